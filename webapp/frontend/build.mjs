@@ -1,0 +1,33 @@
+// Bundles src/ into OUT (default: ../static/dist). `--watch` rebuilds on every change.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, context } from 'esbuild';
+import { notices } from './notices.mjs';
+
+const here = import.meta.dirname;
+const outdir = path.resolve(here, process.env.OUT || '../static/dist');
+
+const options = {
+  absWorkingDir: here,
+  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js'],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  minify: true,
+  target: ['chrome86'],
+  entryNames: '[name]',
+  chunkNames: 'chunks/[name]-[hash]',
+  assetNames: 'assets/[name]-[hash]',
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'file', '.eot': 'file', '.svg': 'file' },
+};
+
+if (process.argv.includes('--watch')) {
+  await (await context({ ...options, logLevel: 'info' })).watch();
+} else {
+  const { metafile } = await build(options);
+  fs.writeFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(here, metafile));
+}
