@@ -1,0 +1,100 @@
+"""The state of a case's tokens as about a kilobyte of bytes.
+
+Layout: one version byte, then a JSON array ``[names, levels]``. ``names`` are the spec names used;
+a level is ``[parent task id or null, level name, start_at, completed, rows]``; a row is
+``[id, parent row or -1, name index, state, internal]``. Specs, variables and times are not here:
+specs come from the pinned bundle, variables and history are rows of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import orjson
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import LuchengError
+from engine.spiff.host import Host
+from engine.spiff.workflow import BodyWorkflow, CaseWorkflow
+
+VERSION = 1
+MAX_STATE = 1_000_000
+
+
+class StateUnreadable(LuchengError):
+    """The stored state is not of a version this release reads."""
+
+    code = "state_unreadable"
+
+
+def dump(case: CaseWorkflow) -> bytes:
+    """Write the tokens of a case."""
+    names: dict[str, int] = {}
+    levels = [_level(case, None, names)]
+    levels += [_level(body, parent, names) for parent, body in case.subprocesses.items()]
+    blob = bytes([VERSION]) + orjson.dumps([list(names), levels])
+    if len(blob) > MAX_STATE:
+        raise StateUnreadable(
+            "办件的流转状态过大", "the token state of the case is too large", size=len(blob)
+        )
+    return blob
+
+
+def load(blob: bytes, main: str, levels: Mapping[str, Any], host: Host) -> CaseWorkflow:
+    """Read the tokens of a case onto the specs of its bundle."""
+    if not blob or blob[0] != VERSION:
+        raise StateUnreadable(
+            "办件的流转状态版本无法识别",
+            "the token state of the case has an unknown version",
+            version=blob[0] if blob else None,
+        )
+    names, rows = orjson.loads(blob[1:])
+    case = CaseWorkflow(levels[main], levels, host, restoring=True)
+    for parent, name, start_at, completed, tasks in rows:
+        if parent is None:
+            level: Any = case
+        else:
+            level = BodyWorkflow(
+                levels[name], parent_task_id=UUID(parent), top_workflow=case, deserializing=True
+            )
+            case.subprocesses[UUID(parent)] = level
+        level.start_at, level.completed = start_at, completed
+        _fill(level, names, tasks)
+    return case
+
+
+def _level(level: Any, parent: UUID | None, names: dict[str, int]) -> list[Any]:
+    tasks = list(level.tasks.values())
+    position = {task.id: i for i, task in enumerate(tasks)}
+    rows = [
+        [
+            task.id.hex,
+            position.get(task._parent, -1),
+            names.setdefault(task.task_spec.name, len(names)),
+            task.state,
+            task.internal_data or 0,
+        ]
+        for task in tasks
+    ]
+    owner = None if parent is None else parent.hex
+    return [owner, level.spec.name, level.start_at, level.completed, rows]
+
+
+def _fill(level: Any, names: list[str], rows: list[Any]) -> None:
+    made: list[Task] = []
+    for task_id, parent, name, state, internal in rows:
+        task = Task(
+            level,
+            level.spec.task_specs[names[name]],
+            made[parent] if parent >= 0 else None,
+            state=state,
+            id=UUID(task_id),
+        )
+        task.internal_data = internal or {}
+        made.append(task)
+    level.task_tree = made[0]
+    if made[0].state == TaskState.MAYBE:
+        raise StateUnreadable("办件的流转状态不完整", "the token state of the case is damaged")

@@ -1,0 +1,83 @@
+"""What the token machine asks of its surroundings: values, scopes and effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn, Protocol
+from uuid import UUID
+
+from engine.bpmn.model import Node
+
+
+@dataclass(frozen=True)
+class ScopeRef:
+    """A variable scope on the way up; ``isolated`` ends the look-up (a call activity)."""
+
+    id: UUID
+    isolated: bool
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token at a node; ``scopes`` are those it sees, innermost first, the case's own left out.
+
+    ``instance`` tells whether the token itself is one instance of a multi-instance activity.
+    """
+
+    id: UUID
+    node: Node
+    process: str
+    scopes: tuple[ScopeRef, ...]
+    instance: bool = False
+
+
+class ServiceStopped(Exception):
+    """A service task did not finish; with a code it throws a BPMN error, else it is an incident."""
+
+    def __init__(self, error_code: str | None = None) -> None:
+        super().__init__(error_code)
+        self.error_code = error_code
+
+
+class Host(Protocol):
+    """The runtime of one command on one case. All calls come from one thread."""
+
+    def condition(self, token: Token, expression: str) -> bool:
+        """Evaluate a condition; only true or false are answers."""
+
+    def no_exit(self, token: Token) -> NoReturn:
+        """No condition holds and no default is drawn: stop with a clear error."""
+
+    def perform(self, token: Token) -> None:
+        """Do a service, send or script task or throw a message; ServiceStopped leaves it open."""
+
+    def open_body(self, token: Token) -> None:
+        """Make the scope of a sub-process or call activity (its id is the token's)."""
+
+    def close_body(self, token: Token) -> None:
+        """Take results out of the scope of a finished body and drop the scope."""
+
+    def open_loop(self, token: Token, limit: int) -> Sequence[object]:
+        """Evaluate the collection of a multi-instance activity (at most ``limit`` items)."""
+
+    def open_instance(self, token: Token, instance: UUID, index: int) -> None:
+        """Make the scope of one instance, holding its item."""
+
+    def close_instance(self, token: Token, instance: UUID) -> None:
+        """Collect the output of one finished instance and drop its scope."""
+
+    def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
+        """Tell whether the completion condition holds; counts are (total, active, completed)."""
+
+    def close_loop(self, token: Token) -> None:
+        """Hand the output collection to the enclosing scope and drop the loop's own."""
+
+    def drop_scopes(self, ids: Sequence[UUID]) -> None:
+        """Forget the scopes of cancelled tokens."""
+
+    def uncaught(self, token: Token, kind: str, code: str) -> None:
+        """An error nobody catches: raise an incident (escalations are merely noted)."""
+
+    def signal(self, token: Token, name: str) -> None:
+        """A signal was thrown; waiting events of this case have been fired already."""

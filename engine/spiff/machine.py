@@ -1,0 +1,198 @@
+"""The token machine of one case: start, advance, complete, fire, and what it waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import Event
+from engine.errors import Conflict, LuchengError
+from engine.spiff import codec
+from engine.spiff.build import Program
+from engine.spiff.host import Host, Token
+from engine.spiff.specs import BoundaryEvent, CatchEvent, HumanTask, ServiceTask, Spec
+from engine.spiff.workflow import CaseWorkflow
+
+STEP_BUDGET = 2_000
+
+
+class BudgetExceeded(LuchengError):
+    """One command moved tokens more often than any procedure of people needs."""
+
+    code = "step_budget"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open place: a person, an event or a stopped service task has to act.
+
+    ``kind`` is "person", "event" or "service"; ``event`` is set for events.
+    """
+
+    token: Token
+    kind: str
+    event: Event | None = None
+    interrupting: bool = True
+    attached_to: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A node that a token left during a command, and the flows it left by."""
+
+    node: str
+    flows: tuple[str, ...]
+    process: str
+
+
+class Machine:
+    """Moves the tokens of one case; lives for one command."""
+
+    def __init__(self, case: CaseWorkflow, *, budget: int = STEP_BUDGET) -> None:
+        self._case = case
+        self._left = budget
+        self.passed: list[Passed] = []
+
+    @classmethod
+    def start(cls, program: Program, host: Host, start_event: str | None = None) -> Machine:
+        """A new case with one token at the start event; call :meth:`advance` next."""
+        case = CaseWorkflow(program.main, program.levels, host)
+        case.start_at = start_event
+        return cls(case)
+
+    @classmethod
+    def load(cls, program: Program, state: bytes, host: Host) -> Machine:
+        """The machine as :meth:`dump` left it."""
+        return cls(codec.load(state, program.process, program.levels, host))
+
+    def dump(self) -> bytes:
+        """The state to store; :class:`~engine.spiff.codec.StateUnreadable` when too large."""
+        return codec.dump(self._case)
+
+    @property
+    def completed(self) -> bool:
+        """True once no token is left."""
+        return bool(self._case.completed)
+
+    def advance(self) -> None:
+        """Move tokens until each waits for a person, an event or a retry."""
+        while True:
+            task = self._next_ready()
+            if task is not None:
+                self._run(task)
+            elif not self._case.finish_bodies():
+                return
+
+    def complete(self, token_id: UUID) -> Token:
+        """Let the token leave its user task; Conflict when it is not there any more."""
+        task = self._case.task(token_id)
+        if task is None or task.state != TaskState.READY or not task.task_spec.manual:
+            raise _gone(token_id)
+        token = self._case.token(task)
+        self._run(task)
+        return token
+
+    def fire(self, token_id: UUID) -> Token:
+        """Let the event happen that the token waits for; Conflict when it no longer waits."""
+        task = self._case.task(token_id)
+        if task is None or task.state != TaskState.WAITING:
+            raise _gone(token_id)
+        token = self._case.token(task)
+        self._case.fire(task)
+        return token
+
+    def retry(self, token_id: UUID) -> Token:
+        """Make a stopped service task ready again; Conflict when it is not stopped."""
+        task = self._case.task(token_id)
+        if task is None or not _is_stopped(task):
+            raise _gone(token_id)
+        task._set_state(TaskState.READY)
+        return self._case.token(task)
+
+    def cancel(self) -> None:
+        """Withdraw every token; the case is over."""
+        self._case.cancel()
+
+    def token(self, token_id: UUID) -> Token | None:
+        """The token with this id while it is open."""
+        task = self._case.task(token_id)
+        return None if task is None else self._case.token(task)
+
+    def waiting(self) -> list[Waiting]:
+        """Every open place of the case, in order of arrival."""
+        found = []
+        for level in self._case.levels():
+            for task in level.open_tasks():
+                place = self._place(task)
+                if place is not None:
+                    found.append(place)
+        return found
+
+    def _place(self, task: Task) -> Waiting | None:
+        spec = task.task_spec
+        if isinstance(spec, HumanTask) and task.state == TaskState.READY:
+            return Waiting(self._case.token(task), "person")
+        if isinstance(spec, CatchEvent) and task.state == TaskState.WAITING:
+            return self._event_place(task, spec)
+        if _is_stopped(task):
+            return Waiting(self._case.token(task), "service")
+        return None
+
+    def _event_place(self, task: Task, spec: CatchEvent) -> Waiting:
+        boundary = isinstance(spec, BoundaryEvent)
+        host_task = next(
+            (c.id for c in task.parent.children if not isinstance(c.task_spec, BoundaryEvent)),
+            None,
+        )
+        return Waiting(
+            self._case.token(task),
+            "event",
+            spec.event,
+            interrupting=spec.interrupting if boundary else True,
+            attached_to=host_task if boundary else None,
+        )
+
+    def _next_ready(self) -> Task | None:
+        for level in self._case.levels():
+            for task in level.tasks.values():
+                if task.state == TaskState.READY and not task.task_spec.manual:
+                    return task
+        return None
+
+    def _run(self, task: Task) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise BudgetExceeded(
+                "一次办理引发的自动步骤过多，请检查流程图中的循环",
+                "one command caused too many automatic steps; look for a loop in the diagram",
+                budget=STEP_BUDGET,
+            )
+        result = task.task_spec._run_hook(task)
+        if task.has_state(TaskState.FINISHED_MASK):
+            return
+        if result is None:
+            task._set_state(TaskState.STARTED)
+            return
+        self._note(task)
+        task.complete()
+
+    def _note(self, task: Task) -> None:
+        spec: Spec = task.task_spec
+        if spec.node is None or spec.loop is not None:
+            return
+        chosen = task.internal_data.pop("flows", None)
+        flows = tuple(f for f in chosen if f) if chosen is not None else spec.node.outgoing
+        self.passed.append(Passed(spec.node.id, flows, task.workflow.spec.name))
+
+
+def _is_stopped(task: Task) -> bool:
+    return isinstance(task.task_spec, ServiceTask) and task.state == TaskState.STARTED
+
+
+def _gone(token_id: UUID) -> Conflict:
+    return Conflict(
+        "该环节已经流转，请刷新后查看", "the case has moved on from this step", token=str(token_id)
+    )

@@ -1,0 +1,226 @@
+"""The two workflow classes of a case: the case itself and the process levels inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine.bpmn.model import EventKind, Kind
+from engine.spiff.host import Host, ScopeRef, Token
+from engine.spiff.script import NoScripts
+from engine.spiff.specs import (
+    OPEN,
+    BodyTask,
+    BoundaryEvent,
+    BoundarySplit,
+    CatchEvent,
+    EventGateway,
+    MultiInstance,
+    Spec,
+    _Join,
+)
+
+
+class _Level:
+    """What the case and a body share: a flat task table instead of tree walks."""
+
+    tasks: dict[UUID, Task]
+    completed: bool
+    start_at: str | None = None
+
+    def open_tasks(self) -> Iterator[Task]:
+        """The unfinished tasks of this level, in order of creation."""
+        return (t for t in list(self.tasks.values()) if t.has_state(OPEN))
+
+    def update_waiting_tasks(self) -> None:
+        """Ask the waiting joins again; events wait for the runtime, not for this."""
+        for task in list(self.tasks.values()):
+            if task.state == TaskState.WAITING and isinstance(task.task_spec, _Join):
+                task.task_spec._update(task)
+
+    def is_completed(self) -> bool:
+        return self.completed
+
+    def cancel(self, *_: Any, **__: Any) -> list[Task]:
+        """Cancel what is open on this level; bodies below follow through their tasks."""
+        self.completed = True
+        cancelled = list(self.open_tasks())
+        for task in cancelled:
+            if task.has_state(OPEN):
+                task.cancel()
+        return cancelled
+
+    def terminate(self, by: Task) -> None:
+        """A terminate end event: nothing stays open here, and the level is complete."""
+        for task in list(self.open_tasks()):
+            if task is not by and task.has_state(OPEN):
+                task.cancel()
+        self.completed = True
+
+    def _task_completed_notify(self, task: Task) -> None:
+        if task.task_spec.name == "End":
+            self.completed = True
+        if not self.completed:
+            self.update_waiting_tasks()
+
+
+class BodyWorkflow(_Level, BpmnSubWorkflow):  # type: ignore[misc]
+    """The running level of an embedded sub-process or a called process."""
+
+
+class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
+    """The running top level of a case; finds bodies, tokens and catchers."""
+
+    def __init__(
+        self, spec: Any, bodies: Mapping[str, Any], host: Host, *, restoring: bool = False
+    ) -> None:
+        self.host = host
+        self._bodies = bodies
+        super().__init__(
+            spec, subprocess_specs=bodies, script_engine=NoScripts(), deserializing=restoring
+        )
+
+    @property
+    def script_engine(self) -> NoScripts:
+        return NoScripts()
+
+    @script_engine.setter
+    def script_engine(self, _: Any) -> None:
+        """The library may not install an engine that runs Python."""
+
+    def levels(self) -> list[_Level]:
+        """The case level and every running body."""
+        running = [b for b in self.subprocesses.values() if not b.completed]
+        return [*reversed(running), self]
+
+    def task(self, token_id: UUID) -> Task | None:
+        """The open task with this id on any level."""
+        for level in self.levels():
+            found = level.tasks.get(token_id)
+            if found is not None and found.has_state(OPEN):
+                return found
+        return None
+
+    def token(self, task: Task) -> Token:
+        """Describe a task to the host."""
+        spec: Spec = task.task_spec
+        assert spec.node is not None
+        return Token(
+            id=task.id,
+            node=spec.node,
+            process=task.workflow.spec.name,
+            scopes=tuple(self._scopes(task)),
+            instance=spec.loop is not None,
+        )
+
+    def _scopes(self, task: Task) -> Iterator[ScopeRef]:
+        current: Task | None = task
+        while current is not None:
+            yield from _own_scopes(current)
+            above = current.workflow.parent_task_id
+            if above is None:
+                return
+            current = self.get_task_from_id(above)
+            assert current is not None
+
+    def open_body(self, task: Task, name: str) -> None:
+        """Start the level below a sub-process or call activity."""
+        self.host.open_body(self.token(task))
+        level = BodyWorkflow(self._bodies[name], parent_task_id=task.id, top_workflow=self)
+        self.subprocesses[task.id] = level
+
+    def cancel_body(self, task: Task) -> None:
+        """Cancel the level below a cancelled task and forget its scopes."""
+        level = self.subprocesses.get(task.id)
+        if level is not None:
+            level.cancel()
+        self.host.drop_scopes([task.id])
+
+    def finish_bodies(self) -> bool:
+        """Complete the tasks whose level has ended; True when one did."""
+        ended = [i for i, level in self.subprocesses.items() if level.completed]
+        moved = False
+        for task_id in ended:
+            task = self.get_task_from_id(task_id)
+            del self.subprocesses[task_id]
+            if task is not None and task.state == TaskState.STARTED:
+                self.host.close_body(self.token(task))
+                task._set_state(TaskState.READY)
+                moved = True
+        return moved
+
+    def fire(self, task: Task) -> None:
+        """Let a waiting event happen: cancels what it interrupts before anything else runs."""
+        spec, parent = task.task_spec, task.parent
+        if isinstance(spec, BoundaryEvent):
+            if spec.interrupting:
+                _cancel_others(parent, task)
+            elif spec.event.kind is not EventKind.TIMER:
+                parent._add_child(spec, TaskState.WAITING)
+        elif isinstance(parent.task_spec, EventGateway):
+            _cancel_others(parent, task)
+        task.internal_data["fired"] = True
+        spec._update(task)
+
+    def throw_code(self, source: Task, kind: EventKind, code: str) -> None:
+        """Give an error or escalation to the nearest boundary event that catches it."""
+        current: Task | None = source
+        while current is not None:
+            catcher = _catcher(current, kind, code)
+            if catcher is not None:
+                self.fire(catcher)
+                return
+            above = current.workflow.parent_task_id
+            current = self.get_task_from_id(above) if above is not None else None
+        self.host.uncaught(self.token(source), kind.value, code)
+
+    def throw_signal(self, source: Task, name: str) -> None:
+        """Fire every event of this case that waits for the signal, then tell the host."""
+        for level in self.levels():
+            for task in list(level.open_tasks()):
+                event = getattr(task.task_spec, "event", None)
+                waits = task.state == TaskState.WAITING and event is not None
+                if waits and event.kind is EventKind.SIGNAL and event.ref == name:
+                    self.fire(task)
+        self.host.signal(self.token(source), name)
+
+
+def _own_scopes(task: Task) -> Iterator[ScopeRef]:
+    spec: Spec = task.task_spec
+    node = spec.node
+    if isinstance(spec, BodyTask):
+        assert node is not None
+        yield ScopeRef(task.id, isolated=node.kind is Kind.CALL_ACTIVITY)
+    elif spec.loop is not None or isinstance(spec, MultiInstance):
+        yield ScopeRef(task.id, isolated=False)
+    if spec.loop is not None:
+        yield ScopeRef(task.parent.id, isolated=False)
+
+
+def _cancel_others(parent: Task, chosen: Task) -> None:
+    for sibling in parent.children:
+        if sibling is not chosen and sibling.has_state(OPEN):
+            sibling.cancel()
+
+
+def _catcher(task: Task, kind: EventKind, code: str) -> Task | None:
+    """The armed boundary event of this activity (or of its loop) that catches the code."""
+    activity = task.parent if task.task_spec.loop is not None else task
+    split = activity.parent
+    if split is None or not isinstance(split.task_spec, BoundarySplit):
+        return None
+    armed = [
+        child
+        for child in split.children
+        if child.state == TaskState.WAITING
+        and isinstance(child.task_spec, CatchEvent)
+        and child.task_spec.event.kind is kind
+    ]
+    exact = [c for c in armed if c.task_spec.event.ref == code]
+    return next(iter(exact or [c for c in armed if not c.task_spec.event.ref]), None)
