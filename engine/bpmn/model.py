@@ -25,10 +25,12 @@ class Kind(StrEnum):
     CALL_ACTIVITY = "callActivity"
     SUB_PROCESS = "subProcess"
     TRANSACTION = "transaction"
+    AD_HOC = "adHocSubProcess"
     EXCLUSIVE = "exclusiveGateway"
     PARALLEL = "parallelGateway"
     INCLUSIVE = "inclusiveGateway"
     EVENT_BASED = "eventBasedGateway"
+    COMPLEX = "complexGateway"
     START = "startEvent"
     END = "endEvent"
     CATCH = "intermediateCatchEvent"
@@ -36,9 +38,11 @@ class Kind(StrEnum):
     BOUNDARY = "boundaryEvent"
 
 
-GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_BASED})
+GATEWAYS = frozenset(
+    {Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE, Kind.EVENT_BASED, Kind.COMPLEX}
+)
 EVENTS = frozenset({Kind.START, Kind.END, Kind.CATCH, Kind.THROW, Kind.BOUNDARY})
-BODIES = frozenset({Kind.SUB_PROCESS, Kind.TRANSACTION})
+BODIES = frozenset({Kind.SUB_PROCESS, Kind.TRANSACTION, Kind.AD_HOC})
 ACTIVITIES = frozenset(Kind) - GATEWAYS - EVENTS
 
 

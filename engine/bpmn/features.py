@@ -1,0 +1,97 @@
+"""Which features of the support table the nodes and flows of one level use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.findings import Findings
+from engine.bpmn.messages import feature_finding
+from engine.bpmn.model import (
+    EVENTS,
+    GATEWAYS,
+    Body,
+    EventKind,
+    Flow,
+    Kind,
+    Node,
+    TimerKind,
+)
+from engine.bpmn.support import FEATURES, feature
+
+_LOOPED = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SUB_PROCESS, Kind.CALL_ACTIVITY})
+_DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE, Kind.COMPLEX})
+_TIMERS = {
+    TimerKind.DATE: "timer/date",
+    TimerKind.DURATION: "timer/duration",
+    TimerKind.CYCLE: "timer/cycle",
+}
+
+
+def report_features(body: Body, findings: Findings, *, top: bool, by_event: bool) -> None:
+    """Record what the table says about every node and flow of this level."""
+    starts = 0
+    for node in body.nodes.values():
+        starts += node.kind is Kind.START
+        keys = [*features_of(node, top=top, by_event=by_event)]
+        if node.kind is Kind.START and starts > 1:
+            keys.append("startEvent/several")
+        for key in keys:
+            report(key, node.id, node.name, findings)
+    for flow in body.flows.values():
+        for key in flow_features(flow, body):
+            report(key, flow.id, flow.name, findings)
+
+
+def report(key: str, element: str, name: str, findings: Findings) -> None:
+    """Record what the table says about one use of a feature."""
+    finding = feature_finding(feature(key), element, name)
+    if finding is not None:
+        findings.record(finding)
+
+
+def features_of(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
+    """The keys of the support table that a node uses."""
+    if node.kind in EVENTS:
+        yield from _event_features(node, top=top, by_event=by_event)
+    elif node.by_event:
+        yield "eventSubProcess"
+    else:
+        yield node.kind.value
+    if node.zeebe.called_decision:
+        yield "businessRuleTask/decision"
+    if node.loop is not None:
+        yield _loop_feature(node)
+    if node.kind not in GATEWAYS and len(node.outgoing) > 1:
+        yield "implicitSplit"
+    if node.default and node.kind not in _DECIDING:
+        yield "sequenceFlow/default-elsewhere"
+
+
+def flow_features(flow: Flow, body: Body) -> Iterator[str]:
+    """The keys of the support table that a sequence flow uses."""
+    yield "sequenceFlow"
+    if flow.condition:
+        decides = body.nodes[flow.source].kind in _DECIDING
+        yield "sequenceFlow/condition" if decides else "sequenceFlow/condition-elsewhere"
+
+
+def _event_features(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
+    event = node.event
+    if node.kind is Kind.START and not top:
+        # The start of an event sub-process goes with the sub-process, which has its own row.
+        if not by_event and event.kind is not EventKind.NONE:
+            yield "startEvent/in-sub-process"
+        return
+    key = f"{node.kind.value}/{event.kind.value}"
+    if node.kind is Kind.BOUNDARY and not node.interrupting:
+        key = next(k for k in (f"{key}/non-interrupting", key) if k in FEATURES or k == key)
+    yield key if key in FEATURES else "event/not-in-bpmn"
+    if event.timer is not None:
+        yield _TIMERS[event.timer]
+
+
+def _loop_feature(node: Node) -> str:
+    if node.kind not in _LOOPED:
+        return "multiInstance/other-activity"
+    assert node.loop is not None
+    return "multiInstance/sequential" if node.loop.sequential else "multiInstance/parallel"
