@@ -10,12 +10,14 @@ from engine.bpmn.xml import Element
 
 _SERVICES = frozenset({"serviceTask", "sendTask", "businessRuleTask"})
 _BODIES = frozenset({"callActivity", "subProcess", "transaction", "adHocSubProcess"})
-_EVENTS = frozenset(
-    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
-)
-_MAPPED = _SERVICES | _BODIES | _EVENTS | {"userTask", "scriptTask", "receiveTask"}
+_THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
+_CATCHES = frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"})
 _USER = frozenset({"userTask"})
 _ANYWHERE: frozenset[str] = frozenset()
+
+# Where each direction of a mapping is executed; of events only those with a message.
+INPUT_HOSTS = _SERVICES | _BODIES | _THROWS
+OUTPUT_HOSTS = _SERVICES | _BODIES | _CATCHES | {"userTask", "scriptTask", "receiveTask"}
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,12 @@ EXTENSIONS: dict[str, Extension] = {
     "userTask": _extension(_USER),
     "formDefinition": _extension(_USER | {"startEvent"}, "formId bindingType versionTag"),
     "assignmentDefinition": _extension(_USER, "assignee candidateGroups candidateUsers"),
-    "taskSchedule": _extension(_USER, "dueDate followUpDate"),
+    "taskSchedule": _extension(_USER, "dueDate"),
     "priorityDefinition": _extension(_USER, "priority"),
-    "taskDefinition": _extension(_SERVICES, "type retries"),
-    "taskHeaders": _extension(_SERVICES | _USER, "", "header"),
+    "taskDefinition": _extension(_SERVICES | _THROWS, "type retries"),
+    "taskHeaders": _extension(_SERVICES | _THROWS, "", "header"),
     "header": _extension(frozenset({"taskHeaders"}), "key value"),
-    "ioMapping": _extension(_MAPPED, "", "input output"),
+    "ioMapping": _extension(INPUT_HOSTS | OUTPUT_HOSTS, "", "input output"),
     "input": _extension(frozenset({"ioMapping"}), "source target"),
     "output": _extension(frozenset({"ioMapping"}), "source target"),
     "script": _extension(frozenset({"scriptTask"}), "expression resultVariable"),

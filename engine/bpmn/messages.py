@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.bpmn.feature import Feature, Verdict
 from engine.bpmn.findings import Finding, Message, Severity
-from engine.bpmn.support import Feature, Verdict
 
 
 def _error(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Message:
@@ -43,6 +43,10 @@ READING: dict[str, Message] = {
         "The extension zeebe:{tag} is not executed on “{host}”.",
         "删除它,或移到适用的元素上:{hosts}。",
         "Remove it, or move it to an element it applies to: {hosts}.",
+    ),
+    "extension-noted": _info(
+        "扩展 zeebe:{tag} 的 {attribute} 在本系统不起作用。",
+        "The attribute {attribute} of zeebe:{tag} has no effect here.",
     ),
     "unsupported-extension": _error(
         "扩展 zeebe:{tag} 尚不执行。",

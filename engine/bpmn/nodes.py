@@ -9,6 +9,7 @@ from engine.bpmn.features import report_features
 from engine.bpmn.model import (
     ACTIVITIES,
     BODIES,
+    EVENTS,
     Body,
     Event,
     EventKind,
@@ -209,8 +210,20 @@ def _read_extensions(element: Element, kind: Kind, context: Context) -> Zeebe:
     zeebe = read_zeebe(element, called_process=called)
     if kind is Kind.USER_TASK and not any(e.tag == "userTask" for e in extension_elements(element)):
         context.findings.add("user-task-type", element.place, element.get("name"))
+    event = element.first(BPMN, *EVENT_DEFINITIONS)
+    if kind in EVENTS and (event is None or event.tag != "messageEventDefinition"):
+        _refuse_idle(zeebe, element, context)
     if called and zeebe.called_process == called:
         context.findings.add(
             "called-element-attribute", element.place, element.get("name"), process=called
         )
     return zeebe
+
+
+def _refuse_idle(zeebe: Zeebe, element: Element, context: Context) -> None:
+    """Task type and mappings of an event are executed when it throws or catches a message."""
+    idle = {"taskDefinition": zeebe.task_type, "ioMapping": zeebe.inputs or zeebe.outputs}
+    for tag, value in idle.items():
+        if value:
+            facts = {"tag": tag, "host": element.tag, "hosts": "messageEventDefinition"}
+            context.findings.add("misplaced-extension", element.place, element.get("name"), **facts)

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from engine.bpmn.extensions import (
     EXTENSIONS,
+    INPUT_HOSTS,
+    OUTPUT_HOSTS,
     REFUSED_EXTENSIONS,
     TEMPLATE_ATTRIBUTES,
     extension_elements,
@@ -36,6 +38,7 @@ _ONCE = frozenset(
         "extensionElements",
     }
 )  # fmt: skip
+_MAPPING_HOSTS = {"input": INPUT_HOSTS, "output": OUTPUT_HOSTS}
 _KEYED = {"properties": "name", "taskHeaders": "key"}
 
 
@@ -149,9 +152,19 @@ class _Screen:
         if element.tag in _KEYED:
             self._repeated(element.children, _KEYED[element.tag], owner)
         for child in element.children:
-            self._zeebe(child, element.tag, owner)
+            self._line(child, element.tag, host, owner)
+
+    def _line(self, line: Element, holder: str, host: str, owner: Element) -> None:
+        hosts = _MAPPING_HOSTS.get(line.tag)
+        if hosts is None or host in hosts:
+            self._zeebe(line, holder, owner)
+        else:
+            facts = {"tag": line.tag, "host": host, "hosts": ", ".join(sorted(hosts))}
+            self._add("misplaced-extension", line, owner, **facts)
 
     def _binding(self, element: Element, owner: Element) -> None:
+        if element.get("retries"):
+            self._add("extension-noted", element, owner, tag=element.tag, attribute="retries")
         binding = element.get("bindingType")
         if binding == "latest":
             self._add("binding-latest", element, owner, binding=binding)

@@ -1,0 +1,269 @@
+"""Rows of the support table: activities, gateways, flows, data and the rest."""
+
+from __future__ import annotations
+
+from engine.bpmn.feature import Feature, drawing, executed, noted, refused
+
+_NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
+_REMOVE = ("删除它,或改用已支持的构造", "remove it, or use a construct that is executed")
+_AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
+_AS_SERVICE = (
+    "改为服务任务并填写任务类型(taskDefinition)",
+    "make it a service task with a task type (taskDefinition)",
+)
+_AS_GATEWAY = (
+    "在其后加一个网关,把条件放在网关的出口上",
+    "put a gateway behind it and the conditions on the gateway's exits",
+)
+_COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
+
+ACTIVITIES: tuple[Feature, ...] = (
+    executed("task", "任务(直接通过)", "task (passes through)"),
+    executed("manualTask", "手工任务(直接通过)", "manual task (passes through)"),
+    executed("userTask", "用户任务", "user task"),
+    executed("serviceTask", "服务任务", "service task"),
+    executed("sendTask", "发送任务(同服务任务)", "send task (as a service task)"),
+    executed("receiveTask", "接收任务", "receive task"),
+    refused(
+        "receiveTask/instantiate",
+        "启动流程的接收任务",
+        "receive task that starts the process",
+        _NOT_YET,
+        ("改用消息开始事件", "use a message start event"),
+    ),
+    executed("scriptTask", "脚本任务(FEEL)", "script task (FEEL)"),
+    executed(
+        "businessRuleTask",
+        "业务规则任务(按服务任务执行)",
+        "business rule task (run as a service task)",
+    ),
+    refused(
+        "businessRuleTask/decision",
+        "决策表业务规则任务",
+        "business rule task with a decision table",
+        ("决策表尚不执行", "decision tables are not executed yet"),
+        _AS_SERVICE,
+    ),
+    executed("callActivity", "调用活动", "call activity"),
+    executed("subProcess", "嵌入子流程", "embedded sub-process"),
+    refused(
+        "eventSubProcess",
+        "事件子流程",
+        "event sub-process",
+        _NOT_YET,
+        _AS_BOUNDARY,
+    ),
+    refused("transaction", "事务子流程", "transaction", _NOT_YET, _REMOVE),
+    refused(
+        "adHocSubProcess",
+        "临时(ad-hoc)子流程",
+        "ad-hoc sub-process",
+        ("步骤次序未定,无法证明流程正确", "its order of steps is open, nothing can be proved"),
+        ("改画为普通子流程", "draw an ordinary sub-process"),
+    ),
+)
+
+GATEWAYS: tuple[Feature, ...] = (
+    executed("exclusiveGateway", "排他网关", "exclusive gateway"),
+    executed("parallelGateway", "并行网关", "parallel gateway"),
+    executed("inclusiveGateway", "包容网关", "inclusive gateway"),
+    executed("eventBasedGateway", "事件网关", "event-based gateway"),
+    refused(
+        "eventBasedGateway/instantiate",
+        "启动流程的事件网关",
+        "event-based gateway that starts the process",
+        _NOT_YET,
+        ("改用消息开始事件", "use message start events"),
+    ),
+    refused(
+        "eventBasedGateway/parallel",
+        "并行事件网关",
+        "parallel event-based gateway",
+        _NOT_YET,
+        ("改用并行网关加接收任务", "use a parallel gateway and receive tasks"),
+    ),
+    refused(
+        "complexGateway",
+        "复杂网关",
+        "complex gateway",
+        ("其激活条件没有通行的执行语义", "its activation condition has no agreed execution"),
+        ("改用包容网关或并行网关", "use an inclusive or a parallel gateway"),
+    ),
+)
+
+MARKERS: tuple[Feature, ...] = (
+    executed("multiInstance/parallel", "多实例(并行)", "multi-instance (parallel)"),
+    executed("multiInstance/sequential", "多实例(顺序)", "multi-instance (sequential)"),
+    refused(
+        "multiInstance/other-activity",
+        "该类活动上的多实例",
+        "multi-instance on this kind of activity",
+        (
+            "多实例只在用户任务、服务任务、子流程和调用活动上执行",
+            "it is executed on user tasks, service tasks, sub-processes and call activities",
+        ),
+        ("把该活动放进多实例子流程", "put the activity into a multi-instance sub-process"),
+    ),
+    refused(
+        "multiInstance/cardinality",
+        "按个数的多实例(loopCardinality)",
+        "multi-instance by number (loopCardinality)",
+        ("多实例按集合的元素生成", "instances are made one per element of a collection"),
+        ("改填集合(inputCollection)", "give it an inputCollection"),
+    ),
+    refused(
+        "multiInstance/complex-behavior",
+        "多实例的复杂事件行为",
+        "complex multi-instance behaviour",
+        _NOT_YET,
+        _REMOVE,
+    ),
+    refused(
+        "standardLoop",
+        "标准循环",
+        "standard loop",
+        _NOT_YET,
+        ("用网关画出回路", "draw the loop with a gateway"),
+    ),
+    refused("compensationMarker", "补偿活动", "compensation activity", _COMPENSATION, _REMOVE),
+    refused(
+        "tokenQuantity",
+        "startQuantity / completionQuantity",
+        "startQuantity / completionQuantity",
+        ("没有通行的执行语义", "it has no agreed execution"),
+        ("删除该属性", "remove the attribute"),
+    ),
+)
+
+FLOWS: tuple[Feature, ...] = (
+    executed("sequenceFlow", "顺序流", "sequence flow"),
+    executed("sequenceFlow/condition", "网关出口上的条件", "condition on a gateway's exit"),
+    executed("sequenceFlow/default", "网关的默认出口", "default exit of a gateway"),
+    refused(
+        "sequenceFlow/condition-elsewhere",
+        "任务或事件出口上的条件",
+        "condition on a flow that leaves a task or event",
+        ("只有网关出口上的条件会被判断", "only conditions on a gateway's exits are evaluated"),
+        _AS_GATEWAY,
+    ),
+    refused(
+        "sequenceFlow/default-elsewhere",
+        "任务的默认出口",
+        "default flow of a task",
+        ("只有网关的默认出口会被执行", "only a gateway's default exit is executed"),
+        _AS_GATEWAY,
+    ),
+    refused(
+        "implicitSplit",
+        "任务或事件有多条出口",
+        "several flows out of a task or event",
+        ("隐式分支尚不执行", "implicit splits are not executed yet"),
+        ("在其后加一个并行网关", "put a parallel gateway behind it"),
+    ),
+)
+
+DATA: tuple[Feature, ...] = (
+    noted(
+        "dataObject",
+        "数据对象",
+        "data object",
+        "数据对象只是图示;数据在流程变量和表单里",
+        "it is a picture only; data live in variables and forms",
+    ),
+    refused(
+        "dataStore",
+        "数据存储",
+        "data store",
+        ("数据存储不会被读写", "it would be neither read nor written"),
+        ("删除它;台账由服务任务读写", "remove it; registers are read and written by service tasks"),
+    ),
+    noted(
+        "dataAssociation",
+        "数据关联",
+        "data association",
+        "数据关联只是图示",
+        "it is a picture only",
+    ),
+    refused(
+        "dataAssociation/assignment",
+        "带赋值或转换的数据关联",
+        "data association with an assignment or transformation",
+        ("赋值不会被执行", "the assignment would not be executed"),
+        ("改用输入输出映射(ioMapping)", "use an ioMapping"),
+    ),
+    noted(
+        "ioSpecification",
+        "空的输入输出声明(ioSpecification)",
+        "ioSpecification without values",
+        "没有取值,不起作用",
+        "it carries no values and has no effect",
+    ),
+    noted("itemDefinition", "数据类型声明", "item definition", "不起作用", "it has no effect here"),
+    noted(
+        "interface",
+        "接口与操作声明",
+        "interface and operation",
+        "服务由任务类型绑定,接口声明不起作用",
+        "services are bound by task type; it has no effect here",
+    ),
+    noted("property", "BPMN 属性声明", "BPMN property", "不起作用", "it has no effect here"),
+    noted(
+        "monitoring",
+        "审计与监视声明",
+        "auditing and monitoring",
+        "不起作用",
+        "it has no effect here",
+    ),
+    refused(
+        "resourceRole",
+        "资源角色(performer / potentialOwner)",
+        "resource role (performer, potentialOwner)",
+        ("办理人由 assignmentDefinition 指定", "people are assigned by assignmentDefinition"),
+        ("改填候选组或办理人", "set candidate groups or an assignee"),
+    ),
+    refused(
+        "rendering",
+        "界面声明(rendering)",
+        "rendering",
+        ("界面由表单决定", "the page is made from the form"),
+        ("改填表单(formDefinition)", "set a form (formDefinition)"),
+    ),
+    refused(
+        "correlation",
+        "关联键声明(correlationKey / correlationProperty)",
+        "correlation key or property",
+        ("消息按订阅的关联键路由", "messages are routed by their subscription's key"),
+        (
+            "在消息上填写订阅关联键(zeebe:subscription)",
+            "set the correlation key of the message (zeebe:subscription)",
+        ),
+    ),
+)
+
+PICTURE: tuple[Feature, ...] = (
+    drawing("participant", "泳池", "pool"),
+    executed("laneSet", "泳道(按编号归属)", "lanes (mapped by id)"),
+    drawing("messageFlow", "消息流", "message flow"),
+    drawing("textAnnotation", "文本注释、关联、分组", "text annotation, association, group"),
+    refused(
+        "choreography",
+        "编排与会话图",
+        "choreography and conversation",
+        ("只执行流程图", "only processes are executed"),
+        ("画成流程与泳池", "draw a process with pools"),
+    ),
+    refused(
+        "globalTask",
+        "全局任务",
+        "global task",
+        _NOT_YET,
+        ("在流程里画任务,或调用另一流程", "draw the task in a process, or call another process"),
+    ),
+    refused(
+        "import",
+        "引入其他文件(import)",
+        "import of another file",
+        ("引入的文件不会被读取", "the imported file would not be read"),
+        ("删除 import;用调用活动引用流程", "remove it; refer to processes by call activities"),
+    ),
+)

@@ -1,0 +1,213 @@
+"""Rows of the support table: events."""
+
+from __future__ import annotations
+
+from engine.bpmn.feature import Feature, executed, refused
+
+_NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
+_REMOVE = ("删除它,或改用已支持的构造", "remove it, or use a construct that is executed")
+_AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
+_ONLY_EVENT_SUB = (
+    "这种开始事件只属于事件子流程,而事件子流程尚不执行",
+    "this start event belongs to an event sub-process, which is not executed yet",
+)
+_CONDITION = (
+    "条件事件尚不执行",
+    "conditional events are not executed yet",
+)
+_AS_FLOW = ("用一条顺序流直接相连", "connect the two places by a sequence flow")
+_COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
+_CANCEL = (
+    "取消事件只属于事务子流程,而事务尚不执行",
+    "cancel events belong to transactions, which are not executed yet",
+)
+
+STARTS: tuple[Feature, ...] = (
+    executed("startEvent/none", "空开始事件", "none start event"),
+    executed("startEvent/message", "消息开始事件", "message start event"),
+    executed("startEvent/timer", "定时开始事件", "timer start event"),
+    refused("startEvent/signal", "信号开始事件", "signal start event", _NOT_YET, _REMOVE),
+    refused(
+        "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _REMOVE
+    ),
+    refused("startEvent/error", "错误开始事件", "error start event", _ONLY_EVENT_SUB, _AS_BOUNDARY),
+    refused(
+        "startEvent/escalation",
+        "升级开始事件",
+        "escalation start event",
+        _ONLY_EVENT_SUB,
+        _AS_BOUNDARY,
+    ),
+    refused(
+        "startEvent/compensation",
+        "补偿开始事件",
+        "compensation start event",
+        _COMPENSATION,
+        _REMOVE,
+    ),
+    refused(
+        "startEvent/in-sub-process",
+        "嵌入子流程中带触发的开始事件",
+        "start event with a trigger in an embedded sub-process",
+        ("嵌入子流程由令牌进入,触发永不发生", "a token enters it, so the trigger never happens"),
+        ("改用空开始事件", "use a none start event"),
+    ),
+    refused(
+        "startEvent/several",
+        "多个开始事件",
+        "several start events",
+        _NOT_YET,
+        ("合并为一个开始事件", "merge them into one start event"),
+    ),
+)
+
+ENDS: tuple[Feature, ...] = (
+    executed("endEvent/none", "空结束事件", "none end event"),
+    executed("endEvent/terminate", "终止结束事件", "terminate end event"),
+    executed("endEvent/error", "错误结束事件", "error end event"),
+    executed("endEvent/escalation", "升级结束事件", "escalation end event"),
+    executed("endEvent/message", "消息结束事件", "message end event"),
+    refused(
+        "endEvent/signal",
+        "信号结束事件",
+        "signal end event",
+        _NOT_YET,
+        ("改用信号抛出事件加空结束事件", "use a signal throw event and a none end event"),
+    ),
+    refused(
+        "endEvent/compensation", "补偿结束事件", "compensation end event", _COMPENSATION, _REMOVE
+    ),
+    refused("endEvent/cancel", "取消结束事件", "cancel end event", _CANCEL, _REMOVE),
+)
+
+INTERMEDIATE: tuple[Feature, ...] = (
+    executed("intermediateCatchEvent/timer", "定时捕获事件", "timer catch event"),
+    executed("intermediateCatchEvent/message", "消息捕获事件", "message catch event"),
+    executed("intermediateCatchEvent/signal", "信号捕获事件", "signal catch event"),
+    refused(
+        "intermediateCatchEvent/none",
+        "没有触发的捕获事件",
+        "catch event without a trigger",
+        ("它不等待任何事情", "it waits for nothing"),
+        ("填写定时、消息或信号", "give it a timer, message or signal"),
+    ),
+    refused(
+        "intermediateCatchEvent/conditional",
+        "条件捕获事件",
+        "conditional catch event",
+        _CONDITION,
+        _REMOVE,
+    ),
+    refused("intermediateCatchEvent/link", "链接捕获事件", "link catch event", _NOT_YET, _AS_FLOW),
+    executed("intermediateThrowEvent/none", "空中间事件", "none intermediate event"),
+    executed("intermediateThrowEvent/signal", "信号抛出事件", "signal throw event"),
+    executed("intermediateThrowEvent/escalation", "升级抛出事件", "escalation throw event"),
+    executed("intermediateThrowEvent/message", "消息抛出事件", "message throw event"),
+    refused("intermediateThrowEvent/link", "链接抛出事件", "link throw event", _NOT_YET, _AS_FLOW),
+    refused(
+        "intermediateThrowEvent/compensation",
+        "补偿抛出事件",
+        "compensation throw event",
+        _COMPENSATION,
+        _REMOVE,
+    ),
+)
+
+BOUNDARIES: tuple[Feature, ...] = (
+    executed("boundaryEvent/timer", "定时边界事件(中断)", "timer boundary event (interrupting)"),
+    executed(
+        "boundaryEvent/timer/non-interrupting",
+        "定时边界事件(非中断)",
+        "timer boundary event (non-interrupting)",
+    ),
+    executed(
+        "boundaryEvent/message", "消息边界事件(中断)", "message boundary event (interrupting)"
+    ),
+    executed(
+        "boundaryEvent/message/non-interrupting",
+        "消息边界事件(非中断)",
+        "message boundary event (non-interrupting)",
+    ),
+    executed("boundaryEvent/signal", "信号边界事件(中断)", "signal boundary event (interrupting)"),
+    executed(
+        "boundaryEvent/signal/non-interrupting",
+        "信号边界事件(非中断)",
+        "signal boundary event (non-interrupting)",
+    ),
+    executed("boundaryEvent/error", "错误边界事件", "error boundary event"),
+    refused(
+        "boundaryEvent/error/non-interrupting",
+        "非中断的错误边界事件",
+        "non-interrupting error boundary event",
+        ("错误总是中断活动(BPMN 2.0)", "an error always interrupts its activity (BPMN 2.0)"),
+        ("改为中断型,或改用升级事件", "make it interrupting, or use an escalation event"),
+    ),
+    executed(
+        "boundaryEvent/escalation",
+        "升级边界事件(中断)",
+        "escalation boundary event (interrupting)",
+    ),
+    executed(
+        "boundaryEvent/escalation/non-interrupting",
+        "升级边界事件(非中断)",
+        "escalation boundary event (non-interrupting)",
+    ),
+    refused(
+        "boundaryEvent/none",
+        "没有触发的边界事件",
+        "boundary event without a trigger",
+        ("它永远不会发生", "it never happens"),
+        (
+            "填写定时、消息、信号、错误或升级",
+            "give it a timer, message, signal, error or escalation",
+        ),
+    ),
+    refused(
+        "boundaryEvent/conditional",
+        "条件边界事件",
+        "conditional boundary event",
+        _CONDITION,
+        _REMOVE,
+    ),
+    refused(
+        "boundaryEvent/compensation",
+        "补偿边界事件",
+        "compensation boundary event",
+        _COMPENSATION,
+        _REMOVE,
+    ),
+    refused("boundaryEvent/cancel", "取消边界事件", "cancel boundary event", _CANCEL, _REMOVE),
+)
+
+DEFINITIONS: tuple[Feature, ...] = (
+    executed("timer/date", "定时:日期(timeDate)", "timer by date"),
+    executed("timer/duration", "定时:时长(timeDuration)", "timer by duration"),
+    refused(
+        "timer/cycle",
+        "定时:循环(timeCycle)",
+        "timer by cycle",
+        ("循环定时尚不执行", "repeating timers are not executed yet"),
+        ("改用时长或日期", "use a duration or a date"),
+    ),
+    refused(
+        "event/several-definitions",
+        "一个事件有多个触发",
+        "event with several triggers",
+        _NOT_YET,
+        ("每个触发画一个事件", "draw one event for each trigger"),
+    ),
+    refused(
+        "event/definition-reference",
+        "引用共用的事件定义",
+        "reference to a shared event definition",
+        _NOT_YET,
+        ("把事件定义直接画在事件里", "draw the definition inside the event"),
+    ),
+    refused(
+        "event/not-in-bpmn",
+        "这种位置与触发的组合",
+        "this combination of position and trigger",
+        ("BPMN 2.0 没有这种事件", "BPMN 2.0 has no such event"),
+        _REMOVE,
+    ),
+)
