@@ -3,13 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 import { notices } from './notices.mjs';
+import { plainCss } from './plain-css.mjs';
 
 const here = import.meta.dirname;
 const outdir = path.resolve(here, process.env.OUT || '../static/dist');
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js'],
+  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js', 'src/noscript.css'],
+  plugins: [plainCss],
   outdir,
   bundle: true,
   splitting: true,
