@@ -71,7 +71,7 @@ class Sources(Protocol):
 
 class FolderSources:
     """Sources in three folders, each with one folder per owner: ``processes/<owner>/<id>.bpmn``,
-    ``forms/<owner>/<id>.form``, ``tenants/<owner>/tenant.toml``.
+    ``forms/<owner>/<id>.form`` and ``indicators/<id>.yaml``, ``tenants/<owner>/tenant.toml``.
 
     Tenants are read once and kept; make a new one to see changed tenant files.
     """
@@ -82,7 +82,7 @@ class FolderSources:
             Kind.PROCESS: ("processes/{owner}", processes_dir, ".bpmn"),
             Kind.DECISION: ("processes/{owner}", processes_dir, ".dmn"),
             Kind.FORM: ("forms/{owner}", forms_dir, ".form"),
-            Kind.CATALOGUE: ("forms/{owner}", forms_dir, ".yaml"),
+            Kind.CATALOGUE: ("forms/{owner}/indicators", forms_dir, ".yaml"),
             Kind.TEMPLATE: ("tenants/{owner}/templates", tenants_dir, ".txt"),
         }
         self._read: dict[str, TenantFile] = {}
