@@ -126,9 +126,9 @@ def _node_spec(level: LevelSpec, name: str, node: Node) -> Spec:
         spec: Spec = BodyTask(level, label, node, node.zeebe.called_process)
     elif node.body is not None:
         spec = BodyTask(level, label, node, f"{name}/{node.id}")
-    elif node.kind is Kind.START and node.event.kind is not EventKind.NONE:
-        spec = Step(level, label, node)
-    elif node.kind is Kind.THROW and node.event.kind is EventKind.NONE:
+    elif (node.kind is Kind.START and node.event.kind is not EventKind.NONE) or (
+        node.kind is Kind.THROW and node.event.kind is EventKind.NONE
+    ):
         spec = Step(level, label, node)
     else:
         spec = _PLAIN[node.kind](level, label, node)

@@ -12,10 +12,15 @@ from engine.bpmn.model import Node
 
 @dataclass(frozen=True)
 class ScopeRef:
-    """A variable scope on the way up; ``isolated`` ends the look-up (a call activity)."""
+    """A variable scope on the way up.
+
+    ``isolated`` ends the look-up (a call activity); ``instance`` marks one instance of a
+    multi-instance activity, whose variables stay its own.
+    """
 
     id: UUID
-    isolated: bool
+    isolated: bool = False
+    instance: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,19 @@ from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
 from engine.spiff.host import Host, Token
-from engine.spiff.specs import BoundaryEvent, CatchEvent, HumanTask, ServiceTask, Spec
+from engine.spiff.specs import (
+    BoundaryEvent,
+    CatchEvent,
+    EndEvent,
+    HumanTask,
+    ServiceTask,
+    Spec,
+    ThrowEvent,
+)
 from engine.spiff.workflow import CaseWorkflow
 
 STEP_BUDGET = 2_000
+_STOPPABLE = (ServiceTask, EndEvent, ThrowEvent)
 
 
 class BudgetExceeded(LuchengError):
@@ -112,6 +121,11 @@ class Machine:
         task._set_state(TaskState.READY)
         return self._case.token(task)
 
+    def is_stopped(self, token_id: UUID) -> bool:
+        """True for a service task or throw event that did not finish."""
+        task = self._case.task(token_id)
+        return task is not None and _is_stopped(task)
+
     def cancel(self) -> None:
         """Withdraw every token; the case is over."""
         self._case.cancel()
@@ -120,6 +134,15 @@ class Machine:
         """The token with this id while it is open."""
         task = self._case.task(token_id)
         return None if task is None else self._case.token(task)
+
+    def tokens(self) -> list[Token]:
+        """Every open token at a node of a diagram, bodies around others included."""
+        return [
+            self._case.token(task)
+            for level in self._case.levels()
+            for task in level.open_tasks()
+            if task.task_spec.node is not None and task.state != TaskState.FUTURE
+        ]
 
     def waiting(self) -> list[Waiting]:
         """Every open place of the case, in order of arrival."""
@@ -189,7 +212,7 @@ class Machine:
 
 
 def _is_stopped(task: Task) -> bool:
-    return isinstance(task.task_spec, ServiceTask) and task.state == TaskState.STARTED
+    return task.state == TaskState.STARTED and isinstance(task.task_spec, _STOPPABLE)
 
 
 def _gone(token_id: UUID) -> Conflict:

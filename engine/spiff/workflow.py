@@ -196,11 +196,12 @@ def _own_scopes(task: Task) -> Iterator[ScopeRef]:
     node = spec.node
     if isinstance(spec, BodyTask):
         assert node is not None
-        yield ScopeRef(task.id, isolated=node.kind is Kind.CALL_ACTIVITY)
+        called = node.kind is Kind.CALL_ACTIVITY
+        yield ScopeRef(task.id, isolated=called, instance=spec.loop is not None)
     elif spec.loop is not None or isinstance(spec, MultiInstance):
-        yield ScopeRef(task.id, isolated=False)
+        yield ScopeRef(task.id, instance=spec.loop is not None)
     if spec.loop is not None:
-        yield ScopeRef(task.parent.id, isolated=False)
+        yield ScopeRef(task.parent.id)
 
 
 def _cancel_others(parent: Task, chosen: Task) -> None:

@@ -1,0 +1,78 @@
+"""Service-task bindings: the one place where a diagram meets functions of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.actors import Actor
+from engine.errors import LuchengError
+from engine.office import Office
+from engine.store.database import Unit
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class BindingContext:
+    """What a binding may use. It runs inside the command's transaction, in a savepoint."""
+
+    tx: Unit
+    office: Office
+    now: datetime
+    case_id: UUID
+    case_number: str
+    case_title: str
+    principal: str
+    element: str
+    element_name: str
+    headers: Mapping[str, str]
+    properties: Mapping[str, str]
+    actor: Actor | None
+    resolve: Callable[[Any], Any]
+    """Gives the value behind a reference to a record (large values are stored as references)."""
+    file: Callable[[str, str], bytes]
+    """The body of a file of the case's bundle, by kind and reference."""
+
+
+Binding = Callable[[BindingContext, Mapping[str, Any]], Result | None]
+
+
+class BpmnError(LuchengError):
+    """Thrown by a binding to take the error path drawn in the diagram."""
+
+    code = "bpmn_error"
+
+    def __init__(self, error_code: str, zh: str = "", en: str = "") -> None:
+        super().__init__(zh or error_code, en or error_code)
+        self.error_code = error_code
+
+
+@dataclass
+class Bindings:
+    """The registry of bindings by task type."""
+
+    _known: dict[str, Binding] = field(default_factory=dict)
+
+    def register(self, task_type: str) -> Callable[[Binding], Binding]:
+        """Decorator that makes a function the binding of a service-task type."""
+
+        def add(function: Binding) -> Binding:
+            if task_type in self._known:
+                raise ValueError(f"binding {task_type} is registered twice")
+            self._known[task_type] = function
+            return function
+
+        return add
+
+    def get(self, task_type: str) -> Binding | None:
+        """The function for a type, or None."""
+        return self._known.get(task_type)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """All known task types."""
+        return frozenset(self._known)

@@ -1,0 +1,157 @@
+"""Bundles: a published procedure with everything it calls, pinned by its cases."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.bpmn.model import Diagram, Node, Process
+from engine.bpmn.read import read_diagram
+from engine.canonical import canonical, digest
+from engine.errors import NotFound
+from engine.forms.read import Form, read_form
+from engine.spiff.build import Program, build_program
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import bundles, contents
+
+CACHE_SIZE = 64
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A published version, read once per process and shared by threads."""
+
+    id: UUID
+    procedure: str
+    version: int
+    title: str
+    digest: str
+    program: Program
+    processes: Mapping[str, Process]
+    diagrams: Mapping[str, Diagram]
+    forms: Mapping[str, Form]
+    manifest: tuple[Mapping[str, str], ...]
+
+    @property
+    def process(self) -> Process:
+        """The process a case of this bundle runs."""
+        return self.processes[self.procedure]
+
+    def form(self, form_id: str) -> Form:
+        """A form of the bundle; NotFound names it."""
+        if form_id not in self.forms:
+            raise NotFound(f"表单 {form_id} 不存在", f"there is no form {form_id}")
+        return self.forms[form_id]
+
+    def node(self, element: str) -> Node | None:
+        """The node with this id in any process of the bundle."""
+        for process in self.processes.values():
+            found = process.node(element)
+            if found is not None:
+                return found
+        return None
+
+    def owner(self, element: str) -> str:
+        """The id of the process that holds the node."""
+        return next((p.id for p in self.processes.values() if p.node(element)), self.procedure)
+
+
+class Bundles:
+    """The cache of read bundles; keyed by tenant and digest, rebuilt from rows when missing."""
+
+    def __init__(self) -> None:
+        self._cache: OrderedDict[tuple[UUID, UUID], Bundle] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, tx: Unit, bundle_id: UUID) -> Bundle:
+        """The bundle with this id."""
+        key = (tx.tenant_id, bundle_id)
+        with self._lock:
+            if key in self._cache:
+                self._cache.move_to_end(key)
+                return self._cache[key]
+        bundle = _read(tx, bundle_id)
+        with self._lock:
+            self._cache[key] = bundle
+            while len(self._cache) > CACHE_SIZE:
+                self._cache.popitem(last=False)
+        return bundle
+
+    def active(self, tx: Unit, procedure: str) -> Bundle:
+        """The bundle new cases of a procedure get; NotFound when none is published."""
+        row = tx.one(
+            select(bundles.c.id).where(
+                bundles.c.tenant_id == TENANT,
+                bundles.c.procedure == procedure,
+                bundles.c.active.is_(True),
+            )
+        )
+        if row is None:
+            raise NotFound(
+                f"事项 {procedure} 尚未发布", f"procedure {procedure} has not been published"
+            )
+        return self.get(tx, row.id)
+
+
+def _read(tx: Unit, bundle_id: UUID) -> Bundle:
+    row = tx.get(bundles, bundle_id)
+    if row is None:
+        raise NotFound("发布包不存在", "there is no such bundle")
+    bodies = _bodies(tx, [entry["digest"] for entry in row.manifest])
+    return assemble(row.id, row.procedure, row.version, row.title, row.manifest, bodies)
+
+
+def _bodies(tx: Unit, digests: list[str]) -> dict[str, bytes]:
+    rows = tx.all(
+        select(contents.c.digest, contents.c.body).where(
+            contents.c.tenant_id == TENANT, contents.c.digest.in_(digests)
+        )
+    )
+    return {r.digest: r.body for r in rows}
+
+
+def assemble(  # noqa: PLR0917 - the parts of a bundle, each once
+    bundle_id: UUID,
+    procedure: str,
+    version: int,
+    title: str,
+    manifest: Any,
+    bodies: Mapping[str, bytes],
+) -> Bundle:
+    """Read the bodies of a manifest into a bundle."""
+    diagrams = {
+        entry["ref"]: read_diagram(bodies[entry["digest"]]).diagram
+        for entry in manifest
+        if entry["kind"] == "process"
+    }
+    processes = {ref: diagram.process(ref) for ref, diagram in diagrams.items()}
+    forms = {
+        entry["ref"]: read_form(bodies[entry["digest"]])
+        for entry in manifest
+        if entry["kind"] == "form"
+    }
+    return Bundle(
+        id=bundle_id,
+        procedure=procedure,
+        version=version,
+        title=title,
+        digest=manifest_digest(manifest),
+        program=build_program(processes[procedure], processes),
+        processes=processes,
+        diagrams=diagrams,
+        forms=forms,
+        manifest=tuple(manifest),
+    )
+
+
+def manifest_digest(manifest: Any) -> str:
+    """The digest of a bundle: over kind, reference and digest of every part."""
+    parts = sorted([e["kind"], e["ref"], e["digest"]] for e in manifest)
+    return digest(canonical(parts))

@@ -1,0 +1,258 @@
+"""Cases from start to end: start, withdraw, terminate, suspend, resume, urge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+
+from engine.actors import Actor
+from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.feel import FeelError, to_json
+from engine.history import GENESIS, Act
+from engine.ids import new_id
+from engine.records import add_record
+from engine.scopes import by_reference
+from engine.spiff.machine import Machine
+from engine.store.database import Database, Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import cases, counters, history
+from engine.submissions import check_submission
+from engine.sync import admit, close_command, load_stops, redate
+from engine.tenancy.numbering import case_number
+from engine.world import World
+
+URGE_PAUSE = timedelta(hours=1)
+
+
+def start_case(
+    db: Database,
+    world: World,
+    actor: Actor,
+    procedure: str,
+    variables: Mapping[str, Any],
+    *,
+    key: str | None = None,
+) -> dict[str, Any]:
+    """Start a case and run it to its first waiting places; returns {id, number}.
+
+    ``variables`` are the fields of the form on the start event; others are refused by name.
+    """
+    request = request_digest(f"start {procedure}", dict(variables))
+    with db.tenant(actor.tenant_id) as tx:
+        answer: dict[str, Any] | None = earlier_answer(tx, actor.account_id, key, request)
+        if answer is None:
+            command = create_case(tx, world, actor, procedure, variables)
+            answer = {"id": str(command.case.id), "number": command.case.number}
+            keep_answer(tx, actor.account_id, key, request, answer, command.now)
+    return answer
+
+
+def create_case(
+    tx: Unit, world: World, actor: Actor, procedure: str, variables: Mapping[str, Any]
+) -> Command:
+    """Start a case within a unit of work."""
+    office = world.offices.get(tx)
+    offered = office.procedure(procedure)
+    _check_starter(actor, offered["starters"])
+    bundle = world.bundles.active(tx, procedure)
+    now = world.clock.now()
+    case_id = new_id()
+    year = now.astimezone(office.calendar.zone).year
+    sequence = next_number(tx, f"case:{procedure}:{year}")
+    tx.insert(
+        cases,
+        id=case_id,
+        number=case_number(offered["number"], year, sequence),
+        bundle_id=bundle.id,
+        procedure=procedure,
+        title=bundle.title,
+        status=OPEN,
+        stage="",
+        starter=actor.membership_id,
+        principal=_principal(actor),
+        parameters={k: to_json(v) for k, v in office.parameters.items()},
+        started_at=now,
+        rev=0,
+        state=b"",
+        history_seq=0,
+        history_head=GENESIS,
+    )
+    admit(tx, case_id, [f"person:{actor.membership_id}", _principal(actor)])
+    command = Command(tx, world, tx.get(cases, case_id), actor, bundle)
+    _take_start_form(command, variables)
+    command.machine = Machine.start(bundle.program, command)
+    command.machine.advance()
+    close_command(command, Act("case.started", content={"procedure": procedure}))
+    retitle(command)
+    return command
+
+
+def _check_starter(actor: Actor, starters: list[str]) -> None:
+    if not actor.may_act or not any(actor.has_role(role) for role in starters):
+        raise Forbidden("您没有发起此事项的权限", "you may not start this procedure")
+
+
+def _principal(actor: Actor) -> str:
+    if actor.enterprise_id is not None:
+        return f"enterprise:{actor.enterprise_id}"
+    return f"person:{actor.membership_id}"
+
+
+def _take_start_form(command: Command, variables: Mapping[str, Any]) -> None:
+    """Validate what came with the start against the start event's form and keep it."""
+    start = command.bundle.process.body.starts()[0]
+    form_id = start.zeebe.form_id
+    if not form_id:
+        if variables:
+            raise Invalid(
+                "此事项发起时不接受数据",
+                "this procedure takes no data at its start",
+                errors=[{"field": n, "message": "未知字段"} for n in sorted(variables)],
+            )
+        return
+    form = command.bundle.form(form_id)
+    values = check_submission(command, form, variables, start, ())
+    record = add_record(command, start.id, form, values)
+    command.scopes.put_local(command.case.id, by_reference(values, record))
+
+
+def next_number(tx: Unit, name: str) -> int:
+    """The next value of a counter of the tenant, starting at 1."""
+    changed = tx.execute(
+        update(counters)
+        .where(counters.c.tenant_id == TENANT, counters.c.name == name)
+        .values(value=counters.c.value + 1)
+        .returning(counters.c.value)
+    ).scalar()
+    if changed is not None:
+        return int(changed)
+    tx.execute(insert(counters).values(tenant_id=tx.tenant_id, name=name, value=1))
+    return 1
+
+
+def retitle(command: Command) -> None:
+    """Let the case be called what the diagram says (process property ``subject``)."""
+    expression = command.bundle.process.zeebe.properties.get("subject")
+    if not expression:
+        return
+    try:
+        from_variables = command.subject(expression)
+    except FeelError:
+        return  # the variables the subject speaks of are not there yet
+    title = f"{command.bundle.title}：{from_variables}"[:200] if from_variables else None
+    if title and title != command.case.title:
+        command.tx.update(cases, cases.c.id == command.case.id, title=title)
+
+
+def withdraw_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
+    """The applicant ends his own case before the decision; Conflict once it is too late."""
+    command = open_case(tx, world, case_id, actor)
+    if not is_principal(actor, command.case):
+        raise Forbidden("只有申请人可以撤回申请", "only the applicant may withdraw")
+    decided = command.bundle.process.zeebe.properties.get("withdrawBefore", "")
+    barriers = {part.strip() for part in decided.split(",") if part.strip()}
+    if barriers & set(passed_elements(tx, case_id)):
+        raise Conflict("已作出受理决定，不能撤回", "it is too late to withdraw")
+    _end(command, "withdrawn", reason)
+
+
+def terminate_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
+    """An authority ends a case, with its legal ground as reason."""
+    if actor.capacity not in ("admin", "leader"):
+        raise Forbidden("只有负责人或管理员可以终止办件", "only a leader or administrator may")
+    _end(open_case(tx, world, case_id, actor), "terminated", reason)
+
+
+def _end(command: Command, status: str, reason: str) -> None:
+    need_reason(reason)
+    command.machine.cancel()
+    close_command(command, Act(f"case.{status}", content={"reason": reason}))
+    command.tx.update(cases, cases.c.id == command.case.id, status=status, outcome="")
+
+
+def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
+    """Nobody can act until the case is resumed; its timers go on unless a legal ground stops them."""
+    _check_administrator(actor)
+    need_reason(reason)
+    command = open_case(tx, world, case_id, actor)
+    _mark(command, SUSPENDED, Act("case.suspended", content={"reason": reason}))
+
+
+def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
+    """Let a suspended case go on."""
+    _check_administrator(actor)
+    case = lock_case(tx, case_id)
+    if case.status != SUSPENDED:
+        raise Conflict("办件没有挂起", "the case is not suspended", status=case.status)
+    bundle = world.bundles.get(tx, case.bundle_id)
+    command = Command(tx, world, case, actor, bundle)
+    _mark(command, OPEN, Act("case.resumed", content={"reason": reason}))
+    redate(tx, command, load_stops(tx, case_id))
+
+
+def _mark(command: Command, status: str, act: Act) -> None:
+    command.note(act)
+    command.tx.update(
+        cases,
+        cases.c.id == command.case.id,
+        status=status,
+        rev=command.case.rev + 1,
+        history_seq=command.chain.seq,
+        history_head=command.chain.head,
+    )
+
+
+def urge_case(tx: Unit, world: World, actor: Actor, case_id: UUID) -> None:
+    """Remind those with whom the case is; at most once an hour."""
+    command = open_case(tx, world, case_id, actor)
+    if not (is_principal(actor, command.case) or actor.capacity in ("leader", "admin")):
+        raise Forbidden("您不能催办此办件", "you may not urge this case")
+    last = tx.one(
+        select(history.c.at)
+        .where(
+            history.c.tenant_id == TENANT,
+            history.c.case_id == case_id,
+            history.c.kind == "case.urged",
+        )
+        .order_by(history.c.seq.desc())
+        .limit(1)
+    )
+    if last is not None and command.now - last.at < URGE_PAUSE:
+        raise Conflict("一小时内只能催办一次", "a case may be urged once an hour")
+    _mark(command, OPEN, Act("case.urged"))
+
+
+def is_principal(actor: Actor, case: Any) -> bool:
+    """True for the applicant (any person of the enterprise) and for whoever started the case."""
+    return case.starter == actor.membership_id or case.principal in actor.principals
+
+
+def passed_elements(tx: Unit, case_id: UUID) -> list[str]:
+    """The nodes tokens have left so far, in order, read from history."""
+    rows = tx.all(
+        select(history.c.content)
+        .where(history.c.tenant_id == TENANT, history.c.case_id == case_id)
+        .order_by(history.c.seq)
+    )
+    return [step[0] for row in rows for step in (row.content or {}).get("passed", ())]
+
+
+def need_reason(reason: str) -> None:
+    """Refuse an act that changes a case against its course without saying why."""
+    if not reason.strip():
+        raise Invalid(
+            "请填写理由",
+            "a reason is required",
+            errors=[{"field": "reason", "message": "请填写理由"}],
+        )
+
+
+def _check_administrator(actor: Actor) -> None:
+    if actor.capacity != "admin":
+        raise Forbidden("只有管理员可以挂起或恢复办件", "only an administrator may")

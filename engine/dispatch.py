@@ -1,0 +1,113 @@
+"""Due work: control rows without content, claimed by lease, done in the tenant's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from engine.ids import new_id
+from engine.store.control import dispatch
+from engine.store.database import ControlUnit, Unit
+
+LEASE = timedelta(minutes=2)
+BACKOFF = (5, 30, 120, 600, 3600)
+"""Seconds to wait after the first, second … failed attempt."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """One claimed row: what kind of work, whose, and on which row of theirs."""
+
+    id: UUID
+    kind: str
+    tenant_id: UUID
+    ref_id: UUID
+    attempts: int
+
+
+def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
+    """Have something done at a time; scheduling it again moves the time."""
+    changed = tx.update(
+        dispatch,
+        dispatch.c.kind == kind,
+        dispatch.c.tenant_id == tx.tenant_id,
+        dispatch.c.ref_id == ref_id,
+        due_at=due_at,
+        lease_until=None,
+    )
+    if not changed:
+        tx.execute(
+            insert(dispatch).values(
+                id=new_id(),
+                kind=kind,
+                tenant_id=tx.tenant_id,
+                ref_id=ref_id,
+                due_at=due_at,
+                attempts=0,
+            )
+        )
+
+
+def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:
+    """Take back work that is not to be done any more."""
+    ids = list(ref_ids)
+    if ids:
+        tx.delete(
+            dispatch,
+            dispatch.c.kind == kind,
+            dispatch.c.tenant_id == tx.tenant_id,
+            dispatch.c.ref_id.in_(ids),
+        )
+
+
+def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
+    """Lease up to ``limit`` due rows, oldest first; nobody else gets them before the lease ends."""
+    chosen = (
+        select(dispatch)
+        .where(
+            dispatch.c.due_at <= now,
+            or_(dispatch.c.lease_until.is_(None), dispatch.c.lease_until < now),
+        )
+        .order_by(dispatch.c.due_at, dispatch.c.id)
+        .limit(limit)
+    )
+    if control.dialect == "postgresql":
+        chosen = chosen.with_for_update(skip_locked=True)
+    rows = control.all(chosen)
+    if rows:
+        control.execute(
+            update(dispatch)
+            .where(dispatch.c.id.in_([row.id for row in rows]))
+            .values(lease_until=now + LEASE, attempts=dispatch.c.attempts + 1)
+        )
+    return [Due(r.id, r.kind, r.tenant_id, r.ref_id, r.attempts + 1) for r in rows]
+
+
+def postpone(control: ControlUnit, due: Due, now: datetime) -> None:
+    """Try again later, ever later."""
+    wait = BACKOFF[min(due.attempts, len(BACKOFF)) - 1]
+    control.execute(
+        update(dispatch)
+        .where(dispatch.c.id == due.id)
+        .values(lease_until=None, due_at=now + timedelta(seconds=wait))
+    )
+
+
+def finish(tx: Unit, due: Due) -> None:
+    """Delete the row in the transaction that did the work."""
+    tx.execute(delete(dispatch).where(dispatch.c.id == due.id))
+
+
+def next_due(control: ControlUnit) -> datetime | None:
+    """When the next row is due; None when nothing is."""
+    row = control.one(
+        select(dispatch.c.due_at)
+        .where(dispatch.c.lease_until.is_(None))
+        .order_by(dispatch.c.due_at)
+        .limit(1)
+    )
+    return None if row is None else row.due_at

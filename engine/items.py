@@ -1,0 +1,357 @@
+"""Work items: claim, release, save a draft, complete (research: office work).
+
+State machine, verb: source → target, who:
+claim: offered → claimed, candidate · release: claimed → offered, holder ·
+draft: offered|claimed → same, candidate or holder · complete: offered|claimed → completed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from engine.actors import Actor
+from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.canonical import canonical
+from engine.cases import retitle
+from engine.command import Command, open_case
+from engine.deadlines import FAR
+from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound
+from engine.history import Act
+from engine.records import add_record
+from engine.scopes import by_reference
+from engine.store.database import Database, Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import (
+    cases,
+    drafts,
+    incidents,
+    item_candidates,
+    memberships,
+    records,
+    work_items,
+)
+from engine.submissions import check_submission
+from engine.sync import close_command, close_item
+from engine.world import World
+
+MAX_DRAFT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The answer to a completion; ``incident`` is set when the item got stuck (answer 202)."""
+
+    item: str
+    case: str
+    record: str
+    case_status: str
+    incident: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as stored and sent."""
+        return dict(vars(self))
+
+
+class AdvanceFailed(Exception):
+    """The submission is good but the case could not move on; the cause is chained."""
+
+
+def load_item(tx: Unit, item_id: UUID) -> Any:
+    """The row of a work item; NotFound for another tenant's."""
+    row = tx.get(work_items, item_id)
+    if row is None:
+        raise NotFound("待办不存在", "there is no such work item", item=str(item_id))
+    return row
+
+
+def may_work_on(actor: Actor, item: Any) -> bool:
+    """True for the holder and, while the item is offered, for its candidates."""
+    if not actor.may_act:
+        return False
+    if item.holder is not None:
+        return bool(item.holder == actor.membership_id)
+    return bool(set(actor.principals) & set(item.candidates))
+
+
+def claim_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
+    """Take an offered item; returns its new revision. Conflict says who was faster."""
+    command, item = _open(tx, world, actor, item_id)
+    if item.status == "claimed" and item.holder == actor.membership_id:
+        return int(item.revision)
+    if item.status != "offered":
+        raise _taken(tx, item)
+    if not may_work_on(actor, item):
+        raise Forbidden("此待办未分派给您", "this item is not offered to you")
+    return _hold(command, item, actor.membership_id, Act("item.claimed", item.element, item.id))
+
+
+def release_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
+    """Give an item back to its group; returns its new revision."""
+    command, item = _open(tx, world, actor, item_id)
+    if item.status != "claimed" or item.holder != actor.membership_id:
+        raise Conflict("只有签收人可以释放", "only its holder may release the item")
+    return _hold(command, item, None, Act("item.released", item.element, item.id))
+
+
+def save_draft(
+    tx: Unit,
+    world: World,
+    actor: Actor,
+    item_id: UUID,
+    content: Mapping[str, Any],
+    seen: int | None = None,
+) -> int:
+    """Keep what was typed, for this person only; returns the draft's revision.
+
+    ``seen`` is the revision the page was opened with: Conflict when another tab saved since.
+    """
+    item = load_item(tx, item_id)
+    if item.status not in ("offered", "claimed") or not may_work_on(actor, item):
+        raise Conflict("此待办已不能暂存", "this item no longer takes drafts")
+    if len(canonical(content)) > MAX_DRAFT:
+        raise Invalid("暂存内容过大", "the draft is too large", limit=MAX_DRAFT)
+    own = (drafts.c.item_id == item_id, drafts.c.owner == actor.membership_id)
+    row = load_draft(tx, actor, item_id)
+    if row is None:
+        tx.insert(
+            drafts,
+            item_id=item_id,
+            owner=actor.membership_id,
+            content=dict(content),
+            revision=1,
+            saved_at=world.clock.now(),
+        )
+        return 1
+    if seen is not None and seen != row.revision:
+        raise Conflict(
+            "草稿已在另一窗口更新", "the draft was saved in another window", revision=row.revision
+        )
+    tx.update(
+        drafts,
+        *own,
+        content=dict(content),
+        revision=row.revision + 1,
+        saved_at=world.clock.now(),
+    )
+    return int(row.revision) + 1
+
+
+def load_draft(tx: Unit, actor: Actor, item_id: UUID) -> Any:
+    """The person's own draft of an item, or None."""
+    return tx.one(
+        select(drafts).where(
+            drafts.c.tenant_id == TENANT,
+            drafts.c.item_id == item_id,
+            drafts.c.owner == actor.membership_id,
+        )
+    )
+
+
+def complete_item(
+    db: Database,
+    world: World,
+    actor: Actor,
+    item_id: UUID,
+    revision: int,
+    submitted: Mapping[str, Any],
+    *,
+    key: str | None = None,
+) -> Completion:
+    """Complete an item: record, advance, next items, history, all in one transaction.
+
+    The same key again gives the stored answer. When only the advance fails, a second transaction
+    keeps the record, the item becomes stuck and an incident is raised: no work is lost.
+    """
+    request = request_digest(f"complete {item_id}", dict(submitted))
+    try:
+        with db.tenant(actor.tenant_id) as tx:
+            earlier = earlier_answer(tx, actor.account_id, key, request)
+            if earlier is not None:
+                return Completion(**earlier)
+            answer = complete_in(tx, world, actor, item_id, revision, submitted)
+            keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
+            return answer
+    except AdvanceFailed as failed:
+        cause = failed.__cause__
+        assert isinstance(cause, Exception)
+        with db.tenant(actor.tenant_id) as tx:
+            answer = _keep_stuck(tx, world, actor, item_id, revision, submitted, cause)
+            keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
+            return answer
+
+
+def complete_in(  # noqa: PLR0917 - the facts of one completion
+    tx: Unit,
+    world: World,
+    actor: Actor,
+    item_id: UUID,
+    revision: int,
+    submitted: Mapping[str, Any],
+    kind: str = "item.completed",
+) -> Completion:
+    """Complete an item within a unit of work; AdvanceFailed when the case cannot move on."""
+    command, item = _open(tx, world, actor, item_id)
+    values, record = _accept(command, item, actor, revision, submitted)
+    try:
+        command.finish_item(item.token_id, by_reference(values, record))
+        command.machine.advance()
+        close_item(
+            tx,
+            item.id,
+            "completed",
+            command.now,
+            closed_by=actor.membership_id,
+            record_id=record,
+            holder=actor.membership_id,
+        )
+        close_command(command, Act(kind, item.element, item.id, {"record": str(record)}))
+    except (SQLAlchemyError, Conflict):
+        raise
+    except Exception as error:
+        raise AdvanceFailed from error
+    _drop_drafts(tx, item.id)
+    retitle(command)
+    status = tx.scalar(
+        select(cases.c.status).where(cases.c.tenant_id == TENANT, cases.c.id == item.case_id)
+    )
+    return Completion(str(item.id), str(item.case_id), str(record), status)
+
+
+def _open(tx: Unit, world: World, actor: Actor, item_id: UUID) -> tuple[Command, Any]:
+    """Lock order: case, then item."""
+    case_id = load_item(tx, item_id).case_id
+    command = open_case(tx, world, case_id, actor)
+    return command, load_item(tx, item_id)
+
+
+def _accept(
+    command: Command, item: Any, actor: Actor, revision: int, submitted: Mapping[str, Any]
+) -> tuple[dict[str, Any], UUID]:
+    if item.status not in ("offered", "claimed"):
+        raise _over(command.tx, item)
+    if not may_work_on(actor, item):
+        raise (
+            _taken(command.tx, item)
+            if item.holder
+            else Forbidden("此待办未分派给您", "this item is not offered to you")
+        )
+    if item.revision != revision:
+        raise Conflict(
+            "待办在您打开后已有变化，请刷新后再办理",
+            "the item has changed since it was opened",
+            revision=item.revision,
+        )
+    token = command.machine.token(item.token_id)
+    if token is None:
+        raise _over(command.tx, item)
+    if not item.form:
+        raise Invalid("此环节没有表单", "this step has no form")
+    form = command.bundle.form(item.form)
+    values = check_submission(command, form, submitted, token.node, token.scopes)
+    return values, add_record(command, item.element, form, values, item.id)
+
+
+def _keep_stuck(  # noqa: PLR0917 - the facts of one completion
+    tx: Unit,
+    world: World,
+    actor: Actor,
+    item_id: UUID,
+    revision: int,
+    submitted: Mapping[str, Any],
+    error: Exception,
+) -> Completion:
+    """Keep the record of a completion whose advance failed, and raise an incident."""
+    command, item = _open(tx, world, actor, item_id)
+    _values, record = _accept(command, item, actor, revision, submitted)
+    token = command.machine.token(item.token_id)
+    assert token is not None
+    tx.update(
+        work_items,
+        work_items.c.id == item.id,
+        status="stuck",
+        holder=actor.membership_id,
+        record_id=record,
+        revision=item.revision + 1,
+    )
+    tx.delete(item_candidates, item_candidates.c.item_id == item.id)
+    command.raise_incident(token.node, error, token_id=item.token_id, item_id=item.id)
+    close_command(command, Act("item.stuck", item.element, item.id, {"record": str(record)}))
+    incident = tx.scalar(
+        select(incidents.c.id).where(
+            incidents.c.tenant_id == TENANT,
+            incidents.c.item_id == item.id,
+            incidents.c.closed_at.is_(None),
+        )
+    )
+    return Completion(
+        str(item.id), str(item.case_id), str(record), command.case.status, str(incident)
+    )
+
+
+def finish_stuck(command: Command, item: Any) -> None:
+    """Try again to move on from a stuck item, with the record that was kept."""
+    record = command.tx.get(records, item.record_id)
+    assert record is not None
+    command.finish_item(item.token_id, by_reference(record.content, record.id))
+    command.machine.advance()
+    close_item(command.tx, item.id, "completed", command.now, closed_by=item.holder)
+
+
+def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
+    tx = command.tx
+    tx.update(
+        work_items,
+        work_items.c.id == item.id,
+        status="offered" if holder is None else "claimed",
+        holder=holder,
+        claimed_at=None if holder is None else command.now,
+        revision=item.revision + 1,
+    )
+    tx.delete(item_candidates, item_candidates.c.item_id == item.id)
+    principals = item.candidates if holder is None else [f"person:{holder}"]
+    tx.insert_many(
+        item_candidates,
+        ({"item_id": item.id, "principal": p, "due_at": item.due_at or FAR} for p in principals),
+    )
+    command.note(act)
+    tx.update(
+        cases,
+        cases.c.id == command.case.id,
+        rev=command.case.rev + 1,
+        history_seq=command.chain.seq,
+        history_head=command.chain.head,
+    )
+    return int(item.revision) + 1
+
+
+def _drop_drafts(tx: Unit, item_id: UUID) -> None:
+    tx.delete(drafts, drafts.c.item_id == item_id)
+
+
+def _person(tx: Unit, membership_id: UUID | None) -> str:
+    if membership_id is None:
+        return ""
+    row = tx.get(memberships, membership_id)
+    return "" if row is None else str(row.name)
+
+
+def _taken(tx: Unit, item: Any) -> LuchengError:
+    name = _person(tx, item.holder)
+    return Conflict(f"待办已由{name}签收", f"the item is held by {name}", holder=name)
+
+
+def _over(tx: Unit, item: Any) -> Conflict:
+    name = _person(tx, item.closed_by)
+    words = {
+        "completed": (f"待办已由{name}办理", f"the item was completed by {name}"),
+        "withdrawn": ("该环节已被撤回或流转", "the step was withdrawn"),
+        "stuck": ("该待办已提交，正在等待处理异常", "the item was submitted and waits for repair"),
+    }
+    zh, en = words.get(item.status, ("待办状态已变化", "the item has changed"))
+    return Conflict(zh, en, status=item.status, at=str(item.closed_at or ""))

@@ -1,0 +1,278 @@
+"""The lists people work from: keyset pages, counts that stop at a thousand."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, func, or_, select, tuple_
+
+from engine.actors import Actor
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import (
+    case_viewers,
+    cases,
+    history,
+    incidents,
+    item_candidates,
+    readings,
+    work_items,
+)
+
+PAGE = 50
+COUNT_LIMIT = 1_000
+ITEM_VIEWS = ("mine", "group", "substituted", "copied", "done", "started")
+SEES_ALL = ("auditor", "admin")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows and the cursor of the next page, None at the end."""
+
+    rows: Sequence[Any]
+    next: str | None
+
+
+def encode_cursor(*values: Any) -> str:
+    """An opaque text for the last row's sort key."""
+    plain = [v.isoformat() if isinstance(v, datetime) else str(v) for v in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """The sort key a cursor stands for; Invalid when it is none of ours."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        moment, row_id = json.loads(base64.urlsafe_b64decode(padded))
+        return datetime.fromisoformat(moment), UUID(row_id)
+    except (ValueError, TypeError) as error:
+        raise Invalid("翻页标记无效", "the cursor is not valid", code="cursor") from error
+
+
+def open_items(
+    tx: Unit,
+    actor: Actor,
+    *,
+    view: str = "all",
+    search: str = "",
+    procedure: str = "",
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The items a person may work on, by due date.
+
+    ``view``: "mine" (with the person), "group" (offered to the person's roles) or "all".
+    """
+    own = f"person:{actor.membership_id}"
+    principals = {
+        "mine": [own],
+        "group": [p for p in actor.principals if p != own],
+    }.get(view, list(actor.principals))
+    mine = (
+        select(item_candidates.c.item_id, item_candidates.c.due_at)
+        .where(item_candidates.c.tenant_id == TENANT, item_candidates.c.principal.in_(principals))
+        .distinct()
+    )
+    if cursor:
+        mine = mine.where(
+            tuple_(item_candidates.c.due_at, item_candidates.c.item_id) > decode_cursor(cursor)
+        )
+    found = mine.subquery()
+    statement = (
+        _item_rows()
+        .join(found, work_items.c.id == found.c.item_id)
+        .add_columns(found.c.due_at.label("sort_at"))
+        .order_by(found.c.due_at, work_items.c.id)
+    )
+    statement = _filtered(statement, search, procedure).limit(limit + 1)
+    rows = tx.all(statement)
+    return _page(rows, limit, lambda row: encode_cursor(row.sort_at, row.id))
+
+
+def _item_rows() -> Select[Any]:
+    return (
+        select(
+            work_items,
+            cases.c.number.label("case_number"),
+            cases.c.title.label("case_title"),
+            cases.c.procedure,
+            cases.c.status.label("case_status"),
+        )
+        .join(
+            cases,
+            and_(cases.c.tenant_id == work_items.c.tenant_id, cases.c.id == work_items.c.case_id),
+        )
+        .where(work_items.c.tenant_id == TENANT)
+    )
+
+
+def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any]:
+    if search:
+        pattern = f"%{_escaped(search)}%"
+        statement = statement.where(
+            or_(
+                cases.c.title.ilike(pattern, escape="\\"),
+                cases.c.number.ilike(pattern, escape="\\"),
+            )
+        )
+    if procedure:
+        statement = statement.where(cases.c.procedure == procedure)
+    return statement
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _page(rows: Sequence[Any], limit: int, key: Any) -> Page:
+    more = len(rows) > limit
+    shown = rows[:limit]
+    return Page(shown, key(shown[-1]) if more else None)
+
+
+def count_open_items(tx: Unit, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many items are open for a person: all, overdue; counted up to a thousand."""
+    mine = (
+        select(item_candidates.c.item_id, item_candidates.c.due_at)
+        .where(
+            item_candidates.c.tenant_id == TENANT,
+            item_candidates.c.principal.in_(list(actor.principals)),
+        )
+        .distinct()
+    )
+    capped = mine.limit(COUNT_LIMIT).subquery()
+    late = mine.where(item_candidates.c.due_at < now).limit(COUNT_LIMIT).subquery()
+    return {
+        "all": int(tx.scalar(select(func.count()).select_from(capped))),
+        "overdue": int(tx.scalar(select(func.count()).select_from(late))),
+    }
+
+
+def done_items(
+    tx: Unit, actor: Actor, *, search: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page:
+    """The items a person completed, latest first."""
+    statement = _item_rows().where(
+        work_items.c.closed_by == actor.membership_id, work_items.c.status == "completed"
+    )
+    if cursor:
+        statement = statement.where(
+            tuple_(work_items.c.closed_at, work_items.c.id) < decode_cursor(cursor)
+        )
+    statement = _filtered(statement, search, "").order_by(
+        work_items.c.closed_at.desc(), work_items.c.id.desc()
+    )
+    rows = tx.all(statement.limit(limit + 1))
+    return _page(rows, limit, lambda row: encode_cursor(row.closed_at, row.id))
+
+
+def list_cases(
+    tx: Unit,
+    actor: Actor,
+    *,
+    mine: bool = False,
+    status: str = "",
+    search: str = "",
+    procedure: str = "",
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The cases a person may see, latest first; with ``mine`` those the person began or owns."""
+    statement = select(cases).where(cases.c.tenant_id == TENANT)
+    if mine:
+        statement = statement.where(
+            or_(
+                cases.c.starter == actor.membership_id,
+                cases.c.principal.in_(list(actor.principals)),
+            )
+        )
+    elif actor.capacity not in SEES_ALL:
+        seen = select(case_viewers.c.case_id).where(
+            case_viewers.c.tenant_id == TENANT,
+            case_viewers.c.principal.in_(list(actor.principals)),
+        )
+        statement = statement.where(cases.c.id.in_(seen))
+    if status:
+        statement = statement.where(cases.c.status == status)
+    if cursor:
+        statement = statement.where(tuple_(cases.c.started_at, cases.c.id) < decode_cursor(cursor))
+    statement = _filtered(statement, search, procedure).order_by(
+        cases.c.started_at.desc(), cases.c.id.desc()
+    )
+    rows = tx.all(statement.limit(limit + 1))
+    return _page(rows, limit, lambda row: encode_cursor(row.started_at, row.id))
+
+
+def may_see(tx: Unit, actor: Actor, case: Any) -> bool:
+    """True for those the case is or was with, whose it is, and for auditor and administrator."""
+    if actor.capacity in SEES_ALL or case.starter == actor.membership_id:
+        return True
+    found = tx.one(
+        select(case_viewers.c.principal)
+        .where(
+            case_viewers.c.tenant_id == TENANT,
+            case_viewers.c.case_id == case.id,
+            case_viewers.c.principal.in_(list(actor.principals)),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+def visible_case(tx: Unit, actor: Actor, case_id: UUID) -> Any:
+    """The case row; NotFound when it does not exist or the person may not know of it."""
+    case = tx.get(cases, case_id)
+    if case is None or not may_see(tx, actor, case):
+        raise NotFound("办件不存在", "there is no such case", case=str(case_id))
+    return case
+
+
+def note_reading(tx: Unit, actor: Actor, case_id: UUID, what: str, now: datetime) -> None:
+    """Record that someone read a case outside his own work."""
+    if actor.capacity in SEES_ALL:
+        tx.insert(readings, case_id=case_id, what=what, by=actor.membership_id, at=now)
+
+
+def history_of(tx: Unit, case_id: UUID, *, after: int = 0, limit: int = 500) -> Sequence[Any]:
+    """The facts of a case from a sequence number on, oldest first."""
+    return tx.all(
+        select(history)
+        .where(history.c.tenant_id == TENANT, history.c.case_id == case_id, history.c.seq > after)
+        .order_by(history.c.seq)
+        .limit(limit)
+    )
+
+
+def items_of(tx: Unit, case_id: UUID) -> Sequence[Any]:
+    """All work items of a case, oldest first."""
+    return tx.all(
+        select(work_items)
+        .where(work_items.c.tenant_id == TENANT, work_items.c.case_id == case_id)
+        .order_by(work_items.c.opened_at, work_items.c.id)
+    )
+
+
+def open_incidents(tx: Unit, actor: Actor, *, case_id: UUID | None = None) -> Sequence[Any]:
+    """Incidents that wait for repair, oldest first; for administrators and leaders."""
+    if actor.capacity not in ("admin", "leader", "auditor"):
+        raise Forbidden("只有管理员可以查看异常", "only an administrator may see incidents")
+    statement = (
+        select(incidents, cases.c.number.label("case_number"), cases.c.title.label("case_title"))
+        .join(
+            cases,
+            and_(cases.c.tenant_id == incidents.c.tenant_id, cases.c.id == incidents.c.case_id),
+        )
+        .where(incidents.c.tenant_id == TENANT, incidents.c.closed_at.is_(None))
+        .order_by(incidents.c.opened_at)
+        .limit(200)
+    )
+    if case_id is not None:
+        statement = statement.where(incidents.c.case_id == case_id)
+    return tx.all(statement)

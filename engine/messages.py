@@ -1,0 +1,65 @@
+"""Messages and signals: routed to one waiting place, kept when early, never broadcast by luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.dispatch import schedule
+from engine.feel import to_json
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import early_messages, subscriptions
+
+KEEP_EARLY = timedelta(days=30)
+
+
+def publish_message(
+    tx: Unit, name: str, correlation: str, payload: Mapping[str, Any], now: datetime
+) -> UUID:
+    """Keep a message for the one case that waits for it, now or later; returns its id.
+
+    Delivery is a command of its own on the receiving case, so that no transaction locks two.
+    """
+    message = tx.insert(
+        early_messages,
+        name=name,
+        correlation=correlation,
+        payload={key: to_json(value) for key, value in payload.items()},
+        expires_at=now + KEEP_EARLY,
+    )
+    schedule(tx, "message", message, now)
+    return message
+
+
+def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
+    """Wake every place of other cases that waits for the signal."""
+    waiting = tx.all(
+        select(subscriptions.c.id).where(
+            subscriptions.c.tenant_id == TENANT,
+            subscriptions.c.kind == "signal",
+            subscriptions.c.name == name,
+            subscriptions.c.case_id != source,
+        )
+    )
+    for row in waiting:
+        schedule(tx, "signal", row.id, now)
+
+
+def find_early(tx: Unit, name: str, correlation: str) -> UUID | None:
+    """The oldest kept message for a place that has just begun to wait."""
+    found: UUID | None = tx.scalar(
+        select(early_messages.c.id)
+        .where(
+            early_messages.c.tenant_id == TENANT,
+            early_messages.c.name == name,
+            early_messages.c.correlation == correlation,
+        )
+        .order_by(early_messages.c.id)
+        .limit(1)
+    )
+    return found

@@ -1,0 +1,237 @@
+"""Publication: a diagram and all it needs, resolved through the chain, becomes a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.bpmn.model import Diagram
+from engine.bpmn.read import read_diagram
+from engine.bundles import assemble, manifest_digest
+from engine.errors import LuchengError, NotFound, Refused
+from engine.forms.model import Form
+from engine.forms.read import read_form
+from engine.forms.schema import field_types
+from engine.gate.check import check_diagram
+from engine.gate.context import GateContext
+from engine.gate.report import Report
+from engine.ids import new_id
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import bundles, contents
+from engine.tenancy.chain import Kind, Resolved, Sources, resolve
+from engine.tenancy.model import TenantFile
+
+MAX_DEPTH = 8
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything a bundle holds, by kind and reference."""
+
+    procedure: str
+    title: str
+    files: Mapping[tuple[str, str], Resolved]
+    diagrams: Mapping[str, Diagram]
+    forms: Mapping[str, Form]
+
+    @property
+    def manifest(self) -> list[dict[str, str]]:
+        """The parts as a bundle lists them."""
+        return [
+            {
+                "kind": kind,
+                "ref": ref,
+                "path": part.path,
+                "owner": part.slug,
+                "digest": part.digest,
+            }
+            for (kind, ref), part in sorted(self.files.items())
+        ]
+
+
+def collect(procedure: str, slug: str, sources: Sources) -> Parts:
+    """Resolve a procedure, what it calls and the forms it uses; NotFound names what is missing."""
+    files: dict[tuple[str, str], Resolved] = {}
+    diagrams: dict[str, Diagram] = {}
+    todo = [procedure]
+    while todo:
+        ref = todo.pop()
+        if ref in diagrams:
+            continue
+        found = resolve(Kind.PROCESS, ref, slug, sources)
+        files["process", ref] = found
+        diagrams[ref] = read_diagram(found.body).diagram
+        todo += diagrams[ref].process(ref).calls()
+    forms: dict[str, Form] = {}
+    for diagram in diagrams.values():
+        for process in diagram.processes:
+            for node in process.body.walk():
+                _collect_form(node.zeebe.form_id, slug, sources, files, forms)
+    for form in forms.values():
+        for component in form.walk():
+            _collect_catalogue(component.attributes.get("catalogueFile"), slug, sources, files)
+    title = diagrams[procedure].process(procedure).name or procedure
+    return Parts(procedure, title, files, diagrams, forms)
+
+
+def _collect_form(
+    form_id: str,
+    slug: str,
+    sources: Sources,
+    files: dict[tuple[str, str], Resolved],
+    forms: dict[str, Form],
+) -> None:
+    if form_id and form_id not in forms:
+        found = resolve(Kind.FORM, form_id, slug, sources)
+        files["form", form_id] = found
+        forms[form_id] = read_form(found.body)
+
+
+def _collect_catalogue(
+    ref: Any, slug: str, sources: Sources, files: dict[tuple[str, str], Resolved]
+) -> None:
+    if isinstance(ref, str) and ("catalogue", ref) not in files:
+        files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
+
+
+def gate_context(
+    slug: str,
+    sources: Sources,
+    tenant: TenantFile,
+    parameters: frozenset[str],
+    bindings: frozenset[str] | None,
+) -> GateContext:
+    """What the gate knows about the tenant a diagram is published for."""
+
+    def fields(form_id: str) -> Mapping[str, str] | None:
+        try:
+            return field_types(read_form(resolve(Kind.FORM, form_id, slug, sources).body))
+        except LuchengError:
+            return None
+
+    def process(process_id: str) -> Diagram | None:
+        try:
+            return read_diagram(resolve(Kind.PROCESS, process_id, slug, sources).body).diagram
+        except LuchengError:
+            return None
+
+    return GateContext(
+        form_fields=fields,
+        process=process,
+        roles=frozenset(role.code for role in tenant.roles),
+        bindings=bindings,
+        parameters=parameters,
+        variables=frozenset({"case"}),
+    )
+
+
+def check_parts(parts: Parts, context: GateContext) -> list[tuple[str, Report]]:
+    """The gate's report on every diagram of a bundle."""
+    return [
+        (ref, check_diagram(diagram.source, context)) for ref, diagram in parts.diagrams.items()
+    ]
+
+
+def publish(
+    tx: Unit,
+    parts: Parts,
+    context: GateContext,
+    now: datetime,
+    *,
+    by: UUID | None = None,
+    reason: str = "",
+) -> UUID:
+    """Store the parts as the active bundle of the procedure; Refused when the gate says no.
+
+    Publishing what is active already changes nothing and gives the same bundle.
+    """
+    reports = check_parts(parts, context)
+    refused = [(ref, report) for ref, report in reports if not report.publishable]
+    if refused:
+        findings = [
+            {"process": ref, **finding} for ref, r in refused for finding in r.to_json()["findings"]
+        ]
+        raise Refused(
+            f"流程“{parts.title}”未通过发布检查",
+            f"procedure {parts.procedure} did not pass the gate",
+            findings=findings,
+        )
+    manifest = parts.manifest
+    digest = manifest_digest(manifest)
+    active = _active(tx, parts.procedure)
+    if active is not None and active.digest == digest:
+        found: UUID = active.id
+        return found
+    bodies = {part.digest: part.body for part in parts.files.values()}
+    bundle_id = new_id()
+    assemble(bundle_id, parts.procedure, 0, parts.title, manifest, bodies)
+    _store_contents(tx, bodies)
+    tx.update(bundles, bundles.c.procedure == parts.procedure, active=False)
+    tx.insert(
+        bundles,
+        id=bundle_id,
+        procedure=parts.procedure,
+        version=_last_version(tx, parts.procedure) + 1,
+        title=parts.title,
+        digest=digest,
+        manifest=manifest,
+        active=True,
+        published_at=now,
+        published_by=by,
+        reason=reason,
+    )
+    return bundle_id
+
+
+def _active(tx: Unit, procedure: str) -> Any:
+    return tx.one(
+        select(bundles).where(
+            bundles.c.tenant_id == TENANT,
+            bundles.c.procedure == procedure,
+            bundles.c.active.is_(True),
+        )
+    )
+
+
+def _last_version(tx: Unit, procedure: str) -> int:
+    row = tx.one(
+        select(bundles.c.version)
+        .where(bundles.c.tenant_id == TENANT, bundles.c.procedure == procedure)
+        .order_by(bundles.c.version.desc())
+        .limit(1)
+    )
+    return 0 if row is None else int(row.version)
+
+
+def _store_contents(tx: Unit, bodies: Mapping[str, bytes]) -> None:
+    known = {
+        row.digest
+        for row in tx.all(
+            select(contents.c.digest).where(
+                contents.c.tenant_id == TENANT, contents.c.digest.in_(list(bodies))
+            )
+        )
+    }
+    tx.insert_many(
+        contents, ({"digest": d, "body": b} for d, b in bodies.items() if d not in known)
+    )
+
+
+def bundle_file(tx: Unit, bundle_id: UUID, kind: str, ref: str) -> bytes:
+    """The body of one file of a bundle; NotFound when it holds none."""
+    row = tx.get(bundles, bundle_id)
+    for entry in row.manifest if row is not None else ():
+        if entry["kind"] == kind and entry["ref"] == ref:
+            body: bytes = tx.scalar(
+                select(contents.c.body).where(
+                    contents.c.tenant_id == TENANT, contents.c.digest == entry["digest"]
+                )
+            )
+            return body
+    raise NotFound("发布包中没有此文件", f"the bundle holds no {kind} {ref}")

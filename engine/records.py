@@ -1,0 +1,82 @@
+"""Records: what a person submitted, immutable, with a salted digest."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.canonical import canonical, digest
+from engine.command import Command
+from engine.errors import Invalid
+from engine.forms.model import Form
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import attachments, records
+
+
+def add_record(
+    command: Command,
+    element: str,
+    form: Form,
+    values: Mapping[str, Any],
+    item_id: UUID | None = None,
+) -> UUID:
+    """Store a submission; binds the attachments it names to the case."""
+    salt = secrets.token_hex(16)
+    for file_id in attachment_ids(values):
+        _bind_attachment(command, file_id)
+    return command.tx.insert(
+        records,
+        case_id=command.case.id,
+        item_id=item_id,
+        element=element,
+        form=form.id,
+        form_digest=form.digest,
+        content=dict(values),
+        digest=digest(salt.encode() + canonical(values)),
+        salt=salt,
+        by=None if command.actor is None else command.actor.membership_id,
+        at=command.now,
+    )
+
+
+def attachment_ids(value: Any) -> Iterator[UUID]:
+    """Whatever looks like the id of an attachment anywhere in a submission."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from attachment_ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from attachment_ids(inner)
+    elif isinstance(value, str) and len(value) == 36:
+        try:
+            yield UUID(value)
+        except ValueError:
+            return
+
+
+def _bind_attachment(command: Command, file_id: UUID) -> None:
+    row = command.tx.get(attachments, file_id)
+    if row is None:
+        return  # a text that happens to look like an id; the form has checked real files
+    if row.case_id is None:
+        command.tx.update(attachments, attachments.c.id == file_id, case_id=command.case.id)
+    elif row.case_id != command.case.id:
+        raise Invalid(
+            "附件属于其他办件", "the attachment belongs to another case", file=str(file_id)
+        )
+
+
+def records_of(tx: Unit, case_id: UUID) -> list[Any]:
+    """All submissions of a case, oldest first."""
+    return list(
+        tx.all(
+            select(records)
+            .where(records.c.tenant_id == TENANT, records.c.case_id == case_id)
+            .order_by(records.c.at, records.c.id)
+        )
+    )

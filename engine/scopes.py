@@ -1,0 +1,130 @@
+"""Variables of a case: one map per scope, as Camunda 8 defines them (design, section 3)."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.canonical import canonical
+from engine.errors import Invalid
+from engine.feel import from_json, to_json
+from engine.spiff.host import ScopeRef
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import scopes as scope_rows
+
+MAX_BYTES = 8_192
+REFERENCE_BYTES = 1_024
+RECORD = "$record"
+
+Values = dict[str, Any]
+
+_OF_CASE = select(scope_rows.c.id, scope_rows.c.variables).where(scope_rows.c.tenant_id == TENANT)
+
+
+class VariablesTooLarge(Invalid):
+    """A case may carry 8 KB of variables; more belongs into records and files."""
+
+    code = "variables_too_large"
+
+
+class Scopes:
+    """The variable scopes of one case during one command; ``flush`` writes what changed."""
+
+    def __init__(self, case_id: UUID, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
+        self._case_id = case_id
+        self._stored = set(rows)
+        self._maps: dict[UUID, Values] = {
+            key: {name: from_json(value) for name, value in values.items()}
+            for key, values in rows.items()
+        }
+        self._maps.setdefault(case_id, {})
+        self._dirty: set[UUID] = set() if rows else {case_id}
+        self._dropped: set[UUID] = set()
+
+    @classmethod
+    def load(cls, tx: Unit, case_id: UUID) -> Scopes:
+        """All scopes of a case."""
+        rows = tx.all(_OF_CASE.where(scope_rows.c.case_id == case_id))
+        return cls(case_id, {row.id: row.variables for row in rows})
+
+    def chain(self, refs: Sequence[ScopeRef]) -> list[UUID]:
+        """The scope ids a token sees, innermost first."""
+        ids = []
+        for ref in refs:
+            ids.append(ref.id)
+            if ref.isolated:
+                return ids
+        return [*ids, self._case_id]
+
+    def view(self, refs: Sequence[ScopeRef]) -> Mapping[str, Any]:
+        """The variables a token sees."""
+        return ChainMap(*(self._maps.get(i, {}) for i in self.chain(refs)))
+
+    def put(self, refs: Sequence[ScopeRef], values: Mapping[str, Any]) -> None:
+        """Store results: where the name exists already, else in the innermost scope.
+
+        An instance of a multi-instance activity keeps its results to itself.
+        """
+        ids = self.chain(refs)
+        own = next((i for i, ref in enumerate(refs) if ref.instance), len(ids) - 1)
+        for name, value in values.items():
+            holder = next((i for i in ids[: own + 1] if name in self._maps.get(i, {})), ids[0])
+            self.put_local(holder, {name: value})
+
+    def put_local(self, scope: UUID, values: Mapping[str, Any]) -> None:
+        """Store values in exactly this scope, making it when it does not exist."""
+        self._maps.setdefault(scope, {}).update(values)
+        self._dirty.add(scope)
+        self._dropped.discard(scope)
+
+    def local(self, scope: UUID) -> Mapping[str, Any]:
+        """The variables of exactly this scope."""
+        return self._maps.get(scope, {})
+
+    def drop(self, ids: Iterable[UUID]) -> None:
+        """Forget scopes whose tokens are gone."""
+        for scope in ids:
+            if self._maps.pop(scope, None) is not None:
+                self._dropped.add(scope)
+            self._dirty.discard(scope)
+
+    def flush(self, tx: Unit) -> None:
+        """Write what changed; VariablesTooLarge above the limit of a case."""
+        maps = {key: _plain(values) for key, values in self._maps.items()}
+        size = sum(len(canonical(values)) for values in maps.values())
+        if size > MAX_BYTES:
+            raise VariablesTooLarge(
+                f"办件变量共 {size} 字节，超过上限 {MAX_BYTES} 字节",
+                f"the variables of the case take {size} bytes, more than {MAX_BYTES}",
+                size=size,
+                limit=MAX_BYTES,
+            )
+        for scope in self._dirty:
+            self._write(tx, scope, maps[scope])
+        for scope in self._dropped & self._stored:
+            tx.delete(scope_rows, scope_rows.c.id == scope)
+
+    def _write(self, tx: Unit, scope: UUID, values: Values) -> None:
+        if scope in self._stored:
+            tx.update(scope_rows, scope_rows.c.id == scope, variables=values)
+        else:
+            tx.insert(scope_rows, id=scope, case_id=self._case_id, variables=values)
+
+
+def _plain(values: Mapping[str, Any]) -> Values:
+    return {name: to_json(value) for name, value in values.items()}
+
+
+def by_reference(values: Mapping[str, Any], record_id: UUID) -> Values:
+    """Form values as variables: what is larger than 1 KB becomes a reference to its record."""
+    return {
+        name: value
+        if len(canonical(value)) <= REFERENCE_BYTES
+        else {RECORD: str(record_id), "field": name}
+        for name, value in values.items()
+    }

@@ -1,0 +1,243 @@
+"""The database and its unit of work: one command, one transaction, one tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    Table,
+    create_engine,
+    delete,
+    event,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.sql import ColumnElement
+
+from engine.errors import LuchengError
+from engine.ids import new_id
+from engine.store.guard import TenantScopeMissing, check_scope
+from engine.store.metadata import TENANT, is_tenant_table
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class RoleRefused(LuchengError):
+    """The database role could by-pass row-level security."""
+
+    code = "role_refused"
+
+
+class ControlUnit:
+    """A transaction outside tenants: control tables only."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._connection.dialect.name
+
+    def execute(self, statement: Executable, values: Any = None) -> Any:
+        """Run a statement that touches control tables only."""
+        check_scope(statement)  # type: ignore[arg-type]
+        return self._connection.execute(statement, values)
+
+    def insert(self, table: Table, **values: Any) -> None:
+        """Add one row."""
+        self.execute(insert(table), values)
+
+    def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        """The first row, or None."""
+        row: Row[Any] | None = self.execute(statement, values).first()
+        return row
+
+    def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """All rows."""
+        rows: Sequence[Row[Any]] = self.execute(statement, values).all()
+        return rows
+
+
+class Unit:
+    """A transaction of one tenant.
+
+    Every statement is checked for the tenant predicate before it runs; rows written carry the
+    tenant's id because this class puts it there. Control tables may be touched too, so that a
+    timer and its dispatch row are written together.
+    """
+
+    def __init__(self, connection: Connection, tenant_id: UUID) -> None:
+        self._connection = connection
+        self.tenant_id = tenant_id
+        self._after: list[Callable[[], None]] = []
+
+    @property
+    def dialect(self) -> str:
+        """ "sqlite" or "postgresql"."""
+        return self._connection.dialect.name
+
+    def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
+        """Run a statement; the parameter ``tenant`` is ours to fill."""
+        check_scope(statement)  # type: ignore[arg-type]
+        return self._connection.execute(statement, {**(values or {}), TENANT.key: self.tenant_id})
+
+    def insert(self, table: Table, **values: Any) -> UUID:
+        """Add one row and return its id (a new one when the table has ids and none is given)."""
+        row = self._row(table, values)
+        self._connection.execute(insert(table), row)
+        row_id: UUID = row.get("id", self.tenant_id)
+        return row_id
+
+    def insert_many(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add several rows in one statement."""
+        full = [self._row(table, row) for row in rows]
+        if full:
+            self._connection.execute(insert(table), full)
+
+    def update(self, table: Table, *where: ColumnElement[bool], **values: Any) -> int:
+        """Change the tenant's rows that match; returns how many."""
+        statement = update(table).where(*where).values(**values)
+        if is_tenant_table(table):
+            statement = statement.where(table.c.tenant_id == TENANT)
+        count: int = self.execute(statement).rowcount
+        return count
+
+    def delete(self, table: Table, *where: ColumnElement[bool]) -> int:
+        """Delete the tenant's rows that match; returns how many."""
+        statement = delete(table).where(*where)
+        if is_tenant_table(table):
+            statement = statement.where(table.c.tenant_id == TENANT)
+        count: int = self.execute(statement).rowcount
+        return count
+
+    def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        """The first row, or None."""
+        row: Row[Any] | None = self.execute(statement, values).first()
+        return row
+
+    def all(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """All rows."""
+        rows: Sequence[Row[Any]] = self.execute(statement, values).all()
+        return rows
+
+    def scalar(self, statement: Executable, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        return self.execute(statement, values).scalar()
+
+    def get(self, table: Table, row_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+        """The row with this id in this tenant; with ``lock`` until the transaction ends."""
+        statement = select(table).where(table.c.tenant_id == TENANT, table.c.id == row_id)
+        return self.one(statement.with_for_update() if lock else statement)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that can fail alone."""
+        with self._connection.begin_nested():
+            yield
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run something once the transaction is committed; never when it rolls back."""
+        self._after.append(call)
+
+    def _row(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+        row = dict(values)
+        if is_tenant_table(table):
+            own = row.setdefault("tenant_id", self.tenant_id) == self.tenant_id
+            if not own:
+                raise TenantScopeMissing(f"a row of another tenant for {table.name}")
+        if "id" in table.c and "id" not in row:
+            row["id"] = new_id()
+        return row
+
+
+class Database:
+    """One SQLite file or PostgreSQL database; thread-safe, one per process."""
+
+    def __init__(self, url: str, *, insecure_role: bool = False) -> None:
+        """Open the database; RoleRefused when the role could see across tenants."""
+        self.url = make_url(url)
+        self.engine = _open(self.url)
+        if self.engine.dialect.name == "postgresql" and not insecure_role:
+            self._check_role()
+
+    @contextmanager
+    def tenant(self, tenant_id: UUID, *, read_only: bool = False) -> Iterator[Unit]:
+        """A unit of work for one tenant; commits at the end, rolls back on any exception."""
+        with self._begin(read_only) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(
+                    text("select set_config('app.tenant', :t, true)"), {"t": str(tenant_id)}
+                )
+            unit = Unit(connection, tenant_id)
+            yield unit
+        for call in unit._after:
+            call()
+
+    @contextmanager
+    def control(self, *, read_only: bool = False) -> Iterator[ControlUnit]:
+        """A unit of work on control tables."""
+        with self._begin(read_only) as connection:
+            yield ControlUnit(connection)
+
+    def dispose(self) -> None:
+        """Close every connection; call after a fork and at the end."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self, read_only: bool) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if read_only:
+                connection.execution_options(read_only=True)
+            with connection.begin():
+                yield connection
+
+    def _check_role(self) -> None:
+        with self.engine.connect() as connection:
+            row = connection.execute(
+                text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+            ).scalar()
+        if row:
+            raise RoleRefused(
+                "数据库账号可以绕过行级安全策略，请改用运行账号（或加 --insecure-role）",
+                "the database role can by-pass row-level security; "
+                "use the runtime role (or --insecure-role)",
+            )
+
+
+def _open(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    url = url.set(drivername="postgresql+psycopg")
+    # No prepared statements: a pooler in transaction mode would lose them.
+    return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we issue BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "trusted_schema=OFF",
+    ):
+        connection.execute("PRAGMA " + pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later loses updates or fails at once.
+    read_only = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,396 @@
+"""After the tokens moved: items, timers, subscriptions and clock stops follow them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.actors import anyone_is
+from engine.bpmn.model import EventKind, Node
+from engine.command import OPEN, Command
+from engine.deadlines import FAR, Stop, deadline_of, due_at
+from engine.dispatch import schedule, unschedule
+from engine.errors import Conflict, Invalid
+from engine.history import Act
+from engine.messages import find_early
+from engine.spiff.machine import Waiting
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import (
+    case_viewers,
+    cases,
+    clock_stops,
+    incidents,
+    item_candidates,
+    subscriptions,
+    timers,
+    work_items,
+)
+
+OPEN_ITEM = ("offered", "claimed", "stuck")
+PRIORITY = 50
+FIRST_RETRY = timedelta(seconds=5)
+
+
+@dataclass
+class Moved:
+    """What a command did to the open places, as history tells it."""
+
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def close_command(command: Command, act: Act) -> Moved:
+    """Write everything the command did and append its act; the caller commits."""
+    places = command.machine.waiting()
+    moved = Moved()
+    stops = _sync_stops(command)
+    _sync_items(command, [p for p in places if p.kind == "person"], stops, moved)
+    _sync_timers(command, places, stops)
+    _sync_subscriptions(command, places)
+    _sync_incidents(command, places)
+    command.scopes.flush(command.tx)
+    content = {
+        **(act.content or {}),
+        "passed": [[p.node, *p.flows] for p in command.machine.passed],
+        "opened": moved.opened,
+        "closed": moved.closed,
+    }
+    command.note(Act(act.kind, act.element, act.item_id, content))
+    _save_case(command, places)
+    return moved
+
+
+def load_stops(tx: Unit, case_id: UUID) -> list[Stop]:
+    """The stretches in which the clock of a case stood or stands."""
+    rows = tx.all(
+        select(clock_stops)
+        .where(clock_stops.c.tenant_id == TENANT, clock_stops.c.case_id == case_id)
+        .order_by(clock_stops.c.from_at)
+    )
+    return [Stop(row.token_id, row.from_at, row.to_at) for row in rows]
+
+
+def _sync_stops(command: Command) -> list[Stop]:
+    """Start and end the stops that the diagram names (``clockStop``: the legal ground)."""
+    tx, case_id, now = command.tx, command.case.id, command.now
+    standing = {
+        token.id: token.node.zeebe.properties["clockStop"]
+        for token in command.machine.tokens()
+        if token.node.zeebe.properties.get("clockStop")
+    }
+    stops = load_stops(tx, case_id)
+    running = {s.token_id for s in stops if s.to_at is None and s.token_id is not None}
+    for token_id in running - standing.keys():
+        tx.update(
+            clock_stops,
+            clock_stops.c.case_id == case_id,
+            clock_stops.c.token_id == token_id,
+            clock_stops.c.to_at.is_(None),
+            to_at=now,
+        )
+    for token_id in standing.keys() - running:
+        tx.insert(
+            clock_stops,
+            case_id=case_id,
+            token_id=token_id,
+            ground=standing[token_id],
+            from_at=now,
+        )
+    if running == standing.keys():
+        return stops
+    changed = load_stops(tx, case_id)
+    redate(command.tx, command, changed)
+    return changed
+
+
+def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
+    """Compute the due dates of a case's open items and timers again."""
+    for row in tx.all(_open_items(command.case.id)):
+        if row.deadline is not None:
+            _set_item_due(tx, row.id, due_at(row.deadline, stops, command.office))
+    for row in tx.all(_timers(command.case.id)):
+        due = due_at(row.deadline, stops, command.office)
+        tx.update(timers, timers.c.id == row.id, due_at=due)
+        if due is None:
+            unschedule(tx, "timer", [row.id])
+        else:
+            schedule(tx, "timer", row.id, due)
+
+
+def _set_item_due(tx: Unit, item_id: UUID, due: Any) -> None:
+    tx.update(work_items, work_items.c.id == item_id, due_at=due)
+    tx.update(item_candidates, item_candidates.c.item_id == item_id, due_at=due or FAR)
+
+
+def _open_items(case_id: UUID) -> Any:
+    return select(work_items).where(
+        work_items.c.tenant_id == TENANT,
+        work_items.c.case_id == case_id,
+        work_items.c.status.in_(OPEN_ITEM),
+    )
+
+
+def _timers(case_id: UUID) -> Any:
+    return select(timers).where(timers.c.tenant_id == TENANT, timers.c.case_id == case_id)
+
+
+def _sync_items(
+    command: Command, places: Sequence[Waiting], stops: Sequence[Stop], moved: Moved
+) -> None:
+    tx = command.tx
+    rows = {row.token_id: row for row in tx.all(_open_items(command.case.id))}
+    here = {place.token.id for place in places}
+    for token_id, row in rows.items():
+        if token_id not in here:
+            close_item(tx, row.id, "withdrawn", command.now)
+            moved.closed.append(str(row.id))
+    new = [place for place in places if place.token.id not in rows]
+    moved.opened += [_open_item(command, place, stops) for place in new]
+    if new:
+        admit(tx, command.case.id, [p for opened in moved.opened for p in opened["to"]])
+
+
+def admit(tx: Unit, case_id: UUID, principals: Sequence[str]) -> None:
+    """Let principals see a case from now on: those it is with, and whose it is."""
+    known = {
+        row.principal
+        for row in tx.all(
+            select(case_viewers.c.principal).where(
+                case_viewers.c.tenant_id == TENANT, case_viewers.c.case_id == case_id
+            )
+        )
+    }
+    added = [p for p in dict.fromkeys(principals) if p not in known]
+    tx.insert_many(case_viewers, ({"case_id": case_id, "principal": p} for p in added))
+
+
+def close_item(tx: Unit, item_id: UUID, status: str, now: Any, **more: Any) -> None:
+    """End a work item and take it out of every list."""
+    tx.update(work_items, work_items.c.id == item_id, status=status, closed_at=now, **more)
+    tx.delete(item_candidates, item_candidates.c.item_id == item_id)
+
+
+def _open_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[str, Any]:
+    tx, token = command.tx, place.token
+    node, zeebe = token.node, token.node.zeebe
+    candidates = _candidates(command, place)
+    deadline = due = None
+    if zeebe.due_date:
+        inside = [ref.id for ref in token.scopes]
+        value = command.value(token, zeebe.due_date)
+        deadline = deadline_of(value, command.now, inside, command.office)
+        due = due_at(deadline, stops, command.office)
+    item_id = tx.insert(
+        work_items,
+        case_id=command.case.id,
+        token_id=token.id,
+        element=node.id,
+        name=node.name or node.id,
+        form=zeebe.form_id,
+        batch=zeebe.properties.get("batch", ""),
+        status="offered",
+        holder=None,
+        candidates=candidates,
+        priority=_priority(command, place),
+        deadline=deadline,
+        due_at=due,
+        revision=1,
+        opened_at=command.now,
+    )
+    tx.insert_many(
+        item_candidates,
+        ({"item_id": item_id, "principal": p, "due_at": due or FAR} for p in candidates),
+    )
+    if not candidates or not anyone_is(tx, candidates):
+        _nobody(command, node, token.id, item_id)
+    return {"item": str(item_id), "element": node.id, "name": node.name, "to": candidates}
+
+
+def _candidates(command: Command, place: Waiting) -> list[str]:
+    """The principals an item is offered to; text is a comma list, FEEL may give a list."""
+    zeebe = place.token.node.zeebe
+    found: list[str] = []
+    for expression in (zeebe.assignee, zeebe.candidate_users, zeebe.candidate_groups):
+        if not expression:
+            continue
+        value = command.value(place.token, expression)
+        parts = value.split(",") if isinstance(value, str) else value
+        if not isinstance(parts, list) or not all(isinstance(p, str) for p in parts):
+            raise Invalid(
+                f"“{place.token.node.name}”的办理人表达式未得出人员或角色",
+                f"the assignment of {place.token.node.id} gives no principals",
+                code="assignment",
+                element=place.token.node.id,
+            )
+        found += [p.strip() for p in parts if p.strip()]
+    return list(dict.fromkeys(found))
+
+
+def _priority(command: Command, place: Waiting) -> int:
+    written = place.token.node.zeebe.priority
+    if not written:
+        return PRIORITY
+    value = command.value(place.token, written)
+    return max(0, min(100, int(value)))
+
+
+def _nobody(command: Command, node: Node, token_id: UUID, item_id: UUID) -> None:
+    """An item no one may do is told to the administrator; it never waits unseen."""
+    error = Invalid(
+        f"“{node.name}”没有可以办理的人员",
+        f"there is nobody who may do {node.id}",
+        code="nobody",
+    )
+    command.raise_incident(node, error, token_id=token_id, item_id=item_id)
+
+
+def _sync_timers(command: Command, places: Sequence[Waiting], stops: Sequence[Stop]) -> None:
+    tx = command.tx
+    waiting = {p.token.id: p for p in places if p.event and p.event.kind is EventKind.TIMER}
+    rows = {row.token_id: row for row in tx.all(_timers(command.case.id))}
+    gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
+    if gone:
+        tx.delete(timers, timers.c.id.in_(gone))
+        unschedule(tx, "timer", gone)
+    for token_id, place in waiting.items():
+        if token_id not in rows:
+            _open_timer(command, place, stops)
+
+
+def _open_timer(command: Command, place: Waiting, stops: Sequence[Stop]) -> None:
+    tx, token = command.tx, place.token
+    assert place.event is not None
+    inside = [ref.id for ref in token.scopes]
+    value = command.value(token, place.event.expression)
+    deadline = deadline_of(value, command.now, inside, command.office)
+    due = due_at(deadline, stops, command.office)
+    timer_id = tx.insert(
+        timers,
+        case_id=command.case.id,
+        token_id=token.id,
+        element=token.node.id,
+        started_at=command.now,
+        deadline=deadline,
+        due_at=due,
+    )
+    if due is not None:
+        schedule(tx, "timer", timer_id, due)
+
+
+def _sync_subscriptions(command: Command, places: Sequence[Waiting]) -> None:
+    tx = command.tx
+    kinds = (EventKind.MESSAGE, EventKind.SIGNAL)
+    waiting = {p.token.id: p for p in places if p.event and p.event.kind in kinds}
+    rows = {
+        row.token_id: row
+        for row in tx.all(
+            select(subscriptions).where(
+                subscriptions.c.tenant_id == TENANT,
+                subscriptions.c.case_id == command.case.id,
+            )
+        )
+    }
+    gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
+    if gone:
+        tx.delete(subscriptions, subscriptions.c.id.in_(gone))
+    for token_id, place in waiting.items():
+        if token_id not in rows:
+            _open_subscription(command, place)
+
+
+def _open_subscription(command: Command, place: Waiting) -> None:
+    event = place.event
+    assert event is not None
+    key = ""
+    if event.correlation_key:
+        key = str(command.value(place.token, event.correlation_key))
+    command.tx.insert(
+        subscriptions,
+        case_id=command.case.id,
+        token_id=place.token.id,
+        element=place.token.node.id,
+        kind=event.kind.value,
+        name=event.ref,
+        correlation=key,
+    )
+    if event.kind is EventKind.MESSAGE:
+        early = find_early(command.tx, event.ref, key)
+        if early is not None:
+            schedule(command.tx, "message", early, command.now)
+
+
+def _sync_incidents(command: Command, places: Sequence[Waiting]) -> None:
+    """Close incidents whose place is no longer stuck; let the clock retry new ones."""
+    tx = command.tx
+    rows = tx.all(
+        select(incidents).where(
+            incidents.c.tenant_id == TENANT,
+            incidents.c.case_id == command.case.id,
+            incidents.c.closed_at.is_(None),
+        )
+    )
+    stopped = {place.token.id for place in places if place.kind != "person"}
+    for row in rows:
+        if not _still_stands(tx, row, stopped):
+            tx.update(incidents, incidents.c.id == row.id, closed_at=command.now)
+            unschedule(tx, "retry", [row.id])
+        elif row.id in command.new_incidents and row.item_id is None:
+            schedule(tx, "retry", row.id, command.now + FIRST_RETRY)
+
+
+def _still_stands(tx: Unit, incident: Any, stopped: set[UUID]) -> bool:
+    if incident.item_id is None:
+        return incident.token_id in stopped
+    item = tx.get(work_items, incident.item_id)
+    if item is None or item.status not in OPEN_ITEM:
+        return False
+    if incident.code == "nobody":
+        return not (item.candidates and anyone_is(tx, item.candidates))
+    return bool(item.status == "stuck")
+
+
+def _save_case(command: Command, places: Sequence[Waiting]) -> None:
+    ended = command.machine.completed
+    changed: Mapping[str, Any] = {
+        "state": command.machine.dump(),
+        "rev": command.case.rev + 1,
+        "stage": "" if ended else _stage(places),
+        "history_seq": command.chain.seq,
+        "history_head": command.chain.head,
+    }
+    if ended:
+        changed = {**changed, "status": "completed", "ended_at": command.now, **_outcome(command)}
+    count = command.tx.update(
+        cases, cases.c.id == command.case.id, cases.c.rev == command.case.rev, **changed
+    )
+    if count != 1:
+        raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
+
+
+def _stage(places: Sequence[Waiting]) -> str:
+    """The stage as lists show it: the names of the open steps, at most three."""
+    names = [
+        place.token.node.zeebe.properties.get("stage") or place.token.node.name
+        for place in places
+        if place.kind == "person" or place.attached_to is None
+    ]
+    return "、".join(list(dict.fromkeys(n for n in names if n))[:3])[:80]
+
+
+def _outcome(command: Command) -> dict[str, str]:
+    """The name of the end event the case ran into last."""
+    for passed in reversed(command.machine.passed):
+        if passed.process == command.bundle.procedure and not passed.flows:
+            node = command.bundle.process.node(passed.node)
+            if node is not None and node.name:
+                return {"outcome": node.name[:80]}
+    return {}
+
+
+__all__ = ["OPEN", "OPEN_ITEM", "close_command", "close_item", "load_stops", "redate"]
