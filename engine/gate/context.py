@@ -1,0 +1,34 @@
+"""What the gate may know besides the drawing; whatever is None is not checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine.bpmn.model import Diagram, Process
+
+HOST_FUNCTIONS = frozenset(
+    {"parameter", "working days", "unit name", "unit children", "unit parent"}
+)
+"""The functions the engine gives to diagrams besides FEEL's own."""
+
+
+@dataclass(frozen=True)
+class GateContext:
+    """The tenant a diagram is meant for, as far as the gate asks.
+
+    ``form_fields`` gives the fields of a form by name with their type, ``process`` the diagram a
+    call activity would reach; both answer None for what does not exist. ``results`` says which
+    variables a binding gives; ``variables`` are names that every case has from its start.
+    ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
+    """
+
+    form_fields: Callable[[str], Mapping[str, str] | None] | None = None
+    process: Callable[[str], Diagram | None] | None = None
+    roles: frozenset[str] | None = None
+    bindings: frozenset[str] | None = None
+    results: Mapping[str, frozenset[str]] | None = None
+    parameters: frozenset[str] | None = None
+    variables: frozenset[str] = frozenset()
+    functions: frozenset[str] = HOST_FUNCTIONS
+    rigid_parent: Process | None = None

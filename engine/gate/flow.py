@@ -1,0 +1,164 @@
+"""Checks of the control flow that need nothing but the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from engine.bpmn.findings import Findings
+from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Node, Process
+from engine.gate.graph import Graph, automatic_cycle, reached, reversed_graph, successors, waits
+
+MAX_NODES = 300
+MAX_NESTING = 5
+_DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
+_SPLITTING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
+_AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+_NAMES = {EventKind.MESSAGE: ("消息", "message"), EventKind.SIGNAL: ("信号", "signal")}
+
+
+def check_flow(process: Process, findings: Findings, called_waits: Callable[[str], bool]) -> None:
+    """Every check of the control flow, level by level."""
+    count = sum(1 for _ in process.body.walk())
+    if count > MAX_NODES:
+        findings.add("too-many-nodes", process.id, process.name, count=count, limit=MAX_NODES)
+        return  # the checks below cost more than linear time
+    for holder, name, body, depth in _levels(process):
+        if depth > MAX_NESTING:
+            findings.add("nested-too-deep", holder, name, limit=MAX_NESTING)
+        _check_level(holder, name, body, findings)
+        _check_loops(body, findings, called_waits)
+        for node in body.nodes.values():
+            _check_exits(node, body, findings)
+            if node.kind is Kind.EVENT_BASED:
+                _check_event_gateway(node, body, findings)
+        _check_messages(body, findings)
+
+
+def _levels(process: Process) -> Iterator[tuple[str, str, Body, int]]:
+    """Every level with the id and name of what holds it, and its depth (the process is 0)."""
+    todo: list[tuple[str, str, Body, int]] = [(process.id, process.name, process.body, 0)]
+    while todo:
+        level = todo.pop()
+        yield level
+        inner = [n for n in level[2].nodes.values() if n.body is not None and not n.by_event]
+        todo += [(n.id, n.name, n.body, level[3] + 1) for n in reversed(inner) if n.body]
+
+
+def _check_level(holder: str, name: str, body: Body, findings: Findings) -> None:
+    for node in body.nodes.values():
+        _check_ends(node, findings)
+    starts = [n.id for n in body.starts()]
+    if not starts:
+        findings.add("no-start", holder, name)
+        return
+    graph = successors(body)
+    begun = reached(graph, starts)
+    # Nobody need be told twice: what leads nowhere is named where it begins to lead nowhere.
+    ends = [n.id for n in body.nodes.values() if not n.outgoing]
+    ended = reached(reversed_graph(graph), ends)
+    for node in body.nodes.values():
+        if node.id not in begun and not node.by_event:
+            findings.add("unreachable", node.id, node.name)
+        elif node.id not in ended:
+            findings.add("no-way-out", node.id, node.name)
+    _check_joins(body, graph, starts, findings)
+
+
+def _check_ends(node: Node, findings: Findings) -> None:
+    if node.kind is Kind.START and node.incoming:
+        findings.add("start-incoming", node.id, node.name)
+    if node.kind is Kind.BOUNDARY and node.incoming:
+        findings.add("boundary-incoming", node.id, node.name)
+    if node.kind is Kind.END:
+        if node.outgoing:
+            findings.add("end-outgoing", node.id, node.name)
+    elif not node.outgoing and not node.by_event:
+        code = "gateway-no-exit" if node.kind in GATEWAYS else "implicit-end"
+        findings.add(code, node.id, node.name)
+
+
+def _check_joins(body: Body, graph: Graph, starts: list[str], findings: Findings) -> None:
+    for node in body.nodes.values():
+        if node.kind is not Kind.PARALLEL or len(node.incoming) < 2:
+            continue
+        before = reached(graph, starts, without=node.id)
+        for flow_id in node.incoming:
+            if body.flows[flow_id].source not in before:
+                findings.add("join-waits-for-itself", node.id, node.name, flow=flow_id)
+
+
+def _check_loops(body: Body, findings: Findings, called_waits: Callable[[str], bool]) -> None:
+    automatic = {n.id for n in body.nodes.values() if not waits(n, called_waits)}
+    cycle = automatic_cycle(successors(body), automatic)
+    if cycle:
+        first = body.nodes[cycle[0]]
+        names = "、".join(body.nodes[c].name or c for c in cycle[:10])
+        findings.add("loop-without-wait", first.id, first.name, elements=names)
+
+
+def _check_exits(node: Node, body: Body, findings: Findings) -> None:
+    if node.kind not in _DECIDING or len(node.outgoing) < 2:
+        return
+    for flow_id in node.outgoing:
+        flow = body.flows[flow_id]
+        if flow_id == node.default:
+            if flow.condition:
+                findings.add("default-with-condition", flow.id, flow.name)
+        elif not flow.condition:
+            findings.add("condition-missing", flow.id, flow.name or node.name)
+    if not node.default:
+        findings.add("default-missing", node.id, node.name)
+
+
+def _check_event_gateway(node: Node, body: Body, findings: Findings) -> None:
+    targets = [body.nodes[body.flows[f].target] for f in node.outgoing]
+    if len(targets) == 1:
+        findings.add("event-gateway-single", node.id, node.name)
+    seen: set[Event] = set()
+    for target in targets:
+        named = target.name or target.id
+        event = target.event
+        if target.kind not in {Kind.CATCH, Kind.RECEIVE_TASK} or event.kind not in _AWAITED:
+            findings.add("event-gateway-target", node.id, node.name, target=named)
+        elif len(target.incoming) > 1:
+            findings.add("event-gateway-shared", node.id, node.name, target=named)
+        if event.kind in _NAMES and event in seen:
+            zh, en = _NAMES[event.kind]
+            facts = {"what_zh": zh, "what_en": en, "ref": event.ref}
+            findings.add("event-gateway-equal", node.id, node.name, **facts)
+        seen.add(event)
+
+
+def _check_messages(body: Body, findings: Findings) -> None:
+    waiting = [
+        n
+        for n in body.nodes.values()
+        if n.kind in {Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY}
+        and n.event.kind is EventKind.MESSAGE
+        and n.event.ref
+    ]
+    pairs = [(a, b) for a, b in combinations(waiting, 2) if a.event == b.event]
+    if not pairs:
+        return
+    apart = list(_apart(body))
+    for one, other in pairs:
+        if one.attached_to and one.attached_to == other.attached_to:
+            at_once = True
+        else:
+            ends = {one.id, other.id}
+            at_once = any(ends & left and ends & right for left, right in apart)
+        if at_once:
+            facts = {"ref": other.event.ref, "other": one.name or one.id}
+            findings.add("message-ambiguous", other.id, other.name, **facts)
+
+
+def _apart(body: Body) -> Iterator[tuple[set[str], set[str]]]:
+    """For every two branches of a split: what only the one and what only the other reaches."""
+    graph = successors(body)
+    for node in body.nodes.values():
+        if node.kind not in _SPLITTING:
+            continue
+        branches = [reached(graph, [body.flows[f].target]) for f in node.outgoing]
+        for left, right in combinations(branches, 2):
+            yield left - right, right - left

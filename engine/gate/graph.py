@@ -1,0 +1,76 @@
+"""Questions about the graph of one level; every walk is iterative, so size never hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from engine.bpmn.model import BODIES, Body, EventKind, Kind, Node
+
+Graph = Mapping[str, tuple[str, ...]]
+
+_WAITING_KINDS = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.EVENT_BASED})
+_WAITING_EVENTS = frozenset(
+    {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
+)
+Waits = Callable[[Node], bool]
+
+
+def successors(body: Body) -> dict[str, tuple[str, ...]]:
+    """Where a token may go from each node: along flows, and to the events on its border."""
+    graph: dict[str, list[str]] = {node_id: [] for node_id in body.nodes}
+    for flow in body.flows.values():
+        graph[flow.source].append(flow.target)
+    for node in body.nodes.values():
+        if node.attached_to in graph:
+            graph[node.attached_to].append(node.id)
+    return {node_id: tuple(dict.fromkeys(targets)) for node_id, targets in graph.items()}
+
+
+def reversed_graph(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """The same graph with every edge turned round."""
+    back: dict[str, list[str]] = {node_id: [] for node_id in graph}
+    for node_id, targets in graph.items():
+        for target in targets:
+            back[target].append(node_id)
+    return {node_id: tuple(sources) for node_id, sources in back.items()}
+
+
+def reached(graph: Graph, starts: Iterable[str], *, without: str = "") -> set[str]:
+    """Everything that can be reached from ``starts`` (included), never passing ``without``."""
+    todo = [s for s in starts if s != without]
+    seen = set(todo)
+    while todo:
+        for target in graph[todo.pop()]:
+            if target not in seen and target != without:
+                seen.add(target)
+                todo.append(target)
+    return seen
+
+
+def waits(node: Node, called_waits: Callable[[str], bool]) -> bool:
+    """Whether a token that passes this node must wait for someone or something outside."""
+    if node.kind in _WAITING_KINDS:
+        return True
+    if node.kind in {Kind.CATCH, Kind.BOUNDARY}:
+        return node.event.kind in _WAITING_EVENTS
+    if node.kind is Kind.CALL_ACTIVITY:
+        return called_waits(node.zeebe.called_process)
+    if node.kind in BODIES and node.body is not None:
+        return any(waits(inner, called_waits) for inner in node.body.walk())
+    return False
+
+
+def automatic_cycle(graph: Graph, automatic: set[str]) -> tuple[str, ...]:
+    """The nodes on cycles made of ``automatic`` nodes alone, in the graph's order."""
+    left = set(automatic)
+    back = reversed_graph(graph)
+    for edges in (graph, back):
+        todo = [n for n in left if not any(t in left for t in edges[n])]
+        while todo:
+            node_id = todo.pop()
+            left.discard(node_id)
+            other = back if edges is graph else graph
+            todo += [
+                n for n in other[node_id] if n in left and not any(t in left for t in edges[n])
+            ]
+    return tuple(n for n in graph if n in left)

@@ -1,0 +1,92 @@
+"""Every place of a process where an expression stands, with what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.bpmn.model import Body, EventKind, Node, Process
+
+
+@dataclass(frozen=True)
+class Place:
+    """An expression as written; ``only_feel`` means that a literal makes no sense here.
+
+    ``local`` are the names that exist at this place alone.
+    """
+
+    element: str
+    name: str
+    zh: str
+    en: str
+    text: str
+    only_feel: bool = False
+    local: frozenset[str] = frozenset()
+
+
+_COUNTS = frozenset({"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"})
+LOOP_NAMES = frozenset({"loopCounter"})
+
+
+def places(process: Process) -> Iterator[Place]:
+    """All non-empty expressions of a process, in the order of the drawing."""
+    for body in _bodies(process.body):
+        for node in body.nodes.values():
+            yield from (p for p in _node_places(node) if p.text)
+        for flow in body.flows.values():
+            if flow.condition:
+                name = flow.name or body.nodes[flow.source].name
+                yield Place(flow.id, name, "条件", "condition", flow.condition, True)
+
+
+def _bodies(body: Body) -> Iterator[Body]:
+    yield body
+    for node in body.walk():
+        if node.body is not None:
+            yield node.body
+
+
+def _node_places(node: Node) -> Iterator[Place]:
+    zeebe, event = node.zeebe, node.event
+
+    def place(zh: str, en: str, text: str, only_feel: bool = False) -> Place:
+        return Place(node.id, node.name, zh, en, text, only_feel)
+
+    yield place("办理人", "assignee", zeebe.assignee)
+    yield place("候选组", "candidate groups", zeebe.candidate_groups)
+    yield place("候选人", "candidate users", zeebe.candidate_users)
+    yield place("期限", "due date", zeebe.due_date)
+    yield place("优先级", "priority", zeebe.priority)
+    yield place("脚本", "script", zeebe.script)
+    for mapping in zeebe.inputs:
+        yield place(f"输入映射 {mapping.target}", f"input {mapping.target}", mapping.source)
+    yield from _outputs(node)
+    if event.kind is EventKind.TIMER:
+        yield place("定时", "timer", event.expression)
+    elif event.kind is EventKind.CONDITIONAL:
+        yield place("条件", "condition", event.expression, True)
+    yield place("关联键", "correlation key", event.correlation_key, True)
+    yield from _loop_places(node)
+
+
+def _outputs(node: Node) -> Iterator[Place]:
+    for mapping in node.zeebe.outputs:
+        zh, en = f"输出映射 {mapping.target}", f"output {mapping.target}"
+        yield Place(node.id, node.name, zh, en, mapping.source)
+
+
+def _loop_places(node: Node) -> Iterator[Place]:
+    loop = node.loop
+    if loop is None:
+        return
+    yield Place(node.id, node.name, "多实例集合", "input collection", loop.collection, True)
+    yield Place(node.id, node.name, "多实例输出", "output element", loop.output_element, True)
+    yield Place(
+        node.id,
+        node.name,
+        "多实例完成条件",
+        "completion condition",
+        loop.completion_condition,
+        True,
+        _COUNTS,
+    )

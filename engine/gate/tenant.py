@@ -1,0 +1,106 @@
+"""Checks that need the tenant: forms, people, deadlines, bindings and called processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.bpmn.findings import Findings
+from engine.bpmn.model import Kind, Node, Process
+from engine.gate.context import GateContext
+
+MAX_CALL_DEPTH = 8
+_PRINCIPALS = ("enterprise:", "body:", "person:")
+_SERVICES = frozenset(
+    {Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.BUSINESS_RULE_TASK, Kind.END, Kind.THROW}
+)
+
+
+def check_tenant(process: Process, context: GateContext, findings: Findings) -> None:
+    """Every check of single elements against the tenant, then of the calls."""
+    for node in process.body.walk():
+        if node.kind is Kind.USER_TASK:
+            _check_person(node, context, findings)
+        _check_form(node, context, findings)
+        _check_binding(node, context, findings)
+    _check_calls(process, context, findings)
+
+
+def _check_person(node: Node, context: GateContext, findings: Findings) -> None:
+    zeebe = node.zeebe
+    if not zeebe.form_id:
+        findings.add("form-missing", node.id, node.name)
+    if not (zeebe.assignee or zeebe.candidate_groups or zeebe.candidate_users):
+        findings.add("assignment-missing", node.id, node.name)
+    if not zeebe.due_date:
+        findings.add("deadline-missing", node.id, node.name)
+    for role in roles_of(node):
+        if context.roles is not None and role not in context.roles:
+            findings.add("role-unknown", node.id, node.name, role=role)
+
+
+def roles_of(node: Node) -> Iterator[str]:
+    """The roles an element names literally (what is computed is known only when it runs)."""
+    for text in (node.zeebe.candidate_groups, node.zeebe.properties.get("escalateTo", "")):
+        if text.startswith("="):
+            continue
+        for principal in (part.strip() for part in text.split(",")):
+            if principal and not principal.startswith(_PRINCIPALS):
+                yield principal.partition("@")[0]
+
+
+def _check_form(node: Node, context: GateContext, findings: Findings) -> None:
+    form = node.zeebe.form_id
+    if form and context.form_fields is not None and context.form_fields(form) is None:
+        findings.add("form-unknown", node.id, node.name, form=form)
+
+
+def _check_binding(node: Node, context: GateContext, findings: Findings) -> None:
+    task_type = node.zeebe.task_type
+    if node.kind not in _SERVICES or not task_type or context.bindings is None:
+        return
+    if task_type not in context.bindings:
+        findings.add("binding-unknown", node.id, node.name, type=task_type)
+
+
+def _check_calls(process: Process, context: GateContext, findings: Findings) -> None:
+    """Follow every call: the target exists, no circle, not too deep. Each process once."""
+    if context.process is None:
+        return
+    for node in process.body.walk():
+        called = node.zeebe.called_process
+        if node.kind is not Kind.CALL_ACTIVITY or not called or called == process.id:
+            continue
+        if called.startswith("="):
+            continue
+        diagram = context.process(called)
+        if diagram is None or all(p.id != called for p in diagram.processes):
+            findings.add("call-unknown", node.id, node.name, process=called)
+        else:
+            _follow(node, process.id, context, findings)
+
+
+def _follow(caller: Node, root: str, context: GateContext, findings: Findings) -> None:
+    todo: list[tuple[str, ...]] = [(root, caller.zeebe.called_process)]
+    deepest: dict[str, int] = {}
+    while todo:
+        path = todo.pop()
+        last = path[-1]
+        if last in path[:-1]:
+            findings.add("call-cycle", caller.id, caller.name, path=" → ".join(path))
+            return
+        if len(path) > MAX_CALL_DEPTH:
+            facts = {"limit": MAX_CALL_DEPTH, "path": " → ".join(path)}
+            findings.add("call-too-deep", caller.id, caller.name, **facts)
+            return
+        if deepest.get(last, 0) >= len(path):
+            continue
+        deepest[last] = len(path)
+        todo += [(*path, called) for called in _calls(last, context)]
+
+
+def _calls(process_id: str, context: GateContext) -> tuple[str, ...]:
+    assert context.process is not None
+    diagram = context.process(process_id)
+    found = (p for p in diagram.processes if p.id == process_id) if diagram else iter(())
+    process = next(found, None)
+    return process.calls() if process is not None else ()
