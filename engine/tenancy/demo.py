@@ -17,9 +17,9 @@ ENTERPRISES_FILE = "enterprises.csv"
 BODIES_FILE = "bodies.csv"
 DEMO_FILE = "demo.toml"
 
-_PEOPLE = ("username", "name", "title", "unit", "roles", "capacity", "enterprise", "body")
-_ENTERPRISES = ("code", "name", "credit_code", "division", "contact", "address")
-_BODIES = ("code", "name", "credit_code", "kind", "disciplines")
+PEOPLE_COLUMNS = ("username", "name", "title", "unit", "roles", "capacity", "enterprise", "body")
+ENTERPRISE_COLUMNS = ("code", "name", "credit_code", "division", "contact", "address")
+BODY_COLUMNS = ("code", "name", "credit_code", "kind", "disciplines")
 _USERNAME = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _SEPARATOR = ";"
 
@@ -82,10 +82,12 @@ def parse_demo(files: Mapping[str, bytes], tenant: TenantFile) -> Demo:
     """
     if PEOPLE_FILE not in files:
         return Demo()
-    enterprise_rows, problems = _rows(files, ENTERPRISES_FILE, _ENTERPRISES, ("contact", "address"))
-    body_rows, body_problems = _rows(files, BODIES_FILE, _BODIES, ())
+    enterprise_rows, problems = _rows(
+        files, ENTERPRISES_FILE, ENTERPRISE_COLUMNS, ("contact", "address")
+    )
+    body_rows, body_problems = _rows(files, BODIES_FILE, BODY_COLUMNS, ())
     optional = ("title", "unit", "enterprise", "body")
-    people_rows, people_problems = _rows(files, PEOPLE_FILE, _PEOPLE, optional)
+    people_rows, people_problems = _rows(files, PEOPLE_FILE, PEOPLE_COLUMNS, optional)
     password_rule, rule_problems = _password_rule(files.get(DEMO_FILE, b""))
     refuse_if_any([*problems, *body_problems, *people_problems, *rule_problems])
 

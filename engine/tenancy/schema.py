@@ -198,6 +198,11 @@ def load_tables(
         return valid, list(problems_of(file, error.messages))
 
 
+def parameter_schema() -> FileSchema:
+    """The schema of one parameter's table."""
+    return _ParameterSchema()
+
+
 def load_parameters(
     raw: object,
 ) -> tuple[dict[str, model.ParameterEntry], list[Problem]]:
@@ -210,7 +215,7 @@ def load_parameters(
         return {}, [Problem(TENANT_FILE, "parameters", "invalid_key", zh, en)]
     entries: dict[str, model.ParameterEntry] = {}
     problems: list[Problem] = []
-    schema = _ParameterSchema()
+    schema = parameter_schema()
     for key, written in raw.items():
         found = _one_parameter(schema, key, written)
         if isinstance(found, model.ParameterEntry):

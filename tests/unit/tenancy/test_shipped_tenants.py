@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.tenancy.chain import FolderSources, resolve_parameters
+from engine.tenancy.chain import FolderSources, Kind, resolve, resolve_parameters
 from engine.tenancy.demo import Demo
 from engine.tenancy.files import read_demo
 from engine.tenancy.lineage import calendar_of, read_tenants
@@ -105,6 +105,17 @@ def test_every_parameter_says_what_it_rests_on(parameters: dict[str, Parameter])
     ]
 
     assert silent == []
+
+
+@pytest.mark.rule("R-IM-5")
+def test_the_indicator_catalogue_is_found_through_the_chain(
+    parameters: dict[str, Parameter],
+) -> None:
+    sources = FolderSources(ROOT / "processes", ROOT / "forms", TENANTS)
+
+    found = resolve(Kind.CATALOGUE, str(parameters["score.catalogue"].value), SLUG, sources)
+
+    assert found.body
 
 
 @pytest.mark.rule("R-IM-53")

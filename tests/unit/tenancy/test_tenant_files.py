@@ -15,6 +15,7 @@ from engine.tenancy.files import MAX_TOML_BYTES, parse_tenant, read_tenant
 from engine.tenancy.model import Bounds, Capacity, OfficeHours, ParameterKind, Validity
 from engine.tenancy.organisation import Organisation
 from engine.tenancy.problems import Problem, TenantRefused
+from engine.tenancy.rows import MAX_ROWS
 
 ORGANISATION = """\
 code,name,kind,parent,short
@@ -235,6 +236,22 @@ def test_a_fault_of_the_organisation_is_told_at_its_line(
     problems = problems_in(minimal, organisation_csv=ORGANISATION.replace(written, spoilt, 1))
 
     assert (problems[0].file, problems[0].key, problems[0].code) == ("organisation.csv", key, code)
+
+
+def test_an_organisation_of_too_many_rows_is_refused(minimal: str) -> None:
+    rows = "".join(f"{number},甲,city,,甲\n" for number in range(MAX_ROWS + 1))
+
+    (problem,) = problems_in(minimal, organisation_csv="code,name,kind,parent,short\n" + rows)
+
+    assert (problem.key, problem.code) == (f"line {MAX_ROWS + 2}", "too_large")
+
+
+def test_more_parameters_than_anyone_needs_are_refused(minimal: str) -> None:
+    text = "".join(f'[parameters."a.k{number}"]\nvalue = 1\n' for number in range(501))
+
+    (problem,) = problems_in(minimal[: minimal.index("[parameters")] + text)
+
+    assert problem.key == "parameters"
 
 
 @pytest.mark.parametrize(
