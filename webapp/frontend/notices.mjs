@@ -14,8 +14,11 @@ function packageFolder(input) {
 }
 
 function notice(folder) {
-  const { name, version, license } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json')));
+  const facts = JSON.parse(fs.readFileSync(path.join(folder, 'package.json')));
+  const author = facts.author?.name || facts.author || 'its contributors';
   const files = fs.readdirSync(folder).filter((file) => LICENCE_FILE.test(file)).sort();
   const texts = files.map((file) => fs.readFileSync(path.join(folder, file), 'utf8').trim());
-  return [`${'='.repeat(78)}`, `${name} ${version} (${license})`, '', ...texts, ''].join('\n');
+  if (!texts.length) texts.push(`Copyright: ${author}. Licence: ${facts.license}.`);
+  const head = `${facts.name} ${facts.version} (${facts.license})`;
+  return ['='.repeat(78), head, '', ...texts, ''].join('\n');
 }

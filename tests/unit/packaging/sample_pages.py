@@ -112,7 +112,12 @@ WORKLIST: dict[str, object] = {
             due("soon", 2, "11-24 17:30"),
             offered=True,
         ),
-        row("丁家梁煤矿 · 名录公示", "公示", "丁家梁煤业", due("paused", at="至 11-27", ground="补正")),
+        row(
+            "丁家梁煤矿 · 名录公示",
+            "公示",
+            "丁家梁煤业",
+            due("paused", at="至 11-27", ground="补正"),
+        ),
         row(
             "大青山石灰岩矿 · 第三方评估",
             "现场评估",
@@ -125,7 +130,9 @@ WORKLIST: dict[str, object] = {
 }
 TASK: dict[str, object] = {
     "errors": [],
-    "files": [{"name": "自评估报告.pdf", "size": "2.1 MB", "href": "/a/1", "note": "11 月 6 日上传"}],
+    "files": [
+        {"name": "自评估报告.pdf", "size": "2.1 MB", "href": "/a/1", "note": "11 月 6 日上传"}
+    ],
     "case_facts": [
         {"label": "承办", "value": "自然资源厅 · 王敏"},
         {"label": "到达", "value": "11 月 9 日 10:12", "iso": "2026-11-09T10:12"},
@@ -135,7 +142,12 @@ TASK: dict[str, object] = {
         {"label": "备注", "value": ""},
     ],
     "entries": [
-        {"title": "部门会审", "outcome": "进行中", "state": "now", "who": "生态环境 已同意 · 应急 待办"},
+        {
+            "title": "部门会审",
+            "outcome": "进行中",
+            "state": "now",
+            "who": "生态环境 已同意 · 应急 待办",
+        },
         {
             "title": "受理审查",
             "outcome": "通过",

@@ -8,9 +8,10 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
 import './old-browsers.js';
 import translation from './diagram/i18n.js';
-import { listen, zoomBy } from './diagram/gestures.js';
+import { fit, listen, zoomBy } from './diagram/gestures.js';
 
 const READABLE = 0.6;
+const PEN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"';
 
 class BpmnViewer extends HTMLElement {
   static get observedAttributes() {
@@ -85,7 +86,7 @@ class BpmnViewer extends HTMLElement {
   }
 
   look() {
-    this.canvas.zoom('fit-viewport', 'auto');
+    fit(this.canvas);
     const token = this.marked.find(([, marker]) => marker === 'is-active' || marker === 'is-stuck');
     if (!token || this.canvas.zoom() >= READABLE) return;
     this.canvas.zoom(0.8);
@@ -95,23 +96,28 @@ class BpmnViewer extends HTMLElement {
   tools() {
     const row = element('div', 'bpmn-tools');
     const acts = [
-      ['+', 'label-in', () => zoomBy(this.canvas, 1.25)],
-      ['−', 'label-out', () => zoomBy(this.canvas, 0.8)],
-      ['⛶', 'label-full', () => this.fill(!this.classList.contains('is-full'))],
+      ['M12 5v14M5 12h14', 'label-in', () => zoomBy(this.canvas, 1.25)],
+      ['M5 12h14', 'label-out', () => zoomBy(this.canvas, 0.8)],
+      ['M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5', 'label-full', () => this.fill(!this.isFull)],
     ];
-    for (const [sign, label, act] of acts) {
-      const button = element('button', '', sign);
+    for (const [drawing, label, act] of acts) {
+      const button = element('button', '');
       button.type = 'button';
-      button.title = this.getAttribute(label) || sign;
+      button.title = this.getAttribute(label) || '';
       button.setAttribute('aria-label', button.title);
+      button.innerHTML = `<svg ${PEN}><path d="${drawing}"/></svg>`;
       button.addEventListener('click', act);
       row.append(button);
     }
     return row;
   }
 
+  get isFull() {
+    return this.classList.contains('is-full');
+  }
+
   fill(isFull) {
-    if (this.classList.contains('is-full') === isFull) return;
+    if (this.isFull === isFull) return;
     this.classList.toggle('is-full', isFull);
     this.canvas.resized();
     this.look();

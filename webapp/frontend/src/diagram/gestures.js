@@ -12,6 +12,11 @@ export function zoomBy(canvas, factor, center = 'auto') {
   canvas.zoom(Math.min(4, Math.max(0.2, canvas.zoom() * factor)), center);
 }
 
+export function fit(canvas) {
+  canvas.zoom('fit-viewport', 'auto');
+  zoomBy(canvas, 0.95); // leaves a margin
+}
+
 export function listen(box, canvas) {
   const pointers = new Map();
   box.addEventListener('pointerdown', (event) => {
@@ -48,7 +53,7 @@ function press(canvas, event) {
   if (event.key in MOVES) canvas.scroll({ dx: MOVES[event.key][0], dy: MOVES[event.key][1] });
   else if (event.key === '+' || event.key === '=') zoomBy(canvas, 1.25);
   else if (event.key === '-') zoomBy(canvas, 0.8);
-  else if (event.key === '0') canvas.zoom('fit-viewport', 'auto');
+  else if (event.key === '0') fit(canvas);
   else return;
   event.preventDefault();
 }
