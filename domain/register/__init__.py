@@ -1,0 +1,1 @@
+"""The mine register: mines, their holders, and the list of green mines."""

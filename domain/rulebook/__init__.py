@@ -1,0 +1,1 @@
+"""The rules of the sources: what each one says, where it stands in the product, what holds it."""
