@@ -1,0 +1,89 @@
+"""Sign in, sign out, language."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+
+from webapp.http.frame import Person, go, now, page, product, tell, wording
+from webapp.usecases.identity import (
+    Locked,
+    SignInRefused,
+    close_session,
+    open_session,
+    tenants_to_sign_in,
+    verify_credentials,
+)
+
+blueprint = Blueprint("auth", __name__)
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """The sign-in page."""
+    if current_user.is_authenticated:
+        return go("work.list_items")
+    return _form({})
+
+
+def _form(values: dict[str, str], error: str = "", status: int = 200) -> ResponseReturnValue:
+    return page(
+        "sign_in.html",
+        status,
+        tenants=tenants_to_sign_in(product().db),
+        values=values,
+        error=error,
+        next=_inside(request.values.get("next", "")),
+    )
+
+
+@blueprint.post("/sign-in")
+def do_sign_in() -> ResponseReturnValue:
+    """Check name and password and open a session on the server."""
+    values = {name: request.form.get(name, "") for name in ("tenant", "username")}
+    try:
+        _tenant, who = verify_credentials(
+            product().db,
+            values["tenant"],
+            values["username"],
+            request.form.get("password", ""),
+            now(),
+        )
+    except (SignInRefused, Locked) as error:
+        return _form(values, wording(error), 422)
+    secret = open_session(product().db, who, now(), product().settings.session_hours)
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    login_user(Person(secret, who))
+    return redirect(_inside(request.form.get("next", "")) or "/", code=303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """End the session here and on the server."""
+    if current_user.is_authenticated:
+        close_session(product().db, current_user.get_id())
+    logout_user()
+    session.clear()
+    tell("success", _("您已退出"))
+    return go("auth.sign_in")
+
+
+@blueprint.get("/language/<language>")
+def choose_language(language: str) -> ResponseReturnValue:
+    """Show the pages in Chinese or English from now on."""
+    session["language"] = "en" if language == "en" else "zh_Hans_CN"
+    return redirect(_inside(request.args.get("next", "")) or "/", code=303)
+
+
+def _inside(target: str) -> str:
+    """An address of this site, or nothing: nobody is led elsewhere by a crafted link."""
+    parts = urlsplit(target)
+    safe = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target.rstrip("?") if safe and not parts.scheme and not parts.netloc else ""

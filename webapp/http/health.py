@@ -1,0 +1,25 @@
+"""The front door and the signs of life."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy import select
+
+from engine.store.control import tenants
+from webapp.http.frame import go, product
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """200 once the database answers."""
+    with product().db.control(read_only=True) as control:
+        control.one(select(tenants.c.id).limit(1))
+    return jsonify({"status": "ok"})
+
+
+@blueprint.get("/")
+def home() -> Response:
+    """Where people begin: their work list."""
+    return go("work.list_items")

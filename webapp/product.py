@@ -1,0 +1,46 @@
+"""The product put together: database, clock, bindings, blobs; what pages, clock and CLI share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.blobs import LocalBlobs
+from engine.clock import Clock, SystemClock
+from engine.store.database import Database
+from engine.tenancy.chain import FolderSources
+from engine.world import World
+from webapp.bindings.registry import all_bindings, form_services
+from webapp.places import data_root
+from webapp.settings import Settings
+
+
+@dataclass(frozen=True)
+class Product:
+    """One running installation."""
+
+    settings: Settings
+    db: Database
+    world: World
+    blobs: LocalBlobs
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the installation."""
+        return self.world.clock
+
+
+def build_product(settings: Settings, clock: Clock | None = None) -> Product:
+    """Open the database and gather what the product needs."""
+    if not settings.database_url:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db = Database(settings.url, insecure_role=settings.insecure_role)
+    world = World(
+        clock=clock or SystemClock(), bindings=all_bindings(), form_services=form_services()
+    )
+    return Product(settings, db, world, LocalBlobs(settings.blob_dir))
+
+
+def shipped_sources() -> FolderSources:
+    """The tenants, procedures and forms that travel with the program."""
+    root = data_root()
+    return FolderSources(root / "processes", root / "forms", root / "tenants")

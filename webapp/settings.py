@@ -1,0 +1,91 @@
+"""Settings: read once from the environment, checked, frozen; an unknown one stops the start."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import Invalid
+
+PREFIX = "LUCHENG_"
+PLAIN = ("PORT", "DATA_DIR", "DATABASE_URL")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may decide.
+
+    PORT, DATA_DIR and DATABASE_URL stand without prefix; all others begin with LUCHENG_.
+    ``database_url`` empty means an SQLite file in the data folder.
+    """
+
+    port: int = 8000
+    host: str = "127.0.0.1"
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    secret_key: str = ""
+    threads: int = 8
+    upload_limit_mb: int = 50
+    session_hours: int = 12
+    token_days: int = 30
+    secure_cookies: bool = False
+    insecure_role: bool = False
+    language: str = "zh_Hans_CN"
+
+    @property
+    def url(self) -> str:
+        """The database to use."""
+        if self.database_url:
+            return self.database_url
+        return f"sqlite:///{(self.data_dir / 'lucheng.db').resolve()}"
+
+    @property
+    def blob_dir(self) -> Path:
+        """Where attachments lie."""
+        return self.data_dir / "attachments"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from the environment; Invalid names the variable that is wrong or unknown."""
+    values: dict[str, object] = {}
+    fields = Settings.__dataclass_fields__
+    for name, text in environment.items():
+        if name in PLAIN:
+            key = name.lower()
+        elif name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+        else:
+            continue
+        if key not in fields:
+            raise Invalid(f"未知的设置 {name}", f"unknown setting {name}", setting=name)
+        values[key] = _cast(name, text, fields[key].type)
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _cast(name: str, text: str, kind: object) -> object:
+    try:
+        if kind == "int":
+            return int(text)
+        if kind == "bool":
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.lower()
+            ]
+    except (ValueError, KeyError) as error:
+        raise Invalid(
+            f"设置 {name} 的值“{text}”无法使用", f"the value of {name} is no {kind}", setting=name
+        ) from error
+    return Path(text) if kind == "Path" else text
+
+
+def secret_of(settings: Settings) -> str:
+    """The key that signs cookies: given, or made once and kept in the data folder."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret.key"
+    if not path.exists():
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()

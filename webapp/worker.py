@@ -1,0 +1,75 @@
+"""The clock of a node: APScheduler wakes it, rows say what is due (design, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from engine.batches import BATCH_DOERS
+from engine.dispatch import next_due
+from engine.work import ENGINE_DOERS, Doer, run_due
+from webapp.product import Product
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 5
+BATCH = 50
+
+
+def all_doers() -> Mapping[str, Doer]:
+    """Every kind of due work and the function that does it."""
+    return {**ENGINE_DOERS, **BATCH_DOERS}
+
+
+def sweep(product: Product, doers: Mapping[str, Doer] | None = None) -> int:
+    """Do everything that is due now; returns how many rows were worked on."""
+    done = 0
+    while count := run_due(product.db, product.world, doers or all_doers(), limit=BATCH):
+        done += count
+        if count < BATCH:
+            break
+    return done
+
+
+class NodeClock:
+    """Sweeps on an interval, and at the very moment the next row is due."""
+
+    def __init__(self, product: Product) -> None:
+        self._product = product
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(1)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+
+    def start(self) -> None:
+        """Begin; call after a fork, never before."""
+        self._scheduler.add_job(self._tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
+        self._scheduler.add_job(self._tick, id="first")
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Finish the running sweep and end."""
+        self._scheduler.shutdown(wait=True)
+
+    def _tick(self) -> None:
+        try:
+            sweep(self._product)
+            self._wake_for_next()
+        except Exception as error:  # the clock must go on, whatever one sweep meets
+            log.error("sweep_failed", error=repr(error))
+
+    def _wake_for_next(self) -> None:
+        with self._product.db.control(read_only=True) as control:
+            due = next_due(control)
+        moment = datetime.now(UTC)
+        if due is not None and moment < due < moment + timedelta(seconds=SWEEP_SECONDS):
+            self._scheduler.add_job(
+                self._tick, "date", run_date=due, id="next", replace_existing=True
+            )
