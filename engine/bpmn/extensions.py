@@ -73,7 +73,7 @@ REFUSED_EXTENSIONS: dict[str, tuple[str, str]] = {
     "executionListeners": ("改画为服务任务。", "Draw a service task instead."),
     "taskListeners": ("改画为服务任务。", "Draw a service task instead."),
     "userTaskForm": (
-        "把表单存为 .form 文件,用 formId 引用。",
+        "把表单存为 .form 文件，用 formId 引用。",
         "Save the form as a .form file and refer to it by formId.",
     ),
     "linkedResources": ("删除它。", "Remove it."),

@@ -38,7 +38,6 @@ BOOKKEEPING = frozenset(
 # Other engines: their extensions change what is executed and are never ignored.
 ENGINES = {
     CAMUNDA7: "Camunda 7",
-    "http://www.omg.org/spec/BPMN/20100524/MODEL/camunda": "Camunda 7",
     "http://activiti.org/bpmn": "Activiti",
     "http://flowable.org/bpmn": "Flowable",
     "http://flowable.org/design": "Flowable",

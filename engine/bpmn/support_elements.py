@@ -5,24 +5,24 @@ from __future__ import annotations
 from engine.bpmn.feature import Feature, drawing, executed, noted, refused
 
 _NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
-_REMOVE = ("删除它,或改用已支持的构造", "remove it, or use a construct that is executed")
+_REMOVE = ("删除它，或改用已支持的构造", "remove it, or use a construct that is executed")
 _AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
 _AS_SERVICE = (
-    "改为服务任务并填写任务类型(taskDefinition)",
+    "改为服务任务并填写任务类型（taskDefinition）",
     "make it a service task with a task type (taskDefinition)",
 )
 _AS_GATEWAY = (
-    "在其后加一个网关,把条件放在网关的出口上",
+    "在其后加一个网关，把条件放在网关的出口上",
     "put a gateway behind it and the conditions on the gateway's exits",
 )
 _COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
 
 ACTIVITIES: tuple[Feature, ...] = (
-    executed("task", "任务(直接通过)", "task (passes through)"),
-    executed("manualTask", "手工任务(直接通过)", "manual task (passes through)"),
+    executed("task", "任务（直接通过）", "task (passes through)"),
+    executed("manualTask", "手工任务（直接通过）", "manual task (passes through)"),
     executed("userTask", "用户任务", "user task"),
     executed("serviceTask", "服务任务", "service task"),
-    executed("sendTask", "发送任务(同服务任务)", "send task (as a service task)"),
+    executed("sendTask", "发送任务（同服务任务）", "send task (as a service task)"),
     executed("receiveTask", "接收任务", "receive task"),
     refused(
         "receiveTask/instantiate",
@@ -31,10 +31,10 @@ ACTIVITIES: tuple[Feature, ...] = (
         _NOT_YET,
         ("改用消息开始事件", "use a message start event"),
     ),
-    executed("scriptTask", "脚本任务(FEEL)", "script task (FEEL)"),
+    executed("scriptTask", "脚本任务（FEEL）", "script task (FEEL)"),
     executed(
         "businessRuleTask",
-        "业务规则任务(按服务任务执行)",
+        "业务规则任务（按服务任务执行）",
         "business rule task (run as a service task)",
     ),
     refused(
@@ -56,9 +56,9 @@ ACTIVITIES: tuple[Feature, ...] = (
     refused("transaction", "事务子流程", "transaction", _NOT_YET, _REMOVE),
     refused(
         "adHocSubProcess",
-        "临时(ad-hoc)子流程",
+        "临时（ad-hoc）子流程",
         "ad-hoc sub-process",
-        ("步骤次序未定,无法证明流程正确", "its order of steps is open, nothing can be proved"),
+        ("步骤次序未定，无法证明流程正确", "its order of steps is open, nothing can be proved"),
         ("改画为普通子流程", "draw an ordinary sub-process"),
     ),
 )
@@ -92,8 +92,8 @@ GATEWAYS: tuple[Feature, ...] = (
 )
 
 MARKERS: tuple[Feature, ...] = (
-    executed("multiInstance/parallel", "多实例(并行)", "multi-instance (parallel)"),
-    executed("multiInstance/sequential", "多实例(顺序)", "multi-instance (sequential)"),
+    executed("multiInstance/parallel", "多实例（并行）", "multi-instance (parallel)"),
+    executed("multiInstance/sequential", "多实例（顺序）", "multi-instance (sequential)"),
     refused(
         "multiInstance/other-activity",
         "该类活动上的多实例",
@@ -106,10 +106,10 @@ MARKERS: tuple[Feature, ...] = (
     ),
     refused(
         "multiInstance/cardinality",
-        "按个数的多实例(loopCardinality)",
+        "按个数的多实例（loopCardinality）",
         "multi-instance by number (loopCardinality)",
         ("多实例按集合的元素生成", "instances are made one per element of a collection"),
-        ("改填集合(inputCollection)", "give it an inputCollection"),
+        ("改填集合（inputCollection）", "give it an inputCollection"),
     ),
     refused(
         "multiInstance/complex-behavior",
@@ -167,7 +167,7 @@ DATA: tuple[Feature, ...] = (
         "dataObject",
         "数据对象",
         "data object",
-        "数据对象只是图示;数据在流程变量和表单里",
+        "数据对象只是图示；数据在流程变量和表单里",
         "it is a picture only; data live in variables and forms",
     ),
     refused(
@@ -175,7 +175,10 @@ DATA: tuple[Feature, ...] = (
         "数据存储",
         "data store",
         ("数据存储不会被读写", "it would be neither read nor written"),
-        ("删除它;台账由服务任务读写", "remove it; registers are read and written by service tasks"),
+        (
+            "删除它；台账由服务任务读写",
+            "remove it; registers are read and written by service tasks",
+        ),
     ),
     noted(
         "dataAssociation",
@@ -189,13 +192,13 @@ DATA: tuple[Feature, ...] = (
         "带赋值或转换的数据关联",
         "data association with an assignment or transformation",
         ("赋值不会被执行", "the assignment would not be executed"),
-        ("改用输入输出映射(ioMapping)", "use an ioMapping"),
+        ("改用输入输出映射（ioMapping）", "use an ioMapping"),
     ),
     noted(
         "ioSpecification",
-        "空的输入输出声明(ioSpecification)",
+        "空的输入输出声明（ioSpecification）",
         "ioSpecification without values",
-        "没有取值,不起作用",
+        "没有取值，不起作用",
         "it carries no values and has no effect",
     ),
     noted("itemDefinition", "数据类型声明", "item definition", "不起作用", "it has no effect here"),
@@ -203,7 +206,7 @@ DATA: tuple[Feature, ...] = (
         "interface",
         "接口与操作声明",
         "interface and operation",
-        "服务由任务类型绑定,接口声明不起作用",
+        "服务由任务类型绑定，接口声明不起作用",
         "services are bound by task type; it has no effect here",
     ),
     noted("property", "BPMN 属性声明", "BPMN property", "不起作用", "it has no effect here"),
@@ -216,25 +219,25 @@ DATA: tuple[Feature, ...] = (
     ),
     refused(
         "resourceRole",
-        "资源角色(performer / potentialOwner)",
+        "资源角色（performer / potentialOwner）",
         "resource role (performer, potentialOwner)",
         ("办理人由 assignmentDefinition 指定", "people are assigned by assignmentDefinition"),
         ("改填候选组或办理人", "set candidate groups or an assignee"),
     ),
     refused(
         "rendering",
-        "界面声明(rendering)",
+        "界面声明（rendering）",
         "rendering",
         ("界面由表单决定", "the page is made from the form"),
-        ("改填表单(formDefinition)", "set a form (formDefinition)"),
+        ("改填表单（formDefinition）", "set a form (formDefinition)"),
     ),
     refused(
         "correlation",
-        "关联键声明(correlationKey / correlationProperty)",
+        "关联键声明（correlationKey / correlationProperty）",
         "correlation key or property",
         ("消息按订阅的关联键路由", "messages are routed by their subscription's key"),
         (
-            "在消息上填写订阅关联键(zeebe:subscription)",
+            "在消息上填写订阅关联键（zeebe:subscription）",
             "set the correlation key of the message (zeebe:subscription)",
         ),
     ),
@@ -242,7 +245,7 @@ DATA: tuple[Feature, ...] = (
 
 PICTURE: tuple[Feature, ...] = (
     drawing("participant", "泳池", "pool"),
-    executed("laneSet", "泳道(按编号归属)", "lanes (mapped by id)"),
+    executed("laneSet", "泳道（按编号归属）", "lanes (mapped by id)"),
     drawing("messageFlow", "消息流", "message flow"),
     drawing("textAnnotation", "文本注释、关联、分组", "text annotation, association, group"),
     refused(
@@ -257,13 +260,13 @@ PICTURE: tuple[Feature, ...] = (
         "全局任务",
         "global task",
         _NOT_YET,
-        ("在流程里画任务,或调用另一流程", "draw the task in a process, or call another process"),
+        ("在流程里画任务，或调用另一流程", "draw the task in a process, or call another process"),
     ),
     refused(
         "import",
-        "引入其他文件(import)",
+        "引入其他文件（import）",
         "import of another file",
         ("引入的文件不会被读取", "the imported file would not be read"),
-        ("删除 import;用调用活动引用流程", "remove it; refer to processes by call activities"),
+        ("删除 import；用调用活动引用流程", "remove it; refer to processes by call activities"),
     ),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from engine.bpmn.feature import Feature, executed, refused
 
 _NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
-_REMOVE = ("删除它,或改用已支持的构造", "remove it, or use a construct that is executed")
+_REMOVE = ("删除它，或改用已支持的构造", "remove it, or use a construct that is executed")
 _AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
 _ONLY_EVENT_SUB = (
-    "这种开始事件只属于事件子流程,而事件子流程尚不执行",
+    "这种开始事件只属于事件子流程，而事件子流程尚不执行",
     "this start event belongs to an event sub-process, which is not executed yet",
 )
 _CONDITION = (
@@ -18,7 +18,7 @@ _CONDITION = (
 _AS_FLOW = ("用一条顺序流直接相连", "connect the two places by a sequence flow")
 _COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
 _CANCEL = (
-    "取消事件只属于事务子流程,而事务尚不执行",
+    "取消事件只属于事务子流程，而事务尚不执行",
     "cancel events belong to transactions, which are not executed yet",
 )
 
@@ -49,7 +49,7 @@ STARTS: tuple[Feature, ...] = (
         "startEvent/in-sub-process",
         "嵌入子流程中带触发的开始事件",
         "start event with a trigger in an embedded sub-process",
-        ("嵌入子流程由令牌进入,触发永不发生", "a token enters it, so the trigger never happens"),
+        ("嵌入子流程由令牌进入，触发永不发生", "a token enters it, so the trigger never happens"),
         ("改用空开始事件", "use a none start event"),
     ),
     refused(
@@ -114,24 +114,26 @@ INTERMEDIATE: tuple[Feature, ...] = (
 )
 
 BOUNDARIES: tuple[Feature, ...] = (
-    executed("boundaryEvent/timer", "定时边界事件(中断)", "timer boundary event (interrupting)"),
+    executed("boundaryEvent/timer", "定时边界事件（中断）", "timer boundary event (interrupting)"),
     executed(
         "boundaryEvent/timer/non-interrupting",
-        "定时边界事件(非中断)",
+        "定时边界事件（非中断）",
         "timer boundary event (non-interrupting)",
     ),
     executed(
-        "boundaryEvent/message", "消息边界事件(中断)", "message boundary event (interrupting)"
+        "boundaryEvent/message", "消息边界事件（中断）", "message boundary event (interrupting)"
     ),
     executed(
         "boundaryEvent/message/non-interrupting",
-        "消息边界事件(非中断)",
+        "消息边界事件（非中断）",
         "message boundary event (non-interrupting)",
     ),
-    executed("boundaryEvent/signal", "信号边界事件(中断)", "signal boundary event (interrupting)"),
+    executed(
+        "boundaryEvent/signal", "信号边界事件（中断）", "signal boundary event (interrupting)"
+    ),
     executed(
         "boundaryEvent/signal/non-interrupting",
-        "信号边界事件(非中断)",
+        "信号边界事件（非中断）",
         "signal boundary event (non-interrupting)",
     ),
     executed("boundaryEvent/error", "错误边界事件", "error boundary event"),
@@ -139,17 +141,17 @@ BOUNDARIES: tuple[Feature, ...] = (
         "boundaryEvent/error/non-interrupting",
         "非中断的错误边界事件",
         "non-interrupting error boundary event",
-        ("错误总是中断活动(BPMN 2.0)", "an error always interrupts its activity (BPMN 2.0)"),
-        ("改为中断型,或改用升级事件", "make it interrupting, or use an escalation event"),
+        ("错误总是中断活动（BPMN 2.0）", "an error always interrupts its activity (BPMN 2.0)"),
+        ("改为中断型，或改用升级事件", "make it interrupting, or use an escalation event"),
     ),
     executed(
         "boundaryEvent/escalation",
-        "升级边界事件(中断)",
+        "升级边界事件（中断）",
         "escalation boundary event (interrupting)",
     ),
     executed(
         "boundaryEvent/escalation/non-interrupting",
-        "升级边界事件(非中断)",
+        "升级边界事件（非中断）",
         "escalation boundary event (non-interrupting)",
     ),
     refused(
@@ -180,11 +182,11 @@ BOUNDARIES: tuple[Feature, ...] = (
 )
 
 DEFINITIONS: tuple[Feature, ...] = (
-    executed("timer/date", "定时:日期(timeDate)", "timer by date"),
-    executed("timer/duration", "定时:时长(timeDuration)", "timer by duration"),
+    executed("timer/date", "定时：日期（timeDate）", "timer by date"),
+    executed("timer/duration", "定时：时长（timeDuration）", "timer by duration"),
     refused(
         "timer/cycle",
-        "定时:循环(timeCycle)",
+        "定时：循环（timeCycle）",
         "timer by cycle",
         ("循环定时尚不执行", "repeating timers are not executed yet"),
         ("改用时长或日期", "use a duration or a date"),

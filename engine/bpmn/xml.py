@@ -93,7 +93,7 @@ def read_xml(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
     if len(source) > limits.size:
         raise Unreadable(
             "xml-too-large",
-            f"文件有 {len(source)} 字节,超过上限 {limits.size} 字节。",
+            f"文件有 {len(source)} 字节，超过上限 {limits.size} 字节。",
             f"The file has {len(source)} bytes; the limit is {limits.size}.",
         )
     return _TreeBuilder(decode(source), limits).read()
@@ -128,7 +128,7 @@ def decode(source: bytes) -> str:
     if name not in _CODECS:
         raise Unreadable(
             "xml-encoding",
-            f"不支持字符编码 {name},请另存为 UTF-8。",
+            f"不支持字符编码 {name}，请另存为 UTF-8。",
             f"The character encoding {name} is not supported; save the file as UTF-8.",
         )
     return _decode(source, _CODECS[name])
@@ -141,7 +141,7 @@ def _decode(source: bytes, codec: str) -> str:
         before = source[: error.start]
         raise Unreadable(
             "xml-encoding",
-            f"文件不是有效的 {codec.upper()} 文本,请另存为 UTF-8。",
+            f"文件不是有效的 {codec.upper()} 文本，请另存为 UTF-8。",
             f"The file is not valid {codec.upper()} text; save it as UTF-8.",
             before.count(b"\n") + 1,
             error.start - before.rfind(b"\n"),
@@ -217,7 +217,7 @@ class _TreeBuilder:
     def _doctype(self, *_declaration: object) -> None:
         raise Unreadable(
             "xml-doctype",
-            "文件带有 DOCTYPE 声明,为安全起见不予读取;请删除该声明。",
+            "文件带有 DOCTYPE 声明，为安全起见不予读取；请删除该声明。",
             "The file has a DOCTYPE declaration, which is not read for safety; remove it.",
             *self._here(),
         )

@@ -59,6 +59,6 @@ def _survives(source: bytes, command: Sequence[str], wall_seconds: float) -> boo
 def _too_expensive() -> Unreadable:
     return Unreadable(
         "too-expensive",
-        "读取该文件超出了时间或内存的限度,不予接受。",
+        "读取该文件超出了时间或内存的限度，不予接受。",
         "Reading the file exceeded the limits of time or memory; it is not accepted.",
     )
