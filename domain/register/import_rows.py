@@ -174,8 +174,6 @@ def _read_rows(rows: list[list[str]]) -> ImportReport:
                 wrong = _repeats(row, entry.mine, seen)
                 entries += [] if wrong else [entry]
             faults += [RowFault(row, column, *why) for column, why in wrong.items()]
-        if len(faults) >= MAX_FAULTS:
-            break
     return ImportReport(tuple(entries), tuple(faults[:MAX_FAULTS]))
 
 

@@ -19,7 +19,10 @@ def read_files(folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
     """
     for name, folder in folders.items():
         for path in sorted(_paths(folder)):
-            yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_text("utf-8", "replace")
+            yield (
+                f"{name}/{path.relative_to(folder).as_posix()}",
+                path.read_text("utf-8", "replace"),
+            )
 
 
 def _paths(folder: Path) -> Iterator[Path]:

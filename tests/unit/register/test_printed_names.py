@@ -67,6 +67,12 @@ def test_what_is_not_unmistakable_waits_for_a_person(
     assert split.to_be_confirmed
 
 
+def test_blanks_around_and_between_belong_to_neither_name() -> None:
+    split = split_printed_name(" 某某煤炭有限公司 满来梁煤矿\u3000")
+    assert (split.holder, split.mine) == ("某某煤炭有限公司", "满来梁煤矿")
+    assert split.printed == " 某某煤炭有限公司 满来梁煤矿\u3000"
+
+
 def test_every_reason_is_told_in_both_languages() -> None:
     assert SPLIT_REASONS.keys() == set(SplitReason)
     assert all(zh and en for zh, en in SPLIT_REASONS.values())

@@ -193,7 +193,7 @@ def test_a_rule_named_twice_at_one_element_is_one_place() -> None:
         ("tests/a.py", "IDS = []\nx = pytest.mark.rule(*IDS)", "2"),
         ("tests/a.py", "x = pytest.mark.rule()", "1"),
         ("tests/a.py", 'x = pytest.mark.rule(f"R-{1}")', "1"),
-        ("a.form", " " * (MAX_CHARACTERS + 1), ""),
+        ("a.form", "{}" + " " * MAX_CHARACTERS, ""),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_fault_with_its_place(
