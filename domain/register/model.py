@@ -43,8 +43,8 @@ mines = tenant_table(
     Column("created_at", Moment(), nullable=False),
     ref("holders", "holder_id"),
     UniqueConstraint("tenant_id", "no"),
-    UniqueConstraint("tenant_id", "licence_no", name="uq_mines_licence_no"),
-    UniqueConstraint("tenant_id", "source", "source_no", name="uq_mines_source"),
+    UniqueConstraint("tenant_id", "licence_no"),
+    UniqueConstraint("tenant_id", "source", "source_no"),
     Index("ix_mines_holder", "tenant_id", "holder_id"),
 )
 
