@@ -145,6 +145,15 @@ def number_if_any() -> fields.Integer:
     return fields.Integer(strict=True, load_default=None, validate=limits, error_messages=messages)
 
 
+def format_number(only: int) -> fields.Integer:
+    """The version of the file format, of which exactly one is read."""
+    wrong = both(f"只支持格式 {only}", f"only format {only} is read")
+    fits = validate.Equal(only, error=wrong)
+    return fields.Integer(
+        strict=True, required=True, validate=fits, error_messages=_messages(wrong)
+    )
+
+
 def _messages(wrong: str) -> dict[str, Any]:
     return {"invalid": wrong, "null": wrong, "too_large": wrong, "required": _REQUIRED}
 

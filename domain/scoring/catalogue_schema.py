@@ -14,6 +14,7 @@ from domain.scoring.catalogue_fields import (
     Values,
     date_if_any,
     figure,
+    format_number,
     frozen,
     line,
     line_if_any,
@@ -32,7 +33,7 @@ from engine.tenancy.fields import FileSchema, flag, several, table, text, whole
 FORMAT = 1
 SCORING_TYPES = ("all_or_nothing", "deduct", "deduct_items", "additive", "tiered", "points")
 
-_NOTES = ("variant_rule", "note", "basis_note", "diff_from_national", "ocr_note")
+_NOTES = ("variant_rule", "note", "basis_note", "differs_from_base", "ocr_note")
 
 
 class _BilingualSchema(Values):
@@ -57,6 +58,7 @@ class _StandardSchema(Values):
     document = line_if_any()
     issued = date_if_any()
     valid_years = number_if_any()
+    based_on = text(longest=40, default="")
     part_floor = points_if_any()
     pass_line_printed = line_if_any()
     pass_line_note = table(_BilingualSchema, default=None)
@@ -104,7 +106,7 @@ class _PrerequisiteSchema(Values):
     thresholds = named_if_any(whole(low=0, high=1000))
     window = table(_WindowSchema, default=None)
     departments_note = line_if_any()
-    diff_from_national = line_if_any()
+    differs_from_base = line_if_any()
 
 
 class _SectionSchema(Values):
@@ -177,7 +179,7 @@ class _ItemSchema(FileSchema):
     name = line()
     name_en = line_if_any()
     printed_name = line_if_any()
-    national_no = number_if_any()
+    base_number = number_if_any()
     section = name_id()
     points = points()
     kind = line()
@@ -195,7 +197,7 @@ class _ItemSchema(FileSchema):
     variant_rule = line_if_any()
     note = line_if_any()
     basis_note = line_if_any()
-    diff_from_national = line_if_any()
+    differs_from_base = line_if_any()
     ocr_note = line_if_any()
 
     @post_load
@@ -208,7 +210,7 @@ class _ItemSchema(FileSchema):
 class CatalogueSchema(FileSchema):
     """The whole file; references and sums are checked afterwards (``catalogue_checks``)."""
 
-    format = whole(low=FORMAT, high=FORMAT)
+    format = format_number(FORMAT)
     standard = table(_StandardSchema)
     explanations = several(table(_ExplanationSchema), most=100, default=list)
     record_guidance = named_if_any(line())

@@ -32,7 +32,8 @@ class Counts:
 class Standard:
     """The head of a catalogue: what it is, its total and the lines a mine must reach.
 
-    ``part_floor`` is the percentage of its points every level-1 part must reach.
+    ``part_floor`` is the percentage of its points every level-1 part must reach; ``based_on`` the
+    catalogue whose items ``Item.base_number`` counts.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Standard:
     document: str
     issued: dt.date | None
     valid_years: int | None
+    based_on: str
     part_floor: Decimal | None
     pass_line_printed: str
     pass_line_note: Bilingual | None
@@ -99,7 +101,7 @@ class Prerequisite:
     thresholds: Mapping[str, int]
     window: Window | None
     departments_note: str
-    diff_from_national: str
+    differs_from_base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class Item:
     variants: Mapping[str, str]
     not_applicable_for: Mapping[str, str]
     thresholds: tuple[Threshold, ...]
-    national_no: int | None
+    base_number: int | None
     printed_name: str
     notes: Mapping[str, str]
     part: str = ""

@@ -13,8 +13,8 @@ from decimal import Decimal
 
 import yaml
 
-MAX_BYTES = 1_000_000
-MAX_NODES = 50_000
+MAX_BYTES = 500_000
+MAX_NODES = 20_000
 MAX_DEPTH = 20
 MAX_NUMBER = 20
 

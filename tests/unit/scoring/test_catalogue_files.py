@@ -112,13 +112,13 @@ def test_item_38_has_three_points_and_item_43_is_new() -> None:
     assert [REGION.items[37].points, NATION.items[37].points] == [3, 5]
     assert works.name == "建设与维护"
     assert works.points == 2
-    assert works.national_no is None
+    assert works.base_number is None
 
 
 @pytest.mark.rule("R-IM-54")
 def test_the_regional_items_follow_the_national_ones_but_for_those_two() -> None:
     pairs = [
-        (item, NATION.items[item.national_no - 1]) for item in REGION.items if item.national_no
+        (item, NATION.items[item.base_number - 1]) for item in REGION.items if item.base_number
     ]
     differing = [ours.number for ours, theirs in pairs if ours.points != theirs.points]
 
