@@ -73,8 +73,9 @@ def grant(connection: sa.Connection, role: str) -> None:
         text(f"grant select, insert, update, delete on all tables in schema public to {quoted}")
     )
     connection.execute(text(f"revoke update, delete on history, records from {quoted}"))
-    connection.execute(text(f"revoke all on alembic_version from {quoted}"))
-    connection.execute(text(f"grant select on alembic_version to {quoted}"))
+    if sa.inspect(connection).has_table("alembic_version"):
+        connection.execute(text(f"revoke all on alembic_version from {quoted}"))
+        connection.execute(text(f"grant select on alembic_version to {quoted}"))
 
 
 def secure(connection: sa.Connection, tables: list[str]) -> None:

@@ -207,6 +207,7 @@ class Database:
                 text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
             ).scalar()
         if row:
+            self.engine.dispose()
             raise RoleRefused(
                 "数据库账号可以绕过行级安全策略，请改用运行账号（或加 --insecure-role）",
                 "the database role can by-pass row-level security; "

