@@ -1,6 +1,6 @@
 """Safe reading of XML: bytes become a small tree of our own, or :class:`Unreadable` says where.
 
-Expat reports line and column of every element, builds nothing by itself and fetches nothing; all
+Expat knows line and column of every element, builds nothing by itself and fetches nothing; all
 limits are checked while reading, before a tree of hostile size can exist. A DOCTYPE is refused at
 its first character, so that no entity can be declared, fetched or expanded.
 """
@@ -171,12 +171,12 @@ class _TreeBuilder:
             self._parser.Parse(self._source, True)
         except expat.ExpatError as error:
             reason = expat.errors.messages.get(error.code, "syntax error")
-            place = self._place(self._parser.ErrorByteIndex, error.lineno)
             raise Unreadable(
                 "xml-syntax",
                 f"不是有效的 XML({reason})。",
                 f"This is not well-formed XML ({reason}).",
-                *place,
+                error.lineno,
+                error.offset + 1,
             ) from error
         assert self._root is not None  # expat reports "no element found" otherwise
         return self._root
@@ -234,12 +234,7 @@ class _TreeBuilder:
         )
 
     def _here(self) -> tuple[int, int]:
-        return self._place(self._parser.CurrentByteIndex, self._parser.CurrentLineNumber)
-
-    def _place(self, index: int, line: int) -> tuple[int, int]:
-        """Line and column in characters (expat itself counts columns in bytes)."""
-        begin = self._source.rfind(b"\n", 0, index) + 1
-        return line, len(self._source[begin:index].decode("utf-8", "replace")) + 1
+        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -44,6 +44,10 @@ def _compile(place: Place, functions: frozenset[str], findings: Findings) -> Exp
     try:
         return compile_expression(place.text[1:].strip(), functions=functions)
     except FeelError as error:
+        if "function" in error.facts:
+            function = error.facts["function"]
+            findings.add("unknown-function", place.element, place.name, **names, function=function)
+            return None
         reasons = {"reason_zh": error.zh, "reason_en": error.en}
         findings.add("expression-syntax", place.element, place.name, **names, **reasons)
         return None

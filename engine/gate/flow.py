@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Node, Process
@@ -13,6 +12,7 @@ MAX_NODES = 300
 MAX_NESTING = 5
 _DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
 _SPLITTING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
+_CATCHING = frozenset({Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY})
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
 _NAMES = {EventKind.MESSAGE: ("消息", "message"), EventKind.SIGNAL: ("信号", "signal")}
 
@@ -131,34 +131,40 @@ def _check_event_gateway(node: Node, body: Body, findings: Findings) -> None:
 
 
 def _check_messages(body: Body, findings: Findings) -> None:
-    waiting = [
-        n
-        for n in body.nodes.values()
-        if n.kind in {Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY}
-        and n.event.kind is EventKind.MESSAGE
-        and n.event.ref
-    ]
-    pairs = [(a, b) for a, b in combinations(waiting, 2) if a.event == b.event]
-    if not pairs:
-        return
-    apart = list(_apart(body))
-    for one, other in pairs:
-        if one.attached_to and one.attached_to == other.attached_to:
-            at_once = True
-        else:
-            ends = {one.id, other.id}
-            at_once = any(ends & left and ends & right for left, right in apart)
-        if at_once:
-            facts = {"ref": other.event.ref, "other": one.name or one.id}
-            findings.add("message-ambiguous", other.id, other.name, **facts)
-
-
-def _apart(body: Body) -> Iterator[tuple[set[str], set[str]]]:
-    """For every two branches of a split: what only the one and what only the other reaches."""
-    graph = successors(body)
+    waiting: dict[Event, list[Node]] = {}
     for node in body.nodes.values():
-        if node.kind not in _SPLITTING:
+        if node.kind in _CATCHING and node.event.kind is EventKind.MESSAGE and node.event.ref:
+            waiting.setdefault(node.event, []).append(node)
+    shared = [nodes for nodes in waiting.values() if len(nodes) > 1]
+    if not shared:
+        return
+    branches = list(_branches(body))
+    for nodes in shared:
+        for position, node in enumerate(nodes):
+            other = next((n for n in nodes[:position] if _at_once(n, node, branches)), None)
+            if other is not None:
+                facts = {"ref": node.event.ref, "other": other.name or other.id}
+                findings.add("message-ambiguous", node.id, node.name, **facts)
+
+
+def _branches(body: Body) -> Iterator[dict[str, int]]:
+    """For every split: which of its branches (as bits) reach each node."""
+    graph = successors(body)
+    beyond: dict[str, set[str]] = {}
+    for node in body.nodes.values():
+        if node.kind not in _SPLITTING or len(node.outgoing) < 2:
             continue
-        branches = [reached(graph, [body.flows[f].target]) for f in node.outgoing]
-        for left, right in combinations(branches, 2):
-            yield left - right, right - left
+        reaching: dict[str, int] = dict.fromkeys(body.nodes, 0)
+        for bit, target in enumerate(graph[node.id]):
+            if target not in beyond:
+                beyond[target] = reached(graph, [target])
+            for node_id in beyond[target]:
+                reaching[node_id] |= 1 << bit
+        yield reaching
+
+
+def _at_once(one: Node, other: Node, splits: list[dict[str, int]]) -> bool:
+    """Whether two places may wait together: on one activity, or on two branches of a split."""
+    if one.attached_to and one.attached_to == other.attached_to:
+        return True
+    return any(s[one.id] & ~s[other.id] and s[other.id] & ~s[one.id] for s in splits)

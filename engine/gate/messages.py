@@ -232,8 +232,9 @@ EXPRESSIONS: dict[str, Message] = {
     "unknown-name": _warning(
         "{what_zh}里的“{variable}”不知从何而来：前面的表单、脚本和映射都没有给出它。",
         "“{variable}” in the {what_en} is given by no form, script or mapping.",
-        "核对名称，或在前面给出它。",
-        "Check the name, or supply it before.",
+        "核对名称，或在前面给出它；由调用方给出的，写进流程属性 inputs。",
+        "Check the name, or supply it before; what callers give belongs in the process property "
+        "inputs.",
     ),
     "unknown-parameter": _error(
         "参数“{parameter}”不在租户文件里。",

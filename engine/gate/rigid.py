@@ -38,8 +38,13 @@ def _check_step(step: Node, process: Process, findings: Findings) -> None:
     if _people(kept) != _people(step):
         groups = step.zeebe.candidate_groups or step.zeebe.assignee
         findings.add("rigid-reassigned", kept.id, kept.name, step=named, groups=groups)
-    if not _is_no_shorter(kept.zeebe.due_date, step.zeebe.due_date):
-        findings.add("rigid-shortened", kept.id, kept.name, step=named, due=step.zeebe.due_date)
+    periods = (
+        (kept.zeebe.due_date, step.zeebe.due_date),
+        (kept.event.expression, step.event.expression),
+    )
+    for ours, theirs in periods:
+        if not _is_no_shorter(ours, theirs):
+            findings.add("rigid-shortened", kept.id, kept.name, step=named, due=theirs)
 
 
 def _people(node: Node) -> tuple[str, ...]:

@@ -57,4 +57,4 @@ def _cycle_fault(text: str) -> str:
 
 
 def _days(duration: Duration) -> float:
-    return duration.months * 30.5 + duration.days + duration.seconds / 86_400
+    return duration.months * 30.4375 + duration.days + duration.seconds / 86_400

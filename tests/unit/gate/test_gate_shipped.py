@@ -1,0 +1,33 @@
+"""Every diagram that ships is read without an error and passes the gate's structural checks."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.gate.check import check_diagram
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = sorted(
+    [*ROOT.glob("processes/**/*.bpmn"), *ROOT.glob("tests/process/data/*.bpmn")],
+    key=lambda path: path.as_posix(),
+)
+
+
+def test_there_are_shipped_diagrams() -> None:
+    assert SHIPPED
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_diagram_has_no_errors(path: Path) -> None:
+    report = check_diagram(path.read_bytes())
+    assert [(f.code, f.element) for f in report.findings if f.blocks] == []
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_a_shipped_diagram_is_checked_in_time(path: Path) -> None:
+    begun = time.perf_counter()
+    check_diagram(path.read_bytes())
+    assert time.perf_counter() - begun < 2

@@ -1,0 +1,203 @@
+"""Single elements: what is left open, or cannot be what is written."""
+
+from __future__ import annotations
+
+import pytest
+from bpmn.diagrams import (
+    END,
+    ROOTS,
+    START,
+    USER,
+    boundary,
+    diagram,
+    event,
+    flow,
+    line,
+    loop,
+    mapping,
+    node,
+    script,
+    user,
+)
+
+from engine.bpmn.findings import Severity
+
+from .judging import codes, judged
+
+
+def one(step: str, roots: str = ROOTS) -> bytes:
+    return diagram(line(START, step, END), roots=roots)
+
+
+@pytest.mark.parametrize("tag", ["serviceTask", "sendTask", "businessRuleTask"])
+def test_a_task_without_a_type_would_wait_for_ever(tag: str) -> None:
+    found = judged(one(node(tag, "x")))["task-type-missing"]
+    assert (found.severity, found.element) == (Severity.ERROR, "x")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        node("receiveTask", "x"),
+        event("intermediateCatchEvent", "x", "<bpmn:messageEventDefinition/>"),
+        event("intermediateCatchEvent", "x", "<bpmn:signalEventDefinition/>"),
+        event("intermediateThrowEvent", "x", "<bpmn:messageEventDefinition/>"),
+        event("intermediateThrowEvent", "x", "<bpmn:escalationEventDefinition/>"),
+    ],
+)
+def test_an_event_without_its_message_or_code_is_an_error(step: str) -> None:
+    assert judged(one(step))["trigger-missing"].element == "x"
+
+
+def test_an_error_end_without_a_code_is_an_error() -> None:
+    ended = event("endEvent", "x", "<bpmn:errorEventDefinition/>")
+    assert "trigger-missing" in codes(diagram(line(START, user(), ended)))
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_a_boundary_event_may_catch_every_error_or_escalation(kind: str) -> None:
+    caught = boundary("b", "step", f"<bpmn:{kind}EventDefinition/>")
+    source = diagram(line(START, user(), END), caught, flow("b", "end"))
+    assert codes(source) == set()
+
+
+def test_a_message_may_be_sent_by_a_task_type() -> None:
+    sent = node(
+        "endEvent",
+        "x",
+        "<bpmn:messageEventDefinition/>",
+        extensions='<zeebe:taskDefinition type="mail.send"/>',
+    )
+    assert codes(diagram(line(START, user(), sent))) == set()
+
+
+def test_a_script_needs_an_expression_and_a_variable() -> None:
+    assert "script-missing" in codes(one(node("scriptTask", "x")))
+    assert "result-variable-missing" in codes(one(script("x", "=1", result="")))
+
+
+def test_a_script_in_another_language_is_refused() -> None:
+    foreign = node("scriptTask", "x", "<bpmn:script>print(1)</bpmn:script>")
+    assert {"unknown-element", "script-missing"} <= codes(one(foreign))
+
+
+def test_a_call_needs_a_process() -> None:
+    assert judged(one(node("callActivity", "x")))["call-missing"].element == "x"
+
+
+def test_a_process_that_calls_itself_is_an_error() -> None:
+    call = node("callActivity", "x", extensions='<zeebe:calledElement processId="p"/>')
+    assert judged(one(call))["calls-itself"].element == "x"
+
+
+def test_a_multi_instance_marker_needs_a_collection() -> None:
+    bare = user(inner="<bpmn:multiInstanceLoopCharacteristics/>")
+    assert judged(one(bare))["loop-collection-missing"].element == "step"
+
+
+@pytest.mark.parametrize("given", ['outputCollection="all"', 'outputElement="=one"'])
+def test_half_an_output_of_a_multi_instance_marker_is_an_error(given: str) -> None:
+    marker = loop().replace("inputElement", f"{given} inputElement")
+    assert "loop-output-incomplete" in codes(one(user(inner=marker)))
+
+
+@pytest.mark.parametrize("name", ["1a", "a b", "a-b", "a.b", "="])
+def test_a_variable_must_have_a_name_that_expressions_can_use(name: str) -> None:
+    assert "bad-variable-name" in codes(one(script("x", "=1", result=name)))
+
+
+def test_a_mapping_must_have_a_name_to_map_to() -> None:
+    mapped = user(extensions=USER + mapping("output =1 "))
+    assert "bad-variable-name" in codes(one(mapped))
+
+
+def test_a_chinese_variable_is_a_name() -> None:
+    assert codes(one(script("x", "=1", result="得分"))) == set()
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        '<zeebe:calledElement processId="=which"/>',
+    ],
+)
+def test_a_called_process_cannot_be_computed(extension: str) -> None:
+    assert "static-only" in codes(one(node("callActivity", "x", extensions=extension)))
+
+
+def test_a_task_type_cannot_be_computed() -> None:
+    computed = node("serviceTask", "x", extensions='<zeebe:taskDefinition type="=which"/>')
+    assert "static-only" in codes(one(computed))
+
+
+def test_a_message_name_cannot_be_computed() -> None:
+    roots = '<bpmn:message id="m9" name="=which"/>'
+    step = event("intermediateCatchEvent", "x", '<bpmn:messageEventDefinition messageRef="m9"/>')
+    assert "static-only" in codes(one(step, roots))
+
+
+def test_a_step_to_return_to_must_exist() -> None:
+    def returning(to: str) -> bytes:
+        inner = (
+            f'<zeebe:properties><zeebe:property name="returnTo" value="{to}"/></zeebe:properties>'
+        )
+        return diagram(line(START, user("a"), user("b", extensions=USER + inner), END))
+
+    assert codes(returning("a")) == set()
+    assert judged(returning("a, gone"))["return-to-missing"].element == "b"
+
+
+def timed(text: str, form: str = "timeDuration") -> bytes:
+    inner = (
+        f"<bpmn:timerEventDefinition><bpmn:{form}>{text}</bpmn:{form}></bpmn:timerEventDefinition>"
+    )
+    return one(event("intermediateCatchEvent", "x", inner))
+
+
+def test_a_timer_must_say_a_time() -> None:
+    drawn = event("intermediateCatchEvent", "x", "<bpmn:timerEventDefinition/>")
+    assert judged(one(drawn))["timer-missing"].element == "x"
+    assert "timer-missing" in codes(timed(""))
+
+
+@pytest.mark.parametrize("text", ["P5D", "PT30S", "P1M", "P10Y", "PT0S", "=working days(5)"])
+def test_durations_within_bounds_are_fine(text: str) -> None:
+    assert codes(timed(text)) == set()
+
+
+@pytest.mark.parametrize("text", ["five days", "5", "P", "-P1D", "P1.5D", "2027-03-01"])
+def test_a_duration_that_cannot_be_read_is_an_error(text: str) -> None:
+    assert judged(timed(text))["timer-bad"].element == "x"
+
+
+@pytest.mark.parametrize("text", ["P11Y", "P9999Y", "P4000D", "PT999999999S"])
+def test_a_duration_out_of_bounds_is_an_error(text: str) -> None:
+    assert judged(timed(text))["timer-out-of-bounds"].element == "x"
+
+
+@pytest.mark.parametrize("text", ["2027-03-01", "2027-03-01T09:00:00", "2027-03-01T09:00:00+08:00"])
+def test_dates_are_fine(text: str) -> None:
+    assert codes(timed(text, "timeDate")) == set()
+
+
+@pytest.mark.parametrize("text", ["1 March", "2027-02-30", "P5D"])
+def test_a_date_that_cannot_be_read_is_an_error(text: str) -> None:
+    assert "timer-bad" in codes(timed(text, "timeDate"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("R/PT0S", "timer-out-of-bounds"),
+        ("R3/PT59S", "timer-out-of-bounds"),
+        ("R101/PT1H", "timer-out-of-bounds"),
+        ("R3/P11Y", "timer-out-of-bounds"),
+        ("0 0 * * *", "timer-bad"),
+    ],
+)
+def test_a_cycle_out_of_bounds_is_an_error_of_its_own(text: str, code: str) -> None:
+    assert code in codes(timed(text, "timeCycle"))
+
+
+def test_a_cycle_within_bounds_is_refused_for_being_a_cycle_only() -> None:
+    assert codes(timed("R3/PT60S", "timeCycle")) == {"unsupported:timer/cycle"}
