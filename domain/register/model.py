@@ -61,6 +61,7 @@ list_entries = tenant_table(
     ref("mines", "mine_id"),
     ref("cases", "case_id"),
     UniqueConstraint("tenant_id", "mine_id", "level"),
+    Index("ix_list_entries_case", "tenant_id", "case_id"),
     Index("ix_list_entries_status", "tenant_id", "status"),
 )
 

@@ -1,0 +1,1 @@
+"""Public notices: what is published, who objects, and how an objection is answered."""
