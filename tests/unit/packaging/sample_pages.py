@@ -168,9 +168,9 @@ TASK: dict[str, object] = {
         {"title": "提交申请", "who": "乌兰矿业", "at": "11 月 6 日 09:15", "iso": "2026-11-06"},
     ],
     "state": {
-        "done": ["Submit", "Accept", "GwComplete", "Fix"],
-        "taken": ["f1", "f2", "f3", "f4", "f5"],
-        "active": {"Review": '2 人 · "今天"到期'},
+        "done": ["Submit", "Accept", "Check"],
+        "taken": ["f1", "f2", "f3"],
+        "active": {"Visit": '2 人 · "今天"到期'},
         "stuck": {},
     },
 }
@@ -228,6 +228,7 @@ def write(folder: Path) -> None:
     """Writes every sample page into the folder."""
     for name in NAMES:
         (folder / f"{name}.html").write_text(render(name), encoding="utf-8")
+    (folder / "sample.bpmn").write_bytes((SAMPLES / "sample.bpmn").read_bytes())
     (folder / "errors.html").write_text(render("task", errors=ERRORS), encoding="utf-8")
 
 
