@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
@@ -123,17 +124,27 @@ def _take_start_form(command: Command, variables: Mapping[str, Any]) -> None:
 
 
 def next_number(tx: Unit, name: str) -> int:
-    """The next value of a counter of the tenant, starting at 1."""
-    changed = tx.execute(
+    """The next value of a counter of the tenant, starting at 1; never the same twice."""
+    value = _count_up(tx, name)
+    if value is None:
+        try:
+            with tx.savepoint():
+                tx.insert(counters, name=name, value=1)
+            return 1
+        except IntegrityError:  # another start was the first of its kind a moment ago
+            value = _count_up(tx, name)
+    assert value is not None
+    return value
+
+
+def _count_up(tx: Unit, name: str) -> int | None:
+    changed: int | None = tx.execute(
         update(counters)
         .where(counters.c.tenant_id == TENANT, counters.c.name == name)
         .values(value=counters.c.value + 1)
         .returning(counters.c.value)
     ).scalar()
-    if changed is not None:
-        return int(changed)
-    tx.execute(insert(counters).values(tenant_id=tx.tenant_id, name=name, value=1))
-    return 1
+    return changed
 
 
 def retitle(command: Command) -> None:

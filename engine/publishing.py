@@ -16,7 +16,7 @@ from engine.bundles import assemble, manifest_digest
 from engine.errors import LuchengError, NotFound, Refused
 from engine.forms.model import Form
 from engine.forms.read import read_form
-from engine.forms.schema import field_types
+from engine.forms.describe import field_types
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.report import Report

@@ -1,0 +1,20 @@
+"""The town of the walking procedure, on both databases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from town import Town, build_town
+
+from engine.clock import FrozenClock
+from engine.store.database import Database
+
+
+@pytest.fixture
+def town(database: Database, clock: FrozenClock) -> Town:
+    return build_town(database, clock)
