@@ -56,6 +56,7 @@ def read_body(element: Element, context: Context, *, top: bool = True) -> Body:
     }
     nodes = {node_id: _attached(node, nodes, context) for node_id, node in nodes.items()}
     body = Body(nodes, flows)
+    _refuse_idle_forms(body, context, top=top)
     report_features(body, context.findings, top=top, by_event=_is_by_event(element))
     return body
 
@@ -227,3 +228,11 @@ def _refuse_idle(zeebe: Zeebe, element: Element, context: Context) -> None:
         if value:
             facts = {"tag": tag, "host": element.tag, "hosts": "messageEventDefinition"}
             context.findings.add("misplaced-extension", element.place, element.get("name"), **facts)
+
+
+def _refuse_idle_forms(body: Body, context: Context, *, top: bool) -> None:
+    """A start form is shown when a person starts the case, so nowhere but on its none start."""
+    for node in body.starts():
+        if node.zeebe.form_id and (not top or node.event.kind is not EventKind.NONE):
+            facts = {"tag": "formDefinition", "host": node.kind.value, "hosts": "startEvent/none"}
+            context.findings.add("misplaced-extension", node.id, node.name, **facts)

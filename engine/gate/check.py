@@ -13,6 +13,7 @@ from engine.gate.expressions import check_expressions
 from engine.gate.flow import check_flow
 from engine.gate.graph import waits
 from engine.gate.messages import GATE
+from engine.gate.properties import check_properties
 from engine.gate.report import Report, unreadable_report
 from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
@@ -48,6 +49,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
     """Record everything the gate finds in one process."""
     check_flow(process, findings, _called_waits(context))
     check_steps(process, findings)
+    check_properties(process, findings)
     for node in process.body.walk():
         check_timer(node, findings)
     check_expressions(process, context, findings)

@@ -196,11 +196,23 @@ STRUCTURE: dict[str, Message] = {
         "填写固定的名称。",
         "Write a fixed name.",
     ),
-    "return-to-missing": _error(
-        "可退回的环节“{ref}”在流程里不存在。",
-        "The step “{ref}” to return to does not exist in the process.",
-        "改正属性 returnTo。",
-        "Correct the property returnTo.",
+    "element-unknown": _error(
+        "属性 {property} 所列的环节“{ref}”在流程里不存在。",
+        "The property {property} names “{ref}”, which does not exist in the process.",
+        "改正属性 {property}。",
+        "Correct the property {property}.",
+    ),
+    "property-misspelt": _warning(
+        "属性“{property}”不起作用；是否想写“{meant}”？",
+        "The property “{property}” has no effect; is “{meant}” meant?",
+        "改正属性名。",
+        "Correct the name of the property.",
+    ),
+    "property-not-boolean": _error(
+        "属性 {property} 只能是 true 或 false，现为“{value}”。",
+        "The property {property} must be true or false, not “{value}”.",
+        "改为 true 或 false。",
+        "Write true or false.",
     ),
 }
 
@@ -276,6 +288,12 @@ TENANT: dict[str, Message] = {
         "改正编号，或先建立表单。",
         "Correct the id, or make the form first.",
     ),
+    "field-unknown": _error(
+        "属性 {property} 所列的字段“{field}”不在表单“{form}”里。",
+        "The property {property} names the field “{field}”, which the form “{form}” lacks.",
+        "改正字段名。",
+        "Correct the name of the field.",
+    ),
     "assignment-missing": _error(
         "用户任务没有指定办理人。",
         "Nobody is assigned to the user task.",
@@ -305,6 +323,12 @@ TENANT: dict[str, Message] = {
         "The called process “{process}” does not exist.",
         "改正编号，或先发布该流程。",
         "Correct the id, or publish that process first.",
+    ),
+    "call-input-missing": _warning(
+        "被调用的流程“{process}”需要变量“{variable}”，这里没有给出。",
+        "The called process “{process}” needs the variable “{variable}”, which is not given here.",
+        "在输入映射里加上它。",
+        "Add it to the input mappings.",
     ),
     "call-cycle": _error(
         "调用成环：{path}。",

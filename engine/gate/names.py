@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from engine.bpmn.model import Kind, Node, Process
 from engine.gate.context import GateContext
 from engine.gate.places import LOOP_NAMES
-
-INPUTS = "inputs"
-"""Own property of a process: the variables its callers give it, as a comma list."""
+from engine.gate.properties import listed
 
 
 def known_names(process: Process, context: GateContext) -> frozenset[str] | None:
     """All names some step may set; None when that cannot be known."""
-    names = {"case", *context.variables, *_declared(process)}
+    names = {"case", *context.variables, *declared_inputs(process)}
     for node in process.body.walk():
         given = list(_given(node, context))
         if None in given:
@@ -23,9 +21,9 @@ def known_names(process: Process, context: GateContext) -> frozenset[str] | None
     return frozenset(names)
 
 
-def _declared(process: Process) -> Iterator[str]:
-    text = process.zeebe.properties.get(INPUTS, "")
-    return (part.strip() for part in text.split(",") if part.strip())
+def declared_inputs(process: Process) -> tuple[str, ...]:
+    """The variables that callers give the process, as its own property ``inputs`` lists them."""
+    return listed(process.zeebe.properties.get("inputs", ""))
 
 
 def _given(node: Node, context: GateContext) -> Iterator[str | None]:

@@ -30,6 +30,9 @@ LOOP_NAMES = frozenset({"loopCounter"})
 
 def places(process: Process) -> Iterator[Place]:
     """All non-empty expressions of a process, in the order of the drawing."""
+    subject = process.zeebe.properties.get("subject", "")
+    if subject:
+        yield Place(process.id, process.name, "办件标题", "subject", subject)
     for body in _bodies(process.body):
         for node in body.nodes.values():
             yield from (p for p in _node_places(node) if p.text)

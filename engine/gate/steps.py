@@ -21,7 +21,6 @@ _VARIABLE = re.compile(r"[^\W\d]\w*")
 
 def check_steps(process: Process, findings: Findings) -> None:
     """Every check of single elements."""
-    ids = {n.id for n in process.body.walk()}
     for node in process.body.walk():
         _check_trigger(node, findings)
         check = _CHECKS.get(node.kind)
@@ -34,16 +33,9 @@ def check_steps(process: Process, findings: Findings) -> None:
             if value.startswith("="):
                 facts = {"what_zh": zh, "what_en": en, "value": value[:80]}
                 findings.add("static-only", node.id, node.name, **facts)
-        for ref in _listed(node.zeebe.properties.get("returnTo", "")):
-            if ref not in ids:
-                findings.add("return-to-missing", node.id, node.name, ref=ref)
     if process.id in process.calls():
         caller = next(n for n in process.body.walk() if n.zeebe.called_process == process.id)
         findings.add("calls-itself", caller.id, caller.name)
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _check_trigger(node: Node, findings: Findings) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Kind, Node, Process
 from engine.gate.context import GateContext
+from engine.gate.names import declared_inputs
+from engine.gate.properties import FIELD_LISTS, listed
 
 MAX_CALL_DEPTH = 8
 _PRINCIPALS = ("enterprise:", "body:", "person:")
@@ -43,15 +45,24 @@ def roles_of(node: Node) -> Iterator[str]:
     for text in (node.zeebe.candidate_groups, node.zeebe.properties.get("escalateTo", "")):
         if text.startswith("="):
             continue
-        for principal in (part.strip() for part in text.split(",")):
-            if principal and not principal.startswith(_PRINCIPALS):
+        for principal in listed(text):
+            if not principal.startswith(_PRINCIPALS):
                 yield principal.partition("@")[0]
 
 
 def _check_form(node: Node, context: GateContext, findings: Findings) -> None:
     form = node.zeebe.form_id
-    if form and context.form_fields is not None and context.form_fields(form) is None:
+    if not form or context.form_fields is None:
+        return
+    fields = context.form_fields(form)
+    if fields is None:
         findings.add("form-unknown", node.id, node.name, form=form)
+        return
+    for key in FIELD_LISTS:
+        for name in listed(node.zeebe.properties.get(key, "")):
+            if name not in fields:
+                facts = {"property": key, "field": name, "form": form}
+                findings.add("field-unknown", node.id, node.name, **facts)
 
 
 def _check_binding(node: Node, context: GateContext, findings: Findings) -> None:
@@ -76,7 +87,18 @@ def _check_calls(process: Process, context: GateContext, findings: Findings) -> 
         if diagram is None or all(p.id != called for p in diagram.processes):
             findings.add("call-unknown", node.id, node.name, process=called)
         else:
+            _check_inputs(node, next(p for p in diagram.processes if p.id == called), findings)
             _follow(node, process.id, context, findings)
+
+
+def _check_inputs(node: Node, called: Process, findings: Findings) -> None:
+    if node.zeebe.propagate_parent:
+        return
+    given = {mapping.target for mapping in node.zeebe.inputs}
+    for name in declared_inputs(called):
+        if name not in given:
+            facts = {"process": called.id, "variable": name}
+            findings.add("call-input-missing", node.id, node.name, **facts)
 
 
 def _follow(caller: Node, root: str, context: GateContext, findings: Findings) -> None:

@@ -235,6 +235,15 @@ def test_an_extension_where_it_is_not_executed_is_an_error(tag: str, extension: 
     assert (found.severity, found.element) == (Severity.ERROR, "step")
 
 
+def test_a_start_form_is_for_the_none_start_of_the_process_only() -> None:
+    form = '<zeebe:formDefinition formId="apply"/>'
+    start = node("startEvent", "begin", extensions=form)
+    assert not codes(diagram(line(start, user(), END)))
+    inner = line(start, user("inside"), END.replace('id="end"', 'id="out"'))
+    source = diagram(line(START, node("subProcess", "sub", inner), END))
+    assert findings(source)["misplaced-extension"].element == "begin"
+
+
 def test_an_unknown_attribute_of_an_extension_is_an_error() -> None:
     source = with_extension('<zeebe:priorityDefinition priority="1" mood="good"/>')
     assert codes(source) == {"unknown-attribute"}

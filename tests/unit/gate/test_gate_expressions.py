@@ -172,3 +172,13 @@ def test_a_parameter_the_tenant_does_not_have_is_an_error() -> None:
     assert codes(source, tenant(parameters=frozenset({"pass.line"}))) == set()
     found = judged(source, tenant(parameters=frozenset()))["unknown-parameter"]
     assert (found.severity, found.element) == (Severity.ERROR, "f_g_a")
+
+
+def test_the_subject_of_a_case_is_compiled() -> None:
+    own = '<zeebe:property name="subject" value="=mine +"/>'
+    extension = (
+        "<bpmn:extensionElements><zeebe:properties>"
+        f"{own}</zeebe:properties></bpmn:extensionElements>"
+    )
+    found = judged(diagram(extension, line(START, user(), END)))["expression-syntax"]
+    assert found.element == "p"

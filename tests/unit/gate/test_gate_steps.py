@@ -144,7 +144,27 @@ def test_a_step_to_return_to_must_exist() -> None:
         return diagram(line(START, user("a"), user("b", extensions=USER + inner), END))
 
     assert codes(returning("a")) == set()
-    assert judged(returning("a, gone"))["return-to-missing"].element == "b"
+    assert judged(returning("a, gone"))["element-unknown"].element == "b"
+
+
+def with_property(name: str, value: str) -> bytes:
+    own = f'<zeebe:property name="{name}" value="{value}"/>'
+    return one(user(extensions=f"{USER}<zeebe:properties>{own}</zeebe:properties>"))
+
+
+@pytest.mark.parametrize("name", ["returnto", "legalbasis", "Rigid", "clockStops"])
+def test_a_property_that_is_almost_known_is_a_warning(name: str) -> None:
+    found = judged(with_property(name, "step"))["property-misspelt"]
+    assert (found.severity, found.element) == (Severity.WARNING, "step")
+
+
+def test_a_property_of_the_authors_own_is_fine() -> None:
+    assert codes(with_property("archiveShelf", "7")) == set()
+
+
+def test_a_flag_is_true_or_false() -> None:
+    assert codes(with_property("rigid", "false")) == set()
+    assert "property-not-boolean" in codes(with_property("rigid", "yes"))
 
 
 def timed(text: str, form: str = "timeDuration") -> bytes:

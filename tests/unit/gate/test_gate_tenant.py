@@ -56,6 +56,16 @@ def test_a_form_must_exist() -> None:
     assert (found.severity, found.element) == (Severity.ERROR, "step")
 
 
+@pytest.mark.parametrize("name", ["readOnlyFields", "hiddenFields"])
+def test_the_fields_a_step_hides_or_locks_must_be_in_its_form(name: str) -> None:
+    def listing(fields: str) -> bytes:
+        own = f'<zeebe:property name="{name}" value="{fields}"/>'
+        return with_user(f"{USER}<zeebe:properties>{own}</zeebe:properties>")
+
+    assert codes(listing("opinion"), tenant()) == set()
+    assert judged(listing("opinion, ghost"), tenant())["field-unknown"].element == "step"
+
+
 @pytest.mark.parametrize("groups", ["clerk, ghost", "ghost@150600"])
 def test_a_role_must_exist(groups: str) -> None:
     source = with_user(USER.replace("clerk", groups))
@@ -95,6 +105,23 @@ def calling(own: str, *others: str) -> bytes:
 def test_a_called_process_must_exist() -> None:
     found = judged(calling("a", "b"), tenant())["call-unknown"]
     assert (found.severity, found.element) == (Severity.ERROR, "to_b")
+
+
+def test_what_a_called_process_needs_must_be_given() -> None:
+    declared = (
+        "<bpmn:extensionElements><zeebe:properties>"
+        '<zeebe:property name="inputs" value="title, body"/></zeebe:properties>'
+        "</bpmn:extensionElements>"
+    )
+    called = file(process(declared, line(START, user(), END), attributes='id="b" name="公示"'))
+    call = (
+        '<zeebe:calledElement processId="b" propagateAllParentVariables="false"/>'
+        '<zeebe:ioMapping><zeebe:input source="公告" target="title"/></zeebe:ioMapping>'
+    )
+    source = diagram(line(START, node("callActivity", "x", extensions=call), END))
+    found = judged(source, tenant(processes={"b": called}))["call-input-missing"]
+    assert (found.severity, found.element) == (Severity.WARNING, "x")
+    assert "body" in found.zh
 
 
 def test_calls_must_not_go_round() -> None:
