@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 from lxml import html
-from sample_pages import ERRORS, NAMES, SIGNED_IN, TEMPLATES, due, environment, render
+
+from tests.unit.packaging.sample_pages import (
+    ERRORS,
+    NAMES,
+    SIGNED_IN,
+    TEMPLATES,
+    due,
+    environment,
+    render,
+)
 
 PAGES: list[tuple[str, dict[str, object]]] = [(name, {}) for name in NAMES] + [
     ("task", {"errors": ERRORS})
