@@ -6,7 +6,10 @@ import time
 from pathlib import Path
 
 import pytest
+from bpmn.rows import ROWS
 
+from engine.bpmn.feature import Verdict as FeatureVerdict
+from engine.bpmn.support import FEATURES
 from engine.gate.check import check_diagram
 
 ROOT = Path(__file__).parents[3]
@@ -31,3 +34,18 @@ def test_a_shipped_diagram_is_checked_in_time(path: Path) -> None:
     begun = time.perf_counter()
     check_diagram(path.read_bytes())
     assert time.perf_counter() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, row in FEATURES.items() if row.verdict is not FeatureVerdict.REFUSED]
+)
+def test_what_the_table_says_is_executed_may_be_published(key: str) -> None:
+    report = check_diagram(ROWS[key])
+    assert [(f.code, f.element) for f in report.findings if f.blocks] == []
+
+
+@pytest.mark.parametrize(
+    "key", [key for key, row in FEATURES.items() if row.verdict is FeatureVerdict.REFUSED]
+)
+def test_what_the_table_refuses_may_not_be_published(key: str) -> None:
+    assert not check_diagram(ROWS[key]).publishable
