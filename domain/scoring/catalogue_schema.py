@@ -68,6 +68,7 @@ class _StandardSchema(Values):
     adjusted_by = line_if_any()
     department_rule = line_if_any()
     prerequisites_extendable = line_if_any()
+    rules = lines_if_any()
 
 
 class _KindSchema(Values):
@@ -88,6 +89,7 @@ class _ExplanationSchema(Values):
     made = indicators.Explanation
     place = line()
     text = line()
+    rules = lines_if_any()
 
 
 class _WindowSchema(Values):
@@ -107,6 +109,7 @@ class _PrerequisiteSchema(Values):
     window = table(_WindowSchema, default=None)
     departments_note = line_if_any()
     differs_from_base = line_if_any()
+    rules = lines_if_any()
 
 
 class _SectionSchema(Values):
@@ -124,6 +127,7 @@ class _PartSchema(Values):
     points = points()
     item_counts = named_if_any(whole(low=0, high=1000))
     sections = listed(_SectionSchema, most=100)
+    rules = lines_if_any()
 
 
 class _ThresholdSchema(Values):
@@ -194,6 +198,7 @@ class _ItemSchema(FileSchema):
     scoring = table(_ScoringSchema)
     thresholds = several(table(_ThresholdSchema), most=20, default=list)
     basis = lines_if_any()
+    rules = lines_if_any()
     variant_rule = line_if_any()
     note = line_if_any()
     basis_note = line_if_any()

@@ -47,6 +47,8 @@ def read_findings(
     """The item's points by its findings, or every place where they are wrong.
 
     ``lines`` are the printed lines for the sheet's variant.
+
+    Rules: R-NAT-40.
     """
     side = _SIDES.get(item.scoring.type, "")
     faults = list(_wrong_sides(item, entry, side, place))
@@ -134,15 +136,17 @@ def _printed(lines: Sequence[Criterion], finding: Mapping[str, object], named: s
 
 
 def _count(finding: Mapping[str, object]) -> int:
+    """The count, also when a reader of numbers made it a decimal: 2.0 is 2."""
     count = finding["count"]
-    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_COUNT:
-        raise _Fault(
-            "count",
-            "not_a_count",
-            f"须为 0 至 {MOST_COUNT} 的整数",
-            f"a whole number from 0 to {MOST_COUNT}",
-        )
-    return count
+    if type(count) is int or (isinstance(count, Decimal) and count.is_finite()):
+        if 0 <= count <= MOST_COUNT and count == int(count):
+            return int(count)
+    raise _Fault(
+        "count",
+        "not_a_count",
+        f"须为 0 至 {MOST_COUNT} 的整数",
+        f"a whole number from 0 to {MOST_COUNT}",
+    )
 
 
 def _scored(item: Item, side: str, amounts: Sequence[_Amount]) -> Decimal:

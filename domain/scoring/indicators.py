@@ -1,4 +1,7 @@
-"""An indicator catalogue (指标体系) as frozen values, and which items a mine is scored on."""
+"""An indicator catalogue (指标体系) as frozen values, and which items a mine is scored on.
+
+``rules`` of a value are the rules of the specification that it realises.
+"""
 
 from __future__ import annotations
 
@@ -53,6 +56,7 @@ class Standard:
     adjusted_by: str
     department_rule: str
     prerequisites_extendable: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class Explanation:
 
     place: str
     text: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Prerequisite:
     window: Window | None
     departments_note: str
     differs_from_base: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ class Part:
     points: Decimal
     item_counts: Mapping[str, int]
     sections: tuple[Section, ...]
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,7 @@ class Item:
     thresholds: tuple[Threshold, ...]
     base_number: int | None
     printed_name: str
+    rules: tuple[str, ...]
     notes: Mapping[str, str]
     part: str = ""
     constraint: bool = False
@@ -246,7 +254,10 @@ class Catalogue:
         )
 
     def select(self, group: str, variant: str) -> Selection:
-        """The items of the group, with those excused for the variant."""
+        """The items of the group, with those excused for the variant.
+
+        Rules: R-NAT-45.
+        """
         items = tuple(item for item in self.items if group in item.groups)
         excused = {item.id: reason for item in items if (reason := self._excuse(item, variant))}
         return Selection(group, variant, items, MappingProxyType(excused))

@@ -59,7 +59,10 @@ class PartScore:
 
     @property
     def exact(self) -> Fraction:
-        """The converted score, unrounded; zero where nothing applies."""
+        """The converted score, unrounded; zero where nothing applies.
+
+        Rules: R-NAT-38.
+        """
         if not self.applicable:
             return Fraction(0)
         return Fraction(self.part.points) * Fraction(self.got) / Fraction(self.applicable)
@@ -125,6 +128,8 @@ def score(
 
     ``line`` replaces the printed pass line. ``proof`` are the ids of the items with stored proof;
     without it the sheet's own ``proof`` marks decide.
+
+    Rules: R-NAT-35, R-NAT-37, R-NAT-39.
     """
     line = pass_line(catalogue, line)
     reading = read_sheet(catalogue, sheet)
@@ -190,6 +195,10 @@ def exact_total(parts: tuple[PartScore, ...]) -> Fraction:
 
 
 def _item_score(item: Item, answer: Answer | None, proof: Collection[str] | None) -> ItemScore:
+    """What the row counts: without proof no points (缺少证明材料不得分).
+
+    Rules: R-NAT-41, R-IM-26.
+    """
     if answer is None:
         return ItemScore(item, None, Decimal(0), "", lacks_proof=False)
     if answer.claimed is None:

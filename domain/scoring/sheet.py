@@ -62,7 +62,8 @@ class Row:
 class Preview:
     """Where a sheet stands while it is filled in; nothing here decides anything.
 
-    ``total`` counts an unanswered row as 0, ``reachable`` as full. ``missing`` are the places still
+    ``total`` counts an unanswered row as 0, ``reachable`` as full. ``is_below`` compares the
+    unrounded total with the line. ``missing`` are the places still
     to be filled in, ``faults`` those that are wrong. ``unrecorded`` are the scored rows without a
     check record (检查记录).
     """
@@ -70,6 +71,7 @@ class Preview:
     total: Decimal
     reachable: Decimal
     line: Decimal
+    is_below: bool
     parts: tuple[PartScore, ...]
     items: tuple[ItemScore, ...]
     answered: int
@@ -147,11 +149,13 @@ def preview(
     faults = list(reading.faults)
     if reading.selection is not None:
         faults.extend(parts_without_items(parts))
+    exact = exact_total(parts)
     answered = [row for row in items if row.item.id in reading.answers]
     return Preview(
-        total=rounded(exact_total(parts)),
+        total=rounded(exact),
         reachable=rounded(_reachable(catalogue, items, reading.answers)),
         line=line,
+        is_below=exact < Fraction(line),
         parts=parts,
         items=items,
         answered=len(answered),

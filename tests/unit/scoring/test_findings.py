@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.scoring.catalogue import parse_catalogue
 from domain.scoring.errors import SheetInvalid
 from domain.scoring.rules import score
 
-from .builders import REGION, full_sheet, with_items
+from .builders import REGION, THOUSAND, full_sheet, with_items
 
 
 def got(name: str, group: str = "g1", **entry: object) -> Decimal | None:
@@ -36,6 +37,7 @@ def faults(name: str, **entry: object) -> list[tuple[str, str]]:
         (["0.5", {"points": "0.5", "note": "食堂不整洁"}], "1"),
         ([{"count": 3}], "0.5"),
         ([{"count": 0}], "2"),
+        ([{"count": Decimal("2.0")}], "1"),
         ([{"count": 4}], "0"),
         ([{"count": 5}], "0"),
         ([{"count": 1000}], "0"),
@@ -92,6 +94,38 @@ def test_of_alternative_paths_the_best_one_counts(additions: list[object], point
     assert got("M24", "g2", additions=additions) == Decimal(points)
 
 
+@pytest.mark.rule("R-NAT-40")
+@pytest.mark.parametrize(
+    ("scoring", "additions", "points"),
+    [
+        (
+            "{type: tiered, options: [{id: '1', items: [{id: a, text: 甲, points: 200},"
+            " {id: b, text: 乙, points: 580}]}, {id: '2', items: [{id: a, text: 丙, points: 300},"
+            " {id: b, text: 丁, points: 480}]}]}",
+            [{"id": "1.a"}, {"id": "2.a"}],
+            300,
+        ),
+        (
+            "{type: additive, items: [{id: a, text: 甲, points: 40, per_unit: 项, max: 100},"
+            " {id: b, text: 乙, points: 680}]}",
+            [{"id": "a", "count": 5}],
+            100,
+        ),
+    ],
+    ids=["paths are not mixed", "a line stops at its own most"],
+)
+def test_lines_count_within_their_path_and_their_own_limit(
+    scoring: str, additions: list[object], points: int
+) -> None:
+    plain = "criterion: 按大类评分, scoring: {type: points}}\n"
+    text = THOUSAND[: -len(plain)] + plain.replace("{type: points}", scoring)
+    catalogue = parse_catalogue(text.encode(), "x.yaml")
+    sheet = full_sheet(catalogue, "all", "")
+    sheet["items"]["B1"] = {"additions": additions, "proof": True}
+
+    assert score(catalogue, sheet).parts[1].got == points
+
+
 @pytest.mark.parametrize(
     ("name", "entry", "field", "code"),
     [
@@ -108,6 +142,8 @@ def test_of_alternative_paths_the_best_one_counts(additions: list[object], point
         ("M02", {"deductions": [{"count": -1}]}, "deductions.0.count", "not_a_count"),
         ("M02", {"deductions": [{"count": True}]}, "deductions.0.count", "not_a_count"),
         ("M02", {"deductions": [{"count": "2"}]}, "deductions.0.count", "not_a_count"),
+        ("M02", {"deductions": [{"count": Decimal("1.5")}]}, "deductions.0.count", "not_a_count"),
+        ("M02", {"deductions": [{"count": Decimal("NaN")}]}, "deductions.0.count", "not_a_count"),
         ("M02", {"deductions": [{"count": 1001}]}, "deductions.0.count", "not_a_count"),
         ("M02", {"deductions": [{}]}, "deductions.0", "unclear"),
         ("M02", {"deductions": [{"points": "1", "count": 1}]}, "deductions.0", "unclear"),

@@ -96,6 +96,17 @@ def test_the_three_constraint_items_of_group_1_do_not_bind_a_quarry() -> None:
     assert len([reason for reason in reasons if reason.startswith("constraint:")]) == 17
 
 
+@pytest.mark.rule("R-NAT-37", "R-NAT-46")
+def test_a_graded_constraint_item_must_have_full_points_to_the_last_hundredth() -> None:
+    raw = THOUSAND.replace("full_points_required: false", "full_points_required: true")
+    catalogue = parse_catalogue(raw.encode(), "x.yaml")
+    sheet = full_sheet(catalogue, "all", "")
+
+    assert score(catalogue, sheet).passed
+    short = with_items(sheet, {"B1": "779.99"})
+    assert score(catalogue, short).reasons == ("constraint:B1",)
+
+
 @pytest.mark.rule("R-NAT-38")
 def test_a_not_applicable_item_is_converted_inside_its_part_only() -> None:
     sheet = with_items(full_sheet(), {"M04": does_not_apply(), "M06": "1", "M42": "0"})

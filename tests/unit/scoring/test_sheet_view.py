@@ -198,6 +198,15 @@ def test_the_preview_shows_the_line_that_will_decide() -> None:
     assert preview(REGION, full_sheet(), line=Decimal(80)).line == 80
 
 
+def test_a_total_shown_as_the_line_but_below_it_is_below() -> None:
+    sheet = with_items(full_sheet(), {"M02": "1.999999"})
+
+    found = preview(REGION, sheet, line=Decimal(100))
+
+    assert str(found.total) == "100.00"
+    assert found.is_below
+
+
 @settings(deadline=None, max_examples=100)
 @given(sheet=sheets(NATION))
 def test_the_preview_of_a_complete_sheet_is_its_score(sheet: Sheet) -> None:
@@ -205,6 +214,7 @@ def test_the_preview_of_a_complete_sheet_is_its_score(sheet: Sheet) -> None:
 
     assert found.is_complete
     assert found.total == found.reachable == result.total
+    assert found.is_below is ("below_line" in result.reasons)
     assert found.parts == result.parts
     assert [f"constraint:{name}" for name in found.shortfalls] == [
         reason for reason in result.reasons if reason.startswith("constraint:")
