@@ -8,7 +8,7 @@ import time
 
 import pytest
 from bpmn.diagrams import END, START, boundary, diagram, file, flow, line, node, process, user
-from bpmn.test_bpmn_mutations import SEEDS, mutate
+from bpmn.mutations import SEEDS, mutate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
