@@ -138,9 +138,10 @@ def _printed(lines: Sequence[Criterion], finding: Mapping[str, object], named: s
 def _count(finding: Mapping[str, object]) -> int:
     """The count, also when a reader of numbers made it a decimal: 2.0 is 2."""
     count = finding["count"]
-    if type(count) is int or (isinstance(count, Decimal) and count.is_finite()):
-        if 0 <= count <= MOST_COUNT and count == int(count):
-            return int(count)
+    if isinstance(count, Decimal) and count.is_finite() and 0 <= count <= MOST_COUNT:
+        count = int(count) if count == int(count) else count
+    if type(count) is int and 0 <= count <= MOST_COUNT:
+        return count
     raise _Fault(
         "count",
         "not_a_count",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,15 @@ import pytest
 
 from domain.scoring.catalogue import load_catalogue, parse_catalogue
 from domain.scoring.errors import CatalogueRefused
+from domain.scoring.indicators import (
+    Criterion,
+    Explanation,
+    Item,
+    Part,
+    Prerequisite,
+    Standard,
+    Variant,
+)
 
 from .builders import INDICATORS, THOUSAND
 
@@ -175,6 +185,16 @@ def test_a_fault_of_the_yaml_names_the_line() -> None:
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CatalogueRefused, match="cannot be read"):
         load_catalogue(tmp_path / name)
+
+
+def test_every_key_of_a_catalogue_file_is_documented() -> None:
+    told = (INDICATORS.parents[2] / "docs" / "scoring.md").read_text("utf-8")
+    keys = {"items", "by_variant", "options", "cap", "per_finding", "finding_unit"}
+    for value in (Standard, Item, Part, Prerequisite, Variant, Explanation, Criterion):
+        keys |= {field.name for field in fields(value)}
+    computed = {"part", "constraint", "notes", "option"}
+
+    assert [key for key in keys - computed if f"`{key}`" not in told] == []
 
 
 def test_what_is_loaded_cannot_be_changed() -> None:
