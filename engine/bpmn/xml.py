@@ -173,7 +173,7 @@ class _TreeBuilder:
             reason = expat.errors.messages.get(error.code, "syntax error")
             raise Unreadable(
                 "xml-syntax",
-                f"不是有效的 XML({reason})。",
+                f"不是有效的 XML（{reason}）。",
                 f"This is not well-formed XML ({reason}).",
                 error.lineno,
                 error.offset + 1,
