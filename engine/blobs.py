@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 from uuid import UUID
 
 from engine.errors import NotFound, TooLarge, Unavailable
@@ -69,7 +69,7 @@ class LocalBlobs:
         return self._root / str(tenant_id) / digest[:2] / digest
 
 
-def _copy(stream: BinaryIO, part: BinaryIO, limit: int) -> Stored:
+def _copy(stream: BinaryIO, part: IO[bytes], limit: int) -> Stored:
     sha, size, head = hashlib.sha256(), 0, b""
     while chunk := stream.read(CHUNK):
         size += len(chunk)

@@ -15,7 +15,8 @@ from engine.bpmn.model import Diagram, Node, Process
 from engine.bpmn.read import read_diagram
 from engine.canonical import canonical, digest
 from engine.errors import NotFound
-from engine.forms.read import Form, read_form
+from engine.forms.model import Form
+from engine.forms.read import read_form
 from engine.spiff.build import Program, build_program
 from engine.store.database import Unit
 from engine.store.metadata import TENANT

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import LuchengError
 from webapp.http import pages
+from webapp.http.api.wiring import add_api
 from webapp.http.frame import Person, now, page, page_language, status_of, wording
 from webapp.places import bundle_version
 from webapp.product import Product
@@ -53,7 +54,7 @@ def create_app(product: Product) -> Flask:
     _add_login(app, product)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
-    pages.add_api(app, csrf)
+    add_api(app, csrf)
     app.after_request(_add_headers)
     _add_error_pages(app)
     return app

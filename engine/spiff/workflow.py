@@ -184,9 +184,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
         """Fire every event of this case that waits for the signal, then tell the host."""
         for level in self.levels():
             for task in list(level.open_tasks()):
-                event = getattr(task.task_spec, "event", None)
-                waits = task.state == TaskState.WAITING and event is not None
-                if waits and event.kind is EventKind.SIGNAL and event.ref == name:
+                if _waits_for_signal(task, name):
                     self.fire(task)
         self.host.signal(self.token(source), name)
 
@@ -202,6 +200,13 @@ def _own_scopes(task: Task) -> Iterator[ScopeRef]:
         yield ScopeRef(task.id, instance=spec.loop is not None)
     if spec.loop is not None:
         yield ScopeRef(task.parent.id)
+
+
+def _waits_for_signal(task: Task, name: str) -> bool:
+    spec = task.task_spec
+    if task.state != TaskState.WAITING or not isinstance(spec, CatchEvent):
+        return False
+    return spec.event.kind is EventKind.SIGNAL and spec.event.ref == name
 
 
 def _cancel_others(parent: Task, chosen: Task) -> None:

@@ -104,7 +104,7 @@ bundles = tenant_table(
     UniqueConstraint("tenant_id", "procedure", "version"),
 )
 
-drafts_of_definitions = tenant_table(
+definition_drafts = tenant_table(
     "definition_drafts",
     Column("procedure", String(80), nullable=False),
     Column("body", LargeBinary(), nullable=False),

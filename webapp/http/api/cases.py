@@ -1,0 +1,202 @@
+"""Procedures and cases over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, url_for
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.cases import (
+    resume_case,
+    start_case,
+    suspend_case,
+    terminate_case,
+    urge_case,
+    withdraw_case,
+)
+from engine.errors import NotFound
+from engine.lists import history_of, list_cases, note_reading, visible_case
+from webapp.http.api import schemas
+from webapp.http.api.tokens import authenticated, caller, idempotency_key
+from webapp.http.frame import now, product
+from webapp.usecases.reading import CaseView, read_case
+
+blueprint = Blueprint("api_cases", __name__, description="事项与办件")
+
+
+@blueprint.route("/procedures")
+class Procedures(MethodView):
+    """Procedures."""
+
+    @blueprint.response(200, schemas.Procedure(many=True))
+    @authenticated
+    def get(self) -> list[dict[str, Any]]:
+        """The procedures the tenant offers and whether you may start them."""
+        who = caller()
+        with product().db.tenant(who.tenant_id, read_only=True) as tx:
+            office = product().world.offices.get(tx)
+            found = []
+            for offered in office.facts["procedures"]:
+                bundle = product().world.bundles.active(tx, offered["id"])
+                found.append(
+                    {
+                        "id": offered["id"],
+                        "title": offered["title"],
+                        "title_en": offered["title_en"],
+                        "may_start": who.may_act
+                        and any(who.has_role(role) for role in offered["starters"]),
+                        "bundle": bundle.id,
+                        "version": bundle.version,
+                    }
+                )
+        return found
+
+
+@blueprint.route("/cases")
+class Cases(MethodView):
+    """Cases."""
+
+    @blueprint.arguments(schemas.CaseQuery, location="query")
+    @blueprint.response(200, schemas.CasePage)
+    @authenticated
+    def get(self, query: dict[str, Any]) -> dict[str, Any]:
+        """The cases you may see, latest first."""
+        with product().db.tenant(caller().tenant_id, read_only=True) as tx:
+            page = list_cases(
+                tx,
+                caller(),
+                status=query["status"],
+                procedure=query["procedure"],
+                search=query["q"],
+                cursor=query["cursor"],
+                limit=query["limit"],
+            )
+        return {"items": page.rows, "next": page.next}
+
+    @blueprint.arguments(schemas.CaseStart)
+    @blueprint.response(201, schemas.CaseStarted)
+    @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
+    @authenticated
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Start a case."""
+        return start_case(
+            product().db,
+            product().world,
+            caller(),
+            given["procedure"],
+            given["variables"],
+            key=idempotency_key(),
+        )
+
+
+@blueprint.route("/cases/<uuid:case_id>")
+class OneCase(MethodView):
+    """One case."""
+
+    @blueprint.response(200, schemas.CaseDetail)
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @authenticated
+    def get(self, case_id: UUID) -> dict[str, Any]:
+        """A case with its open steps."""
+        view = read_case(product(), caller(), case_id, "api")
+        return {**view.case._mapping, "open": _open(view), "clock_stopped": _stopped(view)}
+
+
+def _open(view: CaseView) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": item.id,
+            "element": item.element,
+            "name": item.name,
+            "status": item.status,
+            "due_at": item.due_at,
+        }
+        for item in view.items
+        if item.status in ("offered", "claimed", "stuck")
+    ]
+
+
+def _stopped(view: CaseView) -> bool:
+    return any(stop.to_at is None for stop in view.stops)
+
+
+@blueprint.route("/cases/<uuid:case_id>/history")
+class History(MethodView):
+    """History."""
+
+    @blueprint.arguments(schemas.HistoryQuery, location="query")
+    @blueprint.response(200, schemas.Fact(many=True))
+    @authenticated
+    def get(self, query: dict[str, int], case_id: UUID) -> Any:
+        """The facts of a case in order, 500 at most."""
+        with product().db.tenant(caller().tenant_id) as tx:
+            visible_case(tx, caller(), case_id)
+            note_reading(tx, caller(), case_id, "history", now())
+            return history_of(tx, case_id, after=query["after"])
+
+
+@blueprint.route("/cases/<uuid:case_id>/diagram")
+class Diagrams(MethodView):
+    """Diagrams."""
+
+    @blueprint.response(200, schemas.Diagram(many=True))
+    @authenticated
+    def get(self, case_id: UUID) -> list[dict[str, Any]]:
+        """Where the tokens stand, one entry a process; ``href`` gives the drawing."""
+        view = read_case(product(), caller(), case_id, "diagram")
+        return [
+            {
+                **entry,
+                "href": url_for("api_cases.Drawing", case_id=case_id, process=entry["process"]),
+            }
+            for entry in view.diagrams
+        ]
+
+
+@blueprint.route("/cases/<uuid:case_id>/diagram/<process>")
+class Drawing(MethodView):
+    """Drawings."""
+
+    @blueprint.response(200, content_type="application/xml")
+    @authenticated
+    def get(self, case_id: UUID, process: str) -> Response:
+        """The BPMN of a process as this case runs it."""
+        with product().db.tenant(caller().tenant_id, read_only=True) as tx:
+            case = visible_case(tx, caller(), case_id)
+            bundle = product().world.bundles.get(tx, case.bundle_id)
+        if process not in bundle.diagrams:
+            raise NotFound("流程图不存在", "there is no such diagram")
+        return Response(bundle.diagrams[process].source, mimetype="application/xml")
+
+
+ACTS: dict[str, Any] = {
+    "withdraw": withdraw_case,
+    "terminate": terminate_case,
+    "suspend": suspend_case,
+    "resume": resume_case,
+    "urge": lambda tx, world, actor, case_id, _reason: urge_case(tx, world, actor, case_id),
+}
+
+
+@blueprint.route("/cases/<uuid:case_id>/<any(withdraw,terminate,suspend,resume,urge):act>")
+class CaseAct(MethodView):
+    """Acts on a case."""
+
+    @blueprint.arguments(schemas.Reason)
+    @blueprint.response(200, schemas.Case)
+    @blueprint.alt_response(409, schema=schemas.ErrorAnswer)
+    @authenticated
+    def post(self, given: dict[str, str], case_id: UUID, act: str) -> Any:
+        """Withdraw, terminate, suspend, resume or urge a case."""
+        who, key = caller(), idempotency_key()
+        request = request_digest(f"{act} {case_id}", given)
+        with product().db.tenant(who.tenant_id) as tx:
+            visible_case(tx, who, case_id)
+            if earlier_answer(tx, who.account_id, key, request) is None:
+                ACTS[act](tx, product().world, who, case_id, given["reason"])
+                keep_answer(tx, who.account_id, key, request, {"done": True}, now())
+            return visible_case(tx, who, case_id)

@@ -1,0 +1,312 @@
+"""What goes in and out of the API."""
+
+from __future__ import annotations
+
+from marshmallow import RAISE, Schema, fields, validate
+
+from engine.lists import ITEM_VIEWS
+
+
+class Strict(Schema):
+    """Unknown fields are named and refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ErrorItem(Schema):
+    """One place that is wrong."""
+
+    field = fields.String()
+    message = fields.String()
+
+
+class ErrorAnswer(Schema):
+    """Every error of the API."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    errors = fields.List(fields.Nested(ErrorItem))
+
+
+class Credentials(Strict):
+    """Who asks for a token."""
+
+    tenant = fields.String(required=True, validate=validate.Length(max=40))
+    username = fields.String(required=True, validate=validate.Length(max=80))
+    password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+
+
+class Token(Schema):
+    """A bearer token."""
+
+    token = fields.String(required=True)
+
+
+class Procedure(Schema):
+    """A procedure the tenant offers."""
+
+    id = fields.String()
+    title = fields.String()
+    title_en = fields.String()
+    may_start = fields.Boolean()
+    bundle = fields.UUID(allow_none=True)
+    version = fields.Integer(allow_none=True)
+
+
+class CaseStart(Strict):
+    """Start a case; ``variables`` are the fields of the form on the start event."""
+
+    procedure = fields.String(required=True, validate=validate.Length(max=80))
+    variables = fields.Dict(keys=fields.String(), load_default=dict)
+
+
+class CaseStarted(Schema):
+    """The new case."""
+
+    id = fields.UUID()
+    number = fields.String()
+
+
+class Case(Schema):
+    """A case in lists."""
+
+    id = fields.UUID()
+    number = fields.String()
+    procedure = fields.String()
+    title = fields.String()
+    status = fields.String()
+    stage = fields.String()
+    outcome = fields.String()
+    started_at = fields.DateTime()
+    ended_at = fields.DateTime(allow_none=True)
+
+
+class OpenStep(Schema):
+    """An open step of a case."""
+
+    item = fields.UUID()
+    element = fields.String()
+    name = fields.String()
+    status = fields.String()
+    due_at = fields.DateTime(allow_none=True)
+
+
+class CaseDetail(Case):
+    """A case with its open steps."""
+
+    open = fields.List(fields.Nested(OpenStep))
+    clock_stopped = fields.Boolean()
+
+
+class Reason(Strict):
+    """Why something is done."""
+
+    reason = fields.String(load_default="", validate=validate.Length(max=1000))
+
+
+class Fact(Schema):
+    """One fact of a case's history."""
+
+    seq = fields.Integer()
+    at = fields.DateTime()
+    kind = fields.String()
+    element = fields.String()
+    actor = fields.String(attribute="actor_name")
+    item = fields.UUID(attribute="item_id", allow_none=True)
+    content = fields.Dict()
+    hash = fields.String()
+
+
+class Diagram(Schema):
+    """Where the tokens of one process stand."""
+
+    process = fields.String()
+    name = fields.String()
+    href = fields.String()
+    state = fields.Dict()
+
+
+class Item(Schema):
+    """A work item in lists."""
+
+    id = fields.UUID()
+    case = fields.UUID(attribute="case_id")
+    case_number = fields.String()
+    case_title = fields.String()
+    procedure = fields.String()
+    element = fields.String()
+    name = fields.String()
+    status = fields.String()
+    batch = fields.String()
+    revision = fields.Integer()
+    opened_at = fields.DateTime()
+    due_at = fields.DateTime(allow_none=True)
+
+
+class ItemDetail(Schema):
+    """A work item with its form and what may be done."""
+
+    id = fields.UUID()
+    case = fields.UUID()
+    element = fields.String()
+    name = fields.String()
+    status = fields.String()
+    revision = fields.Integer()
+    due_at = fields.DateTime(allow_none=True)
+    form = fields.Dict(allow_none=True)
+    values = fields.Dict()
+    operations = fields.List(fields.String())
+
+
+class Completion(Strict):
+    """Complete an item as it was seen."""
+
+    revision = fields.Integer(required=True, strict=True)
+    data = fields.Dict(keys=fields.String(), required=True)
+
+
+class Completed(Schema):
+    """What a completion did; ``incident`` is set when the case could not move on."""
+
+    item = fields.UUID()
+    case = fields.UUID()
+    record = fields.UUID()
+    case_status = fields.String()
+    incident = fields.UUID(allow_none=True)
+
+
+class Draft(Strict):
+    """What was typed so far."""
+
+    data = fields.Dict(keys=fields.String(), required=True)
+    revision = fields.Integer(strict=True, allow_none=True, load_default=None)
+
+
+class Revision(Schema):
+    """The new revision."""
+
+    revision = fields.Integer()
+
+
+class Attachment(Schema):
+    """A stored file."""
+
+    id = fields.UUID()
+    name = fields.String()
+    size = fields.Integer()
+    media_type = fields.String()
+    digest = fields.String()
+
+
+class PageQuery(Strict):
+    """How a list is asked for."""
+
+    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    q = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class ItemQuery(PageQuery):
+    """Which items."""
+
+    view = fields.String(load_default="all", validate=validate.OneOf((*ITEM_VIEWS, "all")))
+
+
+class CaseQuery(PageQuery):
+    """Which cases."""
+
+    status = fields.String(load_default="", validate=validate.Length(max=20))
+    procedure = fields.String(load_default="", validate=validate.Length(max=80))
+
+
+class HistoryQuery(Strict):
+    """From which fact on."""
+
+    after = fields.Integer(load_default=0, validate=validate.Range(min=0))
+
+
+class ItemPage(Schema):
+    """A page of items."""
+
+    items = fields.List(fields.Nested(Item))
+    next = fields.String(allow_none=True)
+
+
+class CasePage(Schema):
+    """A page of cases."""
+
+    items = fields.List(fields.Nested(Case))
+    next = fields.String(allow_none=True)
+
+
+class Upload(Schema):
+    """A file to store."""
+
+    file = fields.Raw(required=True, metadata={"type": "string", "format": "binary"})
+
+
+class BatchStart(Strict):
+    """Gather items of one kind."""
+
+    kind = fields.String(required=True)
+    title = fields.String(required=True, validate=validate.Length(1, 200))
+    items = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 500))
+
+
+class BatchAct(Strict):
+    """Act once for all cases of a batch; ``cases`` holds what differs, by case id."""
+
+    data = fields.Dict(keys=fields.String(), load_default=dict)
+    cases = fields.Dict(keys=fields.UUID(), values=fields.Dict(), load_default=dict)
+
+
+class BatchCase(Schema):
+    """One case of a batch."""
+
+    case = fields.UUID(attribute="case_id")
+    number = fields.String(attribute="case_number")
+    status = fields.String()
+    message = fields.String()
+
+
+class Batch(Schema):
+    """A batch and how far it is."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    number = fields.String()
+    title = fields.String()
+    status = fields.String()
+    done = fields.Integer()
+    failed = fields.Integer()
+    total = fields.Integer()
+    cases = fields.List(fields.Nested(BatchCase))
+
+
+class DefinitionDraft(Strict):
+    """A diagram as text."""
+
+    procedure = fields.String(required=True, validate=validate.Length(max=80))
+    bpmn = fields.String(required=True, validate=validate.Length(max=2_000_000))
+
+
+class DefinitionReport(Schema):
+    """A draft and what the gate says of it."""
+
+    id = fields.UUID()
+    report = fields.Dict()
+
+
+class Publication(Strict):
+    """Publish a draft, with a reason."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 400))
+    from_ = fields.DateTime(data_key="from", load_default=None, allow_none=True)
+
+
+class Published(Schema):
+    """The new bundle."""
+
+    bundle = fields.UUID()
+    version = fields.Integer()

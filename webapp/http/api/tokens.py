@@ -1,0 +1,79 @@
+"""Bearer tokens: who is asking, and in which tenant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import g, request
+from flask.views import MethodView
+from flask_smorest import Blueprint
+
+from engine.actors import Actor
+from engine.errors import LuchengError
+from webapp.http.api import schemas
+from webapp.http.frame import now, product
+from webapp.usecases.identity import issue_token, token_actor
+
+blueprint = Blueprint("tokens", __name__, description="令牌")
+
+
+class TokenRefused(LuchengError):
+    """No token, or one that is unknown or over."""
+
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("请先取得令牌", "a valid bearer token is needed")
+
+
+def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A view for whoever holds a token; ``caller()`` is the person."""
+
+    @wraps(function)
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+        found = token_actor(product().db, secret, now()) if kind.lower() == "bearer" else None
+        if found is None:
+            raise TokenRefused
+        g.caller = found
+        return function(*args, **kwargs)
+
+    checked._apidoc = {  # type: ignore[attr-defined]
+        **getattr(function, "_apidoc", {}),
+        "manual_doc": {"security": [{"bearer": []}]},
+    }
+    return checked
+
+
+def caller() -> Actor:
+    """The person behind the token of this request."""
+    found: Actor = g.caller
+    return found
+
+
+def idempotency_key() -> str | None:
+    """The key that makes a changing request safe to repeat."""
+    return request.headers.get("Idempotency-Key") or None
+
+
+@blueprint.route("/tokens")
+class Tokens(MethodView):
+    """Tokens."""
+
+    @blueprint.arguments(schemas.Credentials)
+    @blueprint.response(201, schemas.Token)
+    @blueprint.alt_response(401, schema=schemas.ErrorAnswer)
+    def post(self, given: dict[str, str]) -> dict[str, str]:
+        """A token for a person of a tenant."""
+        settings = product().settings
+        secret = issue_token(
+            product().db,
+            given["tenant"],
+            given["username"],
+            given["password"],
+            now=now(),
+            days=settings.token_days,
+        )
+        return {"token": secret}

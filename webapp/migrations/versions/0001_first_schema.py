@@ -1,0 +1,1077 @@
+"""The first schema: control tables, tenant tables, row-level security."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from webapp.schema import secure
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+TENANT_TABLES = [
+    "attachments",
+    "bans",
+    "batches",
+    "body_ties",
+    "bundles",
+    "contents",
+    "counters",
+    "definition_drafts",
+    "draws",
+    "early_messages",
+    "holders",
+    "idempotency",
+    "memberships",
+    "outbox",
+    "parameters",
+    "readings",
+    "settings",
+    "tenant_files",
+    "units",
+    "batch_acts",
+    "cases",
+    "membership_principals",
+    "mines",
+    "notices",
+    "assignments",
+    "batch_cases",
+    "case_viewers",
+    "clock_stops",
+    "deliveries",
+    "history",
+    "incidents",
+    "list_entries",
+    "notice_subjects",
+    "records",
+    "scopes",
+    "subscriptions",
+    "timers",
+    "work_items",
+    "drafts",
+    "item_candidates",
+    "list_events",
+    "objections",
+]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("username", name=op.f("uq_accounts_username")),
+    )
+    op.create_table(
+        "assessor_bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessor_bodies")),
+        sa.UniqueConstraint("credit_code", name=op.f("uq_assessor_bodies_credit_code")),
+    )
+    op.create_table(
+        "enterprises",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enterprises")),
+        sa.UniqueConstraint("credit_code", name=op.f("uq_enterprises_credit_code")),
+    )
+    op.create_table(
+        "tenants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("level", sa.String(length=40), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["tenants.id"], name=op.f("fk_tenants_parent_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenants")),
+        sa.UniqueConstraint("slug", name=op.f("uq_tenants_slug")),
+    )
+    op.create_table(
+        "assessor_people",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("disciplines", JSON, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_assessor_people_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["assessor_bodies.id"], name=op.f("fk_assessor_people_body_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assessor_people")),
+    )
+    op.create_table(
+        "attachments",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("uploaded_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_attachments_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_attachments")),
+    )
+    op.create_index("ix_attachments_case", "attachments", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "bans",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_name", sa.String(length=120), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("document", sa.String(length=200), nullable=False),
+        sa.Column("lifted_on", sa.Date(), nullable=True),
+        sa.Column("source_tenant", sa.String(length=40), nullable=True),
+        sa.Column("source_digest", sa.String(length=64), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bans_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bans")),
+    )
+    op.create_index("ix_bans_subject", "bans", ["tenant_id", "kind", "subject_id"], unique=False)
+    op.create_table(
+        "batches",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("acted_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_batches_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_batches")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_batches_tenant_id_number")),
+    )
+    op.create_index(
+        "ix_batches_list", "batches", ["tenant_id", "kind", "status", "created_at"], unique=False
+    )
+    op.create_table(
+        "body_ties",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("enterprise_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(length=200), nullable=False),
+        sa.Column("known_at", MOMENT, nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_body_ties_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_body_ties")),
+    )
+    op.create_index("ix_body_ties_body", "body_ties", ["tenant_id", "body_id"], unique=False)
+    op.create_index(
+        "ix_body_ties_enterprise", "body_ties", ["tenant_id", "enterprise_id"], unique=False
+    )
+    op.create_table(
+        "bundles",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=120), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("manifest", JSON, nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("published_at", MOMENT, nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundles_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bundles")),
+        sa.UniqueConstraint(
+            "tenant_id", "procedure", "version", name=op.f("uq_bundles_tenant_id_procedure_version")
+        ),
+    )
+    op.create_table(
+        "contents",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contents_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "digest", name=op.f("pk_contents")),
+    )
+    op.create_table(
+        "counters",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("value", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_counters_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_counters")),
+    )
+    op.create_table(
+        "definition_drafts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("report", JSON, nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_definition_drafts_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_definition_drafts")),
+    )
+    op.create_table(
+        "dispatch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("ref_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("lease_until", MOMENT, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_dispatch_tenant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatch")),
+        sa.UniqueConstraint(
+            "kind", "tenant_id", "ref_id", name=op.f("uq_dispatch_kind_tenant_id_ref_id")
+        ),
+    )
+    op.create_index("ix_dispatch_due", "dispatch", ["due_at"], unique=False)
+    op.create_table(
+        "draws",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("purpose", sa.String(length=80), nullable=False),
+        sa.Column("pool", JSON, nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("frozen_digest", sa.String(length=64), nullable=False),
+        sa.Column("frozen_at", MOMENT, nullable=False),
+        sa.Column("seed", sa.String(length=128), nullable=True),
+        sa.Column("drawn_at", MOMENT, nullable=True),
+        sa.Column("ranking", JSON, nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draws_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_draws")),
+    )
+    op.create_table(
+        "early_messages",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_early_messages_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_early_messages")),
+    )
+    op.create_index(
+        "ix_early_messages_match",
+        "early_messages",
+        ["tenant_id", "name", "correlation"],
+        unique=False,
+    )
+    op.create_table(
+        "holders",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("name_key", sa.String(length=160), nullable=False),
+        sa.Column("credit_code", sa.String(length=18), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_holders_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_holders")),
+        sa.UniqueConstraint("tenant_id", "name_key", name=op.f("uq_holders_tenant_id_name_key")),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("request_digest", sa.String(length=64), nullable=False),
+        sa.Column("answer", JSON, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_idempotency_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "account_id", "key", name=op.f("pk_idempotency")),
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("username", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.Column("unit_code", sa.String(length=60), nullable=True),
+        sa.Column("enterprise_id", sa.Uuid(), nullable=True),
+        sa.Column("body_id", sa.Uuid(), nullable=True),
+        sa.Column("roles", JSON, nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_memberships_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_memberships")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "account_id",
+            "capacity",
+            name=op.f("uq_memberships_tenant_id_account_id_capacity"),
+        ),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("payload", JSON, nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_outbox_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_outbox_tenant_id_key")),
+    )
+    op.create_table(
+        "parameters",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("value", JSON, nullable=False),
+        sa.Column("facts", JSON, nullable=False),
+        sa.Column("origin", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_parameters_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "key", name=op.f("pk_parameters")),
+    )
+    op.create_table(
+        "readings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("what", sa.String(length=120), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_readings_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_readings")),
+    )
+    op.create_index("ix_readings_case", "readings", ["tenant_id", "case_id", "at"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("id_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_sessions_account_id")
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sessions_tenant_id")),
+        sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_sessions")),
+    )
+    op.create_table(
+        "settings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", JSON, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_settings_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_settings")),
+    )
+    op.create_table(
+        "tenant_files",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("origin", sa.String(length=20), nullable=False),
+        sa.Column("published_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_files_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tenant_files")),
+        sa.UniqueConstraint("tenant_id", "path", name=op.f("uq_tenant_files_tenant_id_path")),
+    )
+    op.create_table(
+        "tokens",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("expires_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_tokens_account_id")),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tokens_tenant_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_tokens")),
+    )
+    op.create_table(
+        "units",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("short", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("parent_code", sa.String(length=60), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_units_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_units")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_units_tenant_id_code")),
+    )
+    op.create_table(
+        "batch_acts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "batch_id"],
+            ["batches.tenant_id", "batches.id"],
+            name=op.f("fk_batch_acts_tenant_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_batch_acts_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_batch_acts")),
+    )
+    op.create_index("ix_batch_acts_batch", "batch_acts", ["tenant_id", "batch_id"], unique=False)
+    op.create_table(
+        "cases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("bundle_id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=80), nullable=False),
+        sa.Column("starter", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.String(length=80), nullable=False),
+        sa.Column("parameters", JSON, nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("outcome", sa.String(length=80), nullable=False),
+        sa.Column("rev", sa.Integer(), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("history_seq", sa.Integer(), nullable=False),
+        sa.Column("history_head", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "bundle_id"],
+            ["bundles.tenant_id", "bundles.id"],
+            name=op.f("fk_cases_tenant_id_bundle_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_cases_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_cases_tenant_id_number")),
+    )
+    op.create_index(
+        "ix_cases_list", "cases", ["tenant_id", "status", "started_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_cases_principal", "cases", ["tenant_id", "principal", "started_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_cases_starter", "cases", ["tenant_id", "starter", "started_at", "id"], unique=False
+    )
+    op.create_table(
+        "membership_principals",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_membership_principals_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_membership_principals_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "membership_id", "principal", name=op.f("pk_membership_principals")
+        ),
+    )
+    op.create_index(
+        "ix_membership_principals_find",
+        "membership_principals",
+        ["tenant_id", "principal"],
+        unique=False,
+    )
+    op.create_table(
+        "mines",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("printed_name", sa.String(length=160), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=True),
+        sa.Column("holder_id", sa.Uuid(), nullable=True),
+        sa.Column("to_be_confirmed", sa.Boolean(), nullable=False),
+        sa.Column("licence_no", sa.String(length=60), nullable=True),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("mineral", sa.String(length=60), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("scale", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=True),
+        sa.Column("source_no", sa.Integer(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "holder_id"],
+            ["holders.tenant_id", "holders.id"],
+            name=op.f("fk_mines_tenant_id_holder_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_mines_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_mines")),
+        sa.UniqueConstraint("tenant_id", "licence_no", name=op.f("uq_mines_tenant_id_licence_no")),
+        sa.UniqueConstraint("tenant_id", "no", name=op.f("uq_mines_tenant_id_no")),
+        sa.UniqueConstraint(
+            "tenant_id", "source", "source_no", name=op.f("uq_mines_tenant_id_source_source_no")
+        ),
+    )
+    op.create_index("ix_mines_holder", "mines", ["tenant_id", "holder_id"], unique=False)
+    op.create_table(
+        "notices",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("contact", sa.String(length=400), nullable=False),
+        sa.Column("organiser", JSON, nullable=False),
+        sa.Column("verifiers", JSON, nullable=False),
+        sa.Column("demanded", JSON, nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("starts_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=True),
+        sa.Column("published_at", MOMENT, nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "batch_id"],
+            ["batches.tenant_id", "batches.id"],
+            name=op.f("fk_notices_tenant_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_notices_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notices")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_notices_tenant_id_number")),
+    )
+    op.create_index("ix_notices_batch", "notices", ["tenant_id", "batch_id"], unique=False)
+    op.create_index("ix_notices_list", "notices", ["tenant_id", "published_at", "id"], unique=False)
+    op.create_table(
+        "assignments",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("body_name", sa.String(length=120), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("independence_declared", sa.Boolean(), nullable=False),
+        sa.Column("assigned_by", sa.Uuid(), nullable=True),
+        sa.Column("assigned_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_assignments_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_assignments_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_assignments")),
+    )
+    op.create_index(
+        "ix_assignments_body", "assignments", ["tenant_id", "body_id", "status"], unique=False
+    )
+    op.create_index(
+        "ix_assignments_case", "assignments", ["tenant_id", "case_id", "assigned_at"], unique=False
+    )
+    op.create_table(
+        "batch_cases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("content", JSON, nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "batch_id"],
+            ["batches.tenant_id", "batches.id"],
+            name=op.f("fk_batch_cases_tenant_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_batch_cases_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_batch_cases_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_batch_cases")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "batch_id",
+            "case_id",
+            name=op.f("uq_batch_cases_tenant_id_batch_id_case_id"),
+        ),
+    )
+    op.create_index("ix_batch_cases_case", "batch_cases", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "case_viewers",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_case_viewers_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_case_viewers_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "case_id", "principal", name=op.f("pk_case_viewers")),
+    )
+    op.create_index(
+        "ix_case_viewers_find", "case_viewers", ["tenant_id", "principal", "case_id"], unique=False
+    )
+    op.create_table(
+        "clock_stops",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=True),
+        sa.Column("ground", sa.String(length=200), nullable=False),
+        sa.Column("from_at", MOMENT, nullable=False),
+        sa.Column("to_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_clock_stops_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_clock_stops_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_clock_stops")),
+    )
+    op.create_index("ix_clock_stops_case", "clock_stops", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "deliveries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("document", sa.String(length=120), nullable=False),
+        sa.Column("recipient", sa.String(length=160), nullable=False),
+        sa.Column("method", sa.String(length=40), nullable=False),
+        sa.Column("delivered_at", MOMENT, nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_deliveries_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_deliveries_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_deliveries")),
+    )
+    op.create_table(
+        "history",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("actor", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=160), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("content_digest", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_history_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_history_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "case_id", "seq", name=op.f("pk_history")),
+    )
+    op.create_index("ix_history_actor", "history", ["tenant_id", "actor", "at"], unique=False)
+    op.create_table(
+        "incidents",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_incidents_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_incidents_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_incidents")),
+    )
+    op.create_index("ix_incidents_case", "incidents", ["tenant_id", "case_id"], unique=False)
+    op.create_index(
+        "ix_incidents_open", "incidents", ["tenant_id", "closed_at", "opened_at"], unique=False
+    )
+    op.create_table(
+        "list_entries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mine_id", sa.Uuid(), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("marks", JSON, nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("catalogue", sa.String(length=60), nullable=False),
+        sa.Column("score", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_list_entries_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "mine_id"],
+            ["mines.tenant_id", "mines.id"],
+            name=op.f("fk_list_entries_tenant_id_mine_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_list_entries_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_list_entries")),
+        sa.UniqueConstraint(
+            "tenant_id", "mine_id", "level", name=op.f("uq_list_entries_tenant_id_mine_id_level")
+        ),
+    )
+    op.create_index("ix_list_entries_case", "list_entries", ["tenant_id", "case_id"], unique=False)
+    op.create_index("ix_list_entries_status", "list_entries", ["tenant_id", "status"], unique=False)
+    op.create_table(
+        "notice_subjects",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("lines", JSON, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_notice_subjects_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "notice_id"],
+            ["notices.tenant_id", "notices.id"],
+            name=op.f("fk_notice_subjects_tenant_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_notice_subjects_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notice_subjects")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "notice_id",
+            "case_id",
+            name=op.f("uq_notice_subjects_tenant_id_notice_id_case_id"),
+        ),
+    )
+    op.create_index(
+        "ix_notice_subjects_case", "notice_subjects", ["tenant_id", "case_id"], unique=False
+    )
+    op.create_table(
+        "records",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("form_digest", sa.String(length=64), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_records_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_records_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_records")),
+    )
+    op.create_index("ix_records_case", "records", ["tenant_id", "case_id", "at"], unique=False)
+    op.create_table(
+        "scopes",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("variables", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_scopes_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_scopes_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_scopes")),
+    )
+    op.create_index("ix_scopes_case", "scopes", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_subscriptions_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_subscriptions_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint(
+            "tenant_id", "token_id", name=op.f("uq_subscriptions_tenant_id_token_id")
+        ),
+    )
+    op.create_index(
+        "ix_subscriptions_match",
+        "subscriptions",
+        ["tenant_id", "kind", "name", "correlation"],
+        unique=False,
+    )
+    op.create_table(
+        "timers",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("started_at", MOMENT, nullable=False),
+        sa.Column("deadline", JSON, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_timers_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_timers_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_timers")),
+        sa.UniqueConstraint("tenant_id", "token_id", name=op.f("uq_timers_tenant_id_token_id")),
+    )
+    op.create_index("ix_timers_case", "timers", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "work_items",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("batch", sa.String(length=60), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("holder", sa.Uuid(), nullable=True),
+        sa.Column("candidates", JSON, nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("deadline", JSON, nullable=True),
+        sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("claimed_at", MOMENT, nullable=True),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("record_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_work_items_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_work_items_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_work_items")),
+    )
+    op.create_index(
+        "ix_work_items_batch",
+        "work_items",
+        ["tenant_id", "batch", "status"],
+        unique=False,
+        postgresql_where=sa.text("batch <> ''"),
+        sqlite_where=sa.text("batch <> ''"),
+    )
+    op.create_index(
+        "ix_work_items_case", "work_items", ["tenant_id", "case_id", "status"], unique=False
+    )
+    op.create_index(
+        "ix_work_items_done",
+        "work_items",
+        ["tenant_id", "closed_by", "closed_at", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "drafts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "item_id"],
+            ["work_items.tenant_id", "work_items.id"],
+            name=op.f("fk_drafts_tenant_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_drafts_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "item_id", "owner", name=op.f("pk_drafts")),
+    )
+    op.create_table(
+        "item_candidates",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("principal", sa.String(length=120), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "item_id"],
+            ["work_items.tenant_id", "work_items.id"],
+            name=op.f("fk_item_candidates_tenant_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_item_candidates_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "item_id", "principal", name=op.f("pk_item_candidates")
+        ),
+    )
+    op.create_index(
+        "ix_item_candidates_list",
+        "item_candidates",
+        ["tenant_id", "principal", "due_at", "item_id"],
+        unique=False,
+    )
+    op.create_table(
+        "list_events",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("status_before", sa.String(length=20), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("marks", JSON, nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("by_name", sa.String(length=160), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_list_events_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "entry_id"],
+            ["list_entries.tenant_id", "list_entries.id"],
+            name=op.f("fk_list_events_tenant_id_entry_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_list_events_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_list_events")),
+        sa.UniqueConstraint(
+            "tenant_id", "entry_id", "seq", name=op.f("uq_list_events_tenant_id_entry_id_seq")
+        ),
+    )
+    op.create_table(
+        "objections",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("receipt_digest", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("contact", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("evidence", JSON, nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("replied_at", MOMENT, nullable=True),
+        sa.Column("replied_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "notice_id"],
+            ["notices.tenant_id", "notices.id"],
+            name=op.f("fk_objections_tenant_id_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "subject_id"],
+            ["notice_subjects.tenant_id", "notice_subjects.id"],
+            name=op.f("fk_objections_tenant_id_subject_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_objections_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_objections")),
+        sa.UniqueConstraint(
+            "tenant_id", "receipt_digest", name=op.f("uq_objections_tenant_id_receipt_digest")
+        ),
+    )
+    op.create_index(
+        "ix_objections_notice",
+        "objections",
+        ["tenant_id", "notice_id", "received_at"],
+        unique=False,
+    )
+    # ### end Alembic commands ###
+    secure(op.get_bind(), TENANT_TABLES)
+
+
+def downgrade() -> None:
+    raise RuntimeError("the first schema is not taken back; restore a backup instead")

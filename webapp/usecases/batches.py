@@ -1,0 +1,169 @@
+"""Batches: gather items, act once for all of them, draw, see each result."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from domain.draws.rules import SHARES, sample_size
+from engine.actors import Actor
+from engine.batches import (
+    BatchAct,
+    act_on_batch,
+    add_cases,
+    create_batch,
+    freeze_batch,
+    remove_case,
+    retry_batch,
+)
+from engine.draws import Freezing, freeze_pool, record_draw
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import batch_cases, batches, cases, draws, work_items
+from webapp.product import Product
+
+OFFICIAL = ("officer", "leader", "admin", "auditor")
+
+
+def start_batch(
+    product: Product, actor: Actor, kind: str, title: str, items: Sequence[UUID]
+) -> UUID:
+    """A new batch of a kind with the cases of these items; returns its id."""
+    if not actor.may_act:
+        raise Forbidden("您没有办理权限", "you may not act")
+    with product.db.tenant(actor.tenant_id) as tx:
+        return create_batch(tx, product.world, actor, kind, title, items=items)
+
+
+def join_batch(product: Product, actor: Actor, batch_id: UUID, items: Sequence[UUID]) -> None:
+    """Let the cases of these items join."""
+    with product.db.tenant(actor.tenant_id) as tx:
+        add_cases(tx, actor, batch_id, items)
+
+
+def leave_batch(product: Product, actor: Actor, batch_id: UUID, case_id: UUID) -> None:
+    """Let a case leave."""
+    with product.db.tenant(actor.tenant_id) as tx:
+        remove_case(tx, actor, batch_id, case_id)
+
+
+def act(  # noqa: PLR0917 - the facts of one act
+    product: Product,
+    actor: Actor,
+    batch_id: UUID,
+    name: str,
+    common: Mapping[str, Any],
+    per_case: Mapping[UUID, Mapping[str, Any]],
+) -> None:
+    """Act once for all cases of a batch: complete, draw or retry."""
+    if name == "draw":
+        draw_batch(product, actor, batch_id, secrets.token_hex(32))
+    elif name == "retry":
+        with product.db.tenant(actor.tenant_id) as tx:
+            retry_batch(tx, product.world, actor, batch_id)
+    elif name == "complete":
+        with product.db.tenant(actor.tenant_id) as tx:
+            act_on_batch(tx, product.world, actor, batch_id, BatchAct(name, common, per_case))
+    else:
+        raise NotFound("没有这个操作", "there is no such act")
+
+
+def draw_batch(product: Product, actor: Actor, batch_id: UUID, seed: str) -> UUID:
+    """Draw which cases of a batch are checked; returns the draw.
+
+    The pool and its size are committed before the seed is used, in a transaction of their own,
+    so that a seed can never be tried against another pool.
+    """
+    with product.db.tenant(actor.tenant_id) as tx:
+        batch = _batch(tx, batch_id)
+        share = SHARES.get(batch.kind)
+        if share is None:
+            raise Invalid("这类批次不进行抽取", "nothing is drawn in batches of this kind")
+        office = product.world.offices.get(tx)
+        pool = [str(case) for case in freeze_batch(tx, actor, batch_id)]
+        size = sample_size(
+            len(pool), office.parameter(share.ratio), int(office.parameter(share.minimum))
+        )
+        draw_id = freeze_pool(
+            tx, Freezing(share.purpose, pool, size, batch_id), actor, product.clock.now()
+        )
+    with product.db.tenant(actor.tenant_id) as tx:
+        ranking = record_draw(tx, draw_id, seed, product.clock.now())
+        results = {
+            UUID(member.id): {"sampled": member.drawn, "drawRank": member.rank}
+            for member in ranking
+        }
+        act_on_batch(tx, product.world, actor, batch_id, BatchAct("draw", {}, results))
+    return draw_id
+
+
+def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]:
+    """A batch with its cases, its progress and its draw; NotFound for those it is not for."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        batch = _batch(tx, batch_id)
+        if actor.capacity not in OFFICIAL:
+            raise NotFound("批次不存在", "there is no such batch")
+        rows = [dict(row._mapping) for row in tx.all(_case_rows(batch_id))]
+        drawn = tx.one(
+            select(draws)
+            .where(draws.c.tenant_id == TENANT, draws.c.batch_id == batch_id)
+            .order_by(draws.c.frozen_at.desc())
+            .limit(1)
+        )
+    return {
+        **batch._mapping,
+        "cases": rows,
+        "done": sum(row["status"] == "done" for row in rows),
+        "failed": sum(row["status"] == "failed" for row in rows),
+        "total": len(rows),
+        "draw": drawn,
+    }
+
+
+def _batch(tx: Unit, batch_id: UUID) -> Any:
+    batch = tx.get(batches, batch_id)
+    if batch is None:
+        raise NotFound("批次不存在", "there is no such batch")
+    return batch
+
+
+def _case_rows(batch_id: UUID) -> Any:
+    return (
+        select(
+            batch_cases,
+            cases.c.number.label("case_number"),
+            cases.c.title.label("case_title"),
+            work_items.c.name.label("step"),
+        )
+        .join(
+            cases,
+            and_(cases.c.tenant_id == batch_cases.c.tenant_id, cases.c.id == batch_cases.c.case_id),
+        )
+        .join(
+            work_items,
+            and_(
+                work_items.c.tenant_id == batch_cases.c.tenant_id,
+                work_items.c.id == batch_cases.c.item_id,
+            ),
+        )
+        .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batch_id)
+        .order_by(cases.c.number)
+    )
+
+
+def list_batches(product: Product, actor: Actor, *, limit: int = 100) -> Sequence[Any]:
+    """The latest batches of the tenant."""
+    if actor.capacity not in OFFICIAL:
+        raise NotFound("批次不存在", "there are no batches for you")
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        return tx.all(
+            select(batches)
+            .where(batches.c.tenant_id == TENANT)
+            .order_by(batches.c.created_at.desc(), batches.c.id.desc())
+            .limit(limit)
+        )

@@ -1,0 +1,168 @@
+"""Definitions: a drawn procedure becomes a draft with its report, then a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.actors import Actor
+from engine.bpmn.model import Diagram
+from engine.bpmn.read import read_diagram
+from engine.canonical import digest
+from engine.errors import Forbidden, Invalid, NotFound
+from engine.forms.describe import field_types
+from engine.forms.model import Form
+from engine.forms.read import read_form
+from engine.gate.context import GateContext
+from engine.gate.sandbox import check_in_child
+from engine.publishing import Parts, publish
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import bundles, contents, definition_drafts
+from engine.tenancy.chain import Kind, Resolved
+from webapp.product import Product
+
+Known = Mapping[tuple[str, str], Resolved]
+
+
+def draft_definition(
+    product: Product, actor: Actor, procedure: str, body: bytes
+) -> tuple[UUID, dict[str, Any]]:
+    """Keep a diagram as a draft and say what the gate finds; publishing comes later."""
+    _check_administrator(actor)
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        context = _context(product, tx, _published(tx))
+    report = check_in_child(body, context, file=f"{procedure}.bpmn").to_json()
+    with product.db.tenant(actor.tenant_id) as tx:
+        draft = tx.insert(
+            definition_drafts,
+            procedure=procedure,
+            body=body,
+            report=report,
+            created_by=actor.membership_id,
+            created_at=product.clock.now(),
+        )
+    return draft, report
+
+
+def publish_draft(
+    product: Product, actor: Actor, draft_id: UUID, reason: str, begins: datetime | None
+) -> tuple[UUID, int]:
+    """Make a draft the active bundle of its procedure; Refused when the gate says no."""
+    _check_administrator(actor)
+    now = product.clock.now()
+    if begins is not None and begins > now:
+        raise Invalid(
+            "目前只能立即发布", "for now a definition is published at once", code="publish_later"
+        )
+    with product.db.tenant(actor.tenant_id) as tx:
+        draft = tx.get(definition_drafts, draft_id)
+        if draft is None:
+            raise NotFound("草稿不存在", "there is no such draft")
+        known = _published(tx)
+        parts = _parts(draft.procedure, draft.body, known)
+        bundle = publish(
+            tx, parts, _context(product, tx, known), now, by=actor.membership_id, reason=reason
+        )
+        row = tx.get(bundles, bundle)
+        assert row is not None
+    return bundle, row.version
+
+
+def _check_administrator(actor: Actor) -> None:
+    if actor.capacity != "admin":
+        raise Forbidden("只有流程管理员可以修改流程", "only an administrator may redraw procedures")
+
+
+def _published(tx: Unit) -> Known:
+    """Every file of the tenant's active bundles."""
+    rows = tx.all(
+        select(bundles.c.manifest).where(bundles.c.tenant_id == TENANT, bundles.c.active.is_(True))
+    )
+    entries = {(e["kind"], e["ref"]): e for row in rows for e in row.manifest}
+    bodies = {
+        row.digest: row.body
+        for row in tx.all(
+            select(contents.c.digest, contents.c.body).where(
+                contents.c.tenant_id == TENANT,
+                contents.c.digest.in_({e["digest"] for e in entries.values()}),
+            )
+        )
+    }
+    return {
+        key: Resolved(
+            Kind(e["kind"]), e["ref"], e["path"], e["owner"], e["digest"], bodies[e["digest"]]
+        )
+        for key, e in entries.items()
+    }
+
+
+def _context(product: Product, tx: Unit, known: Known) -> GateContext:
+    office = product.world.offices.get(tx)
+
+    def fields(form_id: str) -> Mapping[str, str] | None:
+        found = known.get(("form", form_id))
+        return None if found is None else field_types(read_form(found.body))
+
+    def process(process_id: str) -> Diagram | None:
+        found = known.get(("process", process_id))
+        return None if found is None else read_diagram(found.body).diagram
+
+    return GateContext(
+        form_fields=fields,
+        process=process,
+        roles=frozenset(role["code"] for role in office.facts["roles"]),
+        bindings=product.world.bindings.types,
+        parameters=frozenset(office.parameters),
+        variables=frozenset({"case"}),
+    )
+
+
+def _parts(procedure: str, body: bytes, known: Known) -> Parts:
+    """The draft with everything it uses, taken from what is published."""
+    own = Resolved(
+        Kind.PROCESS, procedure, f"processes/own/{procedure}.bpmn", "own", digest(body), body
+    )
+    files: dict[tuple[str, str], Resolved] = {("process", procedure): own}
+    diagrams: dict[str, Diagram] = {}
+    forms: dict[str, Form] = {}
+    todo = [procedure]
+    while todo:
+        ref = todo.pop()
+        if ref in diagrams:
+            continue
+        if ("process", ref) not in files:
+            files["process", ref] = _need(known, "process", ref)
+        part = files["process", ref]
+        diagrams[ref] = read_diagram(part.body).diagram
+        _need_process(diagrams[ref], ref)
+        for process in diagrams[ref].processes:
+            todo += process.calls()
+            for node in process.body.walk():
+                form = node.zeebe.form_id
+                if form and form not in forms:
+                    files["form", form] = _need(known, "form", form)
+                    forms[form] = read_form(files["form", form].body)
+    files |= {key: part for key, part in known.items() if key[0] == "catalogue"}
+    title = diagrams[procedure].process(procedure).name or procedure
+    return Parts(procedure, title, files, diagrams, forms)
+
+
+def _need(known: Known, kind: str, ref: str) -> Resolved:
+    found = known.get((kind, ref))
+    if found is None:
+        raise NotFound(f"没有已发布的{kind} {ref}", f"no {kind} {ref} is published", ref=ref)
+    return found
+
+
+def _need_process(diagram: Diagram, ref: str) -> None:
+    if all(process.id != ref for process in diagram.processes):
+        raise Invalid(
+            f"流程图中没有编号为 {ref} 的流程",
+            f"the diagram holds no process {ref}",
+            code="process_id",
+        )
