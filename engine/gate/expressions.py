@@ -54,5 +54,5 @@ def _compile(place: Place, functions: frozenset[str], findings: Findings) -> Exp
 
 
 def _unknown(expression: Expression, place: Place, known: frozenset[str] | None) -> Iterator[str]:
-    if known is not None:
+    if known is not None and not place.open_world:
         yield from sorted(expression.names - known - place.local)

@@ -29,7 +29,9 @@ def declared_inputs(process: Process) -> tuple[str, ...]:
 def _given(node: Node, context: GateContext) -> Iterator[str | None]:
     """The names a node sets; None among them when it sets others that are not known."""
     zeebe = node.zeebe
-    yield from (m.target for m in (*zeebe.inputs, *zeebe.outputs))
+    yield from (m.target for m in zeebe.outputs)
+    if node.body is not None:  # elsewhere inputs are seen by the called alone
+        yield from (m.target for m in zeebe.inputs)
     if zeebe.result_variable:
         yield zeebe.result_variable
     if zeebe.form_id:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.bpmn.model import Body, EventKind, Node, Process
+from engine.bpmn.model import Body, EventKind, Kind, Node, Process
 
 
 @dataclass(frozen=True)
 class Place:
     """An expression as written; ``only_feel`` means that a literal makes no sense here.
 
-    ``local`` are the names that exist at this place alone.
+    ``local`` are the names that exist at this place alone; where ``open_world`` holds, values
+    come from outside (a binding, a message, a called process) and any name may exist.
     """
 
     element: str
@@ -22,6 +23,7 @@ class Place:
     text: str
     only_feel: bool = False
     local: frozenset[str] = frozenset()
+    open_world: bool = False
 
 
 _COUNTS = frozenset({"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"})
@@ -62,7 +64,7 @@ def _node_places(node: Node) -> Iterator[Place]:
     yield place("优先级", "priority", zeebe.priority)
     yield place("脚本", "script", zeebe.script)
     for mapping in zeebe.inputs:
-        yield place(f"输入映射 {mapping.target}", f"input {mapping.target}", mapping.source)
+        yield place(f"输入映射 {mapping.target} ", f"input {mapping.target}", mapping.source)
     yield from _outputs(node)
     if event.kind is EventKind.TIMER:
         yield place("定时", "timer", event.expression)
@@ -73,9 +75,11 @@ def _node_places(node: Node) -> Iterator[Place]:
 
 
 def _outputs(node: Node) -> Iterator[Place]:
+    called = node.kind is Kind.CALL_ACTIVITY or bool(node.zeebe.task_type)
+    open_world = called or node.event.kind is EventKind.MESSAGE
     for mapping in node.zeebe.outputs:
-        zh, en = f"输出映射 {mapping.target}", f"output {mapping.target}"
-        yield Place(node.id, node.name, zh, en, mapping.source)
+        zh, en = f"输出映射 {mapping.target} ", f"output {mapping.target}"
+        yield Place(node.id, node.name, zh, en, mapping.source, open_world=open_world)
 
 
 def _loop_places(node: Node) -> Iterator[Place]:

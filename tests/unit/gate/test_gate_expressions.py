@@ -139,6 +139,43 @@ def test_names_from_forms_mappings_scripts_loops_and_the_case_are_known(
     assert "unknown-name" not in codes(deciding(f"={name} = 1", before=before), context)
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        node(
+            "serviceTask",
+            "x",
+            extensions='<zeebe:taskDefinition type="t"/>' + mapping("output =found known"),
+        ),
+        node(
+            "callActivity",
+            "x",
+            extensions='<zeebe:calledElement processId="q"/>' + mapping("output =found known"),
+        ),
+        node(
+            "receiveTask",
+            "x",
+            attributes='messageRef="msg"',
+            extensions=mapping("output =found known"),
+        ),
+    ],
+)
+def test_what_comes_back_from_outside_may_have_any_name(step: str) -> None:
+    source = diagram(line(START, step, END), roots=ROOTS)
+    called = diagram(line(START, user(), END)).replace(b'id="p"', b'id="q"')
+    assert codes(source, tenant(processes={"q": called})) == set()
+
+
+def test_an_input_of_a_service_is_no_variable_of_the_process() -> None:
+    step = node(
+        "serviceTask",
+        "x",
+        extensions='<zeebe:taskDefinition type="t"/>' + mapping("input 1 lent", "output =r back"),
+    )
+    assert "unknown-name" in codes(deciding("=lent = 1", before=step), tenant())
+    assert codes(deciding("=back = 1", before=step), tenant()) == set()
+
+
 def test_names_that_callers_give_are_declared_on_the_process() -> None:
     declared = (
         "<bpmn:extensionElements><zeebe:properties>"
