@@ -52,7 +52,7 @@ def leave_batch(product: Product, actor: Actor, batch_id: UUID, case_id: UUID) -
         remove_case(tx, actor, batch_id, case_id)
 
 
-def act(  # noqa: PLR0917 - the facts of one act
+def act(
     product: Product,
     actor: Actor,
     batch_id: UUID,

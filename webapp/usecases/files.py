@@ -97,7 +97,10 @@ def clean_name(name: str) -> str:
 
 def _refused(name: str, zh: str, en: str) -> Invalid:
     return Invalid(
-        f"{name}：{zh}", f"{name}: {en}", code="file_refused", errors=[{"field": name, "message": zh}]
+        f"{name}：{zh}",
+        f"{name}: {en}",
+        code="file_refused",
+        errors=[{"field": name, "message": zh}],
     )
 
 

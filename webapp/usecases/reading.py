@@ -148,9 +148,7 @@ def _files(tx: Unit, case_id: UUID) -> dict[UUID, Any]:
 
 def _record(row: Any, bundle: Bundle, facts: Sequence[Any], actor: Actor) -> RecordView:
     node = bundle.node(row.element)
-    who = next(
-        (f.actor_name for f in facts if (f.content or {}).get("record") == str(row.id)), ""
-    )
+    who = next((f.actor_name for f in facts if (f.content or {}).get("record") == str(row.id)), "")
     if not who and facts and node is not None and row.item_id is None:
         who = facts[0].actor_name
     shown = actor.capacity != "applicant" or row.by == actor.membership_id
@@ -203,7 +201,9 @@ def describe_candidates(tx: Unit, candidates: Sequence[str]) -> str:
     for principal in candidates[:3]:
         role, _, unit = principal.partition("@")
         if ":" in role:
-            words.append({"enterprise": "申请企业", "body": "第三方评估机构"}.get(role.split(":")[0], ""))
+            words.append(
+                {"enterprise": "申请企业", "body": "第三方评估机构"}.get(role.split(":")[0], "")
+            )
         elif unit:
             name = tx.scalar(
                 select(units.c.short).where(units.c.tenant_id == TENANT, units.c.code == unit)
