@@ -1,0 +1,238 @@
+"""Assessors in the database: who may be commissioned, commissions and how they went, bans."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.assessors.model import assignments, bans, body_ties
+from domain.assessors.rules import (
+    AT_WORK,
+    AssignmentStatus,
+    Ban,
+    BanKind,
+    Body,
+    Obstacle,
+    Tie,
+    ban_end,
+    next_assignment,
+    obstacles,
+)
+from engine.actors import Actor, anyone_is
+from engine.errors import Invalid, NotFound
+from engine.store.control import assessor_bodies, enterprises
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A body with the reasons why it may not be commissioned; none means it may."""
+
+    body: Body
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether the body may be commissioned."""
+        return not self.obstacles
+
+
+@dataclass(frozen=True)
+class Banning:
+    """A body or person that is not accepted from a day on, by a document of criticism."""
+
+    kind: BanKind
+    subject_id: UUID
+    subject_name: str
+    from_on: dt.date
+    years: int | None
+    reason: str
+    document: str = ""
+
+
+def load_body(tx: Unit, body_id: UUID) -> Body:
+    """An assessor body; NotFound when there is none."""
+    row = tx.one(select(assessor_bodies).where(assessor_bodies.c.id == body_id))
+    if row is None:
+        raise NotFound("评估机构不存在", "there is no such assessor body", body=str(body_id))
+    return Body(row.id, row.name, row.kind, row.credit_code)
+
+
+def check_body(tx: Unit, body_id: UUID, enterprise_id: UUID | None, day: dt.date) -> Checked:
+    """Whether a body may assess an enterprise's mine on this day, and if not, why.
+
+    Rules: R-IM-22, R-IM-27.
+    """
+    body = load_body(tx, body_id)
+    found = obstacles(
+        body,
+        bans_of(tx, BanKind.BODY, body_id),
+        _ties_of(tx, body_id, enterprise_id),
+        _credit_code(tx, enterprise_id),
+        day,
+    )
+    return Checked(body, tuple(found))
+
+
+def eligible_bodies(tx: Unit, enterprise_id: UUID | None, day: dt.date) -> list[Body]:
+    """The bodies at work in this tenant that may assess an enterprise's mine, by name."""
+    rows = tx.all(select(assessor_bodies).order_by(assessor_bodies.c.name))
+    present = [row for row in rows if anyone_is(tx, [f"body:{row.id}"])]
+    checked = (check_body(tx, row.id, enterprise_id, day) for row in present)
+    return [found.body for found in checked if found.is_eligible]
+
+
+def commission(tx: Unit, case_id: UUID, body: Body, actor: Actor | None, now: datetime) -> UUID:
+    """Commission a body for a case; an earlier commission of the case that still runs ends.
+
+    Rules: R-IM-22.
+    """
+    running = assignment_of(tx, case_id)
+    if running is not None:
+        if running.body_id == body.id:
+            found: UUID = running.id
+            return found
+        end_assignment(tx, running.id, AssignmentStatus.REVOKED, now, reason="改由其他机构承担")
+    return tx.insert(
+        assignments,
+        case_id=case_id,
+        body_id=body.id,
+        body_name=body.name,
+        status=AssignmentStatus.COMMISSIONED,
+        independence_declared=False,
+        assigned_by=None if actor is None else actor.membership_id,
+        assigned_at=now,
+    )
+
+
+def accept_assignment(tx: Unit, assignment_id: UUID, *, independent: bool) -> None:
+    """The body takes the commission; it must declare that it is independent of the mine."""
+    if not independent:
+        raise Invalid(
+            "承接评估须声明与申报企业没有利害关系",
+            "a body that accepts must declare its independence",
+            errors=[{"field": "independent", "message": "请作出声明"}],
+        )
+    row = _assignment(tx, assignment_id)
+    status = next_assignment(AssignmentStatus(row.status), AssignmentStatus.ACCEPTED)
+    tx.update(
+        assignments,
+        assignments.c.id == assignment_id,
+        status=status,
+        independence_declared=True,
+    )
+
+
+def end_assignment(
+    tx: Unit, assignment_id: UUID, status: AssignmentStatus, now: datetime, *, reason: str = ""
+) -> None:
+    """A commission is declined, revoked or answered with a report."""
+    row = _assignment(tx, assignment_id)
+    following = next_assignment(AssignmentStatus(row.status), status)
+    tx.update(
+        assignments,
+        assignments.c.id == assignment_id,
+        status=following,
+        ended_at=now,
+        reason=reason,
+    )
+
+
+def assignment_of(tx: Unit, case_id: UUID) -> Any:
+    """The commission of a case that runs, or None."""
+    return tx.one(
+        select(assignments)
+        .where(
+            assignments.c.tenant_id == TENANT,
+            assignments.c.case_id == case_id,
+            assignments.c.status.in_(AT_WORK),
+        )
+        .order_by(assignments.c.assigned_at.desc())
+        .limit(1)
+    )
+
+
+def assignments_of(tx: Unit, case_id: UUID) -> Sequence[Any]:
+    """Every commission of a case, oldest first."""
+    return tx.all(
+        select(assignments)
+        .where(assignments.c.tenant_id == TENANT, assignments.c.case_id == case_id)
+        .order_by(assignments.c.assigned_at, assignments.c.id)
+    )
+
+
+def ban(tx: Unit, banning: Banning, actor: Actor | None, now: datetime) -> UUID:
+    """Bar a body or a person from assessments.
+
+    Rules: R-IM-27.
+    """
+    return tx.insert(
+        bans,
+        kind=banning.kind,
+        subject_id=banning.subject_id,
+        subject_name=banning.subject_name,
+        from_on=banning.from_on,
+        until_on=ban_end(banning.from_on, banning.years),
+        reason=banning.reason,
+        document=banning.document,
+        by=None if actor is None else actor.membership_id,
+        created_at=now,
+    )
+
+
+def bans_of(tx: Unit, kind: BanKind, subject_id: UUID) -> list[Ban]:
+    """Every ban a body or a person ever met with in this tenant."""
+    rows = tx.all(
+        select(bans)
+        .where(bans.c.tenant_id == TENANT, bans.c.kind == kind, bans.c.subject_id == subject_id)
+        .order_by(bans.c.from_on)
+    )
+    return [Ban(row.from_on, row.until_on, row.reason, row.lifted_on) for row in rows]
+
+
+def record_tie(
+    tx: Unit, body_id: UUID, enterprise_id: UUID, actor: Actor | None, now: datetime, *, ground: str
+) -> UUID:
+    """Keep in mind that a body is tied to an enterprise."""
+    return tx.insert(
+        body_ties,
+        body_id=body_id,
+        enterprise_id=enterprise_id,
+        ground=ground,
+        known_at=now,
+        recorded_by=None if actor is None else actor.membership_id,
+    )
+
+
+def _assignment(tx: Unit, assignment_id: UUID) -> Any:
+    row = tx.get(assignments, assignment_id, lock=True)
+    if row is None:
+        raise NotFound("委托不存在", "there is no such assignment")
+    return row
+
+
+def _ties_of(tx: Unit, body_id: UUID, enterprise_id: UUID | None) -> list[Tie]:
+    rows = tx.all(
+        select(body_ties.c.ground).where(
+            body_ties.c.tenant_id == TENANT,
+            body_ties.c.body_id == body_id,
+            body_ties.c.enterprise_id == enterprise_id,
+        )
+    )
+    return [Tie(row.ground) for row in rows]
+
+
+def _credit_code(tx: Unit, enterprise_id: UUID | None) -> str | None:
+    if enterprise_id is None:
+        return None
+    code: str | None = tx.scalar(
+        select(enterprises.c.credit_code).where(enterprises.c.id == enterprise_id)
+    )
+    return code
