@@ -8,7 +8,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints
 
 PACKAGES := engine domain webapp
 SETTINGS := pyproject.toml constraints.txt hatch_build.py
-BUNDLED := $(shell find webapp/frontend webapp/translations -type f -not -path '*/node_modules/*' -not -name '*.mo' 2>/dev/null)
+BUNDLED := $(shell find webapp/frontend webapp/translations webapp/formkit/formkit.css -type f -not -path '*/node_modules/*' -not -name '*.mo' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full check lint types contracts format messages dist clean

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FRONTEND = "webapp/frontend"
+STYLES_ELSEWHERE = ("webapp/formkit/formkit.css",)
 DIST = "webapp/static/dist"
 TRANSLATIONS = "webapp/translations"
 DATA_FOLDERS = ("processes", "forms", "tenants")
@@ -42,13 +43,20 @@ class BuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
 def source_digest(root: Path) -> str:
     """One digest over everything the bundle is made from."""
-    folder = root / FRONTEND
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        relative = path.relative_to(folder)
-        if relative.parts[0] != "node_modules":
-            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sources(root):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def sources(root: Path) -> list[Path]:
+    """The files the bundle is made from, installed packages excepted."""
+    folder = root / FRONTEND
+    own = [path for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in own if path.relative_to(folder).parts[0] != "node_modules"]
+    elsewhere = [root / name for name in STYLES_ELSEWHERE if (root / name).is_file()]
+    return sorted(kept + elsewhere)
 
 
 def is_bundled(root: Path) -> bool:

@@ -13,7 +13,8 @@ class ScoreSheet extends HTMLElement {
 
   later(field, delay) {
     if (field.type === 'file') return;
-    if (field.matches('.score-na input')) markRow(field);
+    if (field.matches('.score-na input[type="checkbox"]')) markRow(field);
+    if (!this.getAttribute('action')) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.count(), delay);
   }
