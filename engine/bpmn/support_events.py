@@ -24,8 +24,8 @@ _CANCEL = (
 
 STARTS: tuple[Feature, ...] = (
     executed("startEvent/none", "空开始事件", "none start event"),
-    executed("startEvent/message", "消息开始事件", "message start event"),
-    executed("startEvent/timer", "定时开始事件", "timer start event"),
+    refused("startEvent/message", "消息开始事件", "message start event", _NOT_YET, _REMOVE),
+    refused("startEvent/timer", "定时开始事件", "timer start event", _NOT_YET, _REMOVE),
     refused("startEvent/signal", "信号开始事件", "signal start event", _NOT_YET, _REMOVE),
     refused(
         "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _REMOVE

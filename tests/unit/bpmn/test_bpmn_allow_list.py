@@ -51,8 +51,8 @@ def told(tag: str, *, attributes: str = "", extensions: str = "") -> set[str]:
     return {
         code
         for code in codes(source)
-        if code not in {about, "user-task-type", "startEvent/several"}
-        and code != "unsupported:startEvent/several"
+        if code not in {about, "user-task-type", "startEvent/several", "startEvent/message"}
+        and code not in ("unsupported:startEvent/several", "unsupported:startEvent/message")
     }
 
 

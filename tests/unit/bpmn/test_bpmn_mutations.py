@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,9 +23,7 @@ def sentences(source: bytes) -> list[tuple[str, str, str]]:
 
 
 def read_or_refuse(source: bytes) -> None:
-    begun = time.perf_counter()
     assert all(all(sentence) for sentence in sentences(source))
-    assert time.perf_counter() - begun < 1
 
 
 @settings(max_examples=400, deadline=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from engine.bpmn.findings import Severity
@@ -63,12 +61,10 @@ def test_a_data_reference_that_leads_nowhere_does_not_hang() -> None:
         ends = f'<bpmn:startEvent id="i{depth}"/>', f'<bpmn:endEvent id="o{depth}"/>'
         inner = node("subProcess", f"s{depth}", line(ends[0], inner, ends[1]))
     reference = '<bpmn:dataObjectReference id="r" dataObjectRef="nowhere"/>'
-    begun = time.perf_counter()
     assert codes(diagram(line(START, inner, END), reference)) == {
         "noted:dataAssociation",
         "noted:dataObject",
     }
-    assert time.perf_counter() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -229,9 +225,7 @@ def test_a_condition_drawn_twice_is_an_error() -> None:
 
 def test_a_chain_of_a_thousand_nodes_is_read_without_recursion() -> None:
     chain = line(START, *(user(f"n{n}") for n in range(1_000)), END)
-    begun = time.perf_counter()
     assert len(read(diagram(chain)).body.nodes) == 1_002
-    assert time.perf_counter() - begun < 1
 
 
 def test_sub_processes_are_read_as_deep_as_the_xml_may_be() -> None:

