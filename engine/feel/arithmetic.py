@@ -13,8 +13,17 @@ from engine.feel.values import Months, Value
 
 Operation = Callable[..., Value]
 
-COSTS: Mapping[str, int] = {"+": 1, "-": 1, "*": 1, "/": 2, "**": 40}
-"""What an operator costs in steps besides the one every part of an expression costs."""
+_COSTS: Mapping[str, int] = {"+": 2, "-": 2, "*": 2, "/": 3, "**": 30}
+_ROOT_COST = 300
+
+
+def cost(sign: str, a: Value, b: Value) -> int:
+    """What an operation costs in steps: long texts and roots are dear."""
+    if type(a) is str and type(b) is str:
+        return 2 + (len(a) + len(b)) // 16
+    if sign == "**" and type(b) is Decimal and b != b.to_integral_value():
+        return _ROOT_COST
+    return _COSTS[sign] if type(a) is Decimal else 8
 
 
 def apply(sign: str, a: Value, b: Value) -> Value:

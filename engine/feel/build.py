@@ -84,6 +84,7 @@ def _name(_: Builder, node: Name) -> Eval:
         try:
             return run.lookup(name)
         except Missing:
+            run.step(4)
             return run.unknown(name)
 
     return evaluate
@@ -98,6 +99,7 @@ def _path(builder: Builder, node: Path) -> Eval:
             return value.get(key)
         if value is None:
             return run.absent(label)
+        run.step(3)
         prop = PROPERTIES.get(type(value), {}).get(key)
         if prop is not None:
             return prop(value)
@@ -136,18 +138,13 @@ def _negation(builder: Builder, node: Negation) -> Eval:
 @makes(Chain)
 def _chain(builder: Builder, node: Chain) -> Eval:
     first, first_label = builder.build(node.first), builder.label(node.first)
-    rest = [
-        (sign, arithmetic.COSTS[sign], builder.build(operand), builder.label(operand))
-        for sign, operand in node.rest
-    ]
+    rest = [(sign, builder.build(operand), builder.label(operand)) for sign, operand in node.rest]
 
     def evaluate(run: Run) -> Value:
         value, label = first(run), first_label
-        for sign, cost, operand, operand_label in rest:
-            run.step(cost)
+        for sign, operand, operand_label in rest:
             other = operand(run)
-            if type(value) is str:
-                run.step(len(value) // 64)
+            run.step(arithmetic.cost(sign, value, other))
             try:
                 result = arithmetic.apply(sign, value, other)
             except BadValue as bad:
@@ -190,6 +187,7 @@ def comparing(sign: str, left: str, right: str) -> Callable[[Run, Value, Value],
     """The comparison behind a sign, for parts with these labels."""
 
     def equality(run: Run, a: Value, b: Value) -> bool | None:
+        run.step(2)
         if a is None or b is None:
             run.mixed(left, a, right, b)
             return (a is b) == (sign == "=")
@@ -198,6 +196,7 @@ def comparing(sign: str, left: str, right: str) -> Callable[[Run, Value, Value],
         return same(run, a, b) == (sign == "=")
 
     def order(run: Run, a: Value, b: Value) -> bool | None:
+        run.step(1 if type(a) is Decimal else 4)
         if type(a) is str:
             run.step(len(a) // 256)
         answer = holds(sign, a, b)
@@ -212,7 +211,7 @@ def _between(builder: Builder, node: Between) -> Eval:
     labels = [builder.label(part) for part in node.parts()]
 
     def evaluate(run: Run) -> Value:
-        run.step()
+        run.step(5)
         value, bottom, top = subject(run), low(run), high(run)
         for label, end in zip(labels[1:], (bottom, top), strict=True):
             if type(end) not in ORDERED or not comparable(value, end):
@@ -229,7 +228,7 @@ def _interval(builder: Builder, node: Interval) -> Eval:
     low_included, high_included = node.low_included, node.high_included
 
     def evaluate(run: Run) -> Value:
-        run.step()
+        run.step(4)
         start, end = low(run), high(run)
         if type(start) not in ORDERED or not comparable(start, end):
             return run.mixed(low_label, start, high_label, end)

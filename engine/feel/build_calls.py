@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from engine.feel.build import Builder, Eval, makes
 from engine.feel.errors import FeelError, syntax_error
-from engine.feel.limits import checked_list, checked_text, too_long_list
+from engine.feel.limits import MAX_LIST, checked_list, checked_text, too_long_list
 from engine.feel.nodes import Call, Name, Node, Path
 from engine.feel.run import BadValue, Missing, Run
-from engine.feel.signatures import BUILTINS, Overload
+from engine.feel.signatures import BUILTINS, Order, Overload
 from engine.feel.values import Value, admit
 
 HOST_COST = 200
@@ -40,11 +40,12 @@ def _call(builder: Builder, node: Call) -> Eval:
     def evaluate(run: Run) -> Value:
         given = [argument(run) for argument in arguments]
         for overload, order in fitting:
-            if _fits(overload, order, given):
-                return _perform(run, name, overload, order, given)
+            values = overload.values(order, given)
+            if values is not None:
+                return _perform(run, name, overload, values)
         if run.lenient:
-            converted = _converted(fitting[0], given)
-            return converted and _perform(run, name, *fitting[0], converted)
+            values = _converted(*fitting[0], given)
+            return None if values is None else _perform(run, name, fitting[0][0], values)
         return _refuse(run, name, fitting[0], given, labels)
 
     return evaluate
@@ -62,22 +63,9 @@ def _wrong_arguments(builder: Builder, node: Call) -> FeelError:
     )
 
 
-Order = tuple[int | None, ...]
-
-
-def _fits(overload: Overload, order: Order, given: Sequence[Value]) -> bool:
-    return all(
-        index is None or overload.parameter(place).takes(given[index])
-        for place, index in enumerate(order)
-    )
-
-
-def _perform(
-    run: Run, name: str, overload: Overload, order: Order, given: Sequence[Value]
-) -> Value:
+def _perform(run: Run, name: str, overload: Overload, values: Sequence[Value]) -> Value:
     """The result of a function whose arguments have been checked, paid for by their size."""
-    values = [None if index is None else given[index] for index in order]
-    run.step(overload.cost + sum(map(_weight, values)))
+    run.step(overload.cost + 2 * len(values) + sum(map(_weight, values)))
     try:
         result = overload.function(run, *values)
     except BadValue as bad:
@@ -92,10 +80,11 @@ def _perform(
             function=name,
         )
     if type(result) is str:
+        run.step(len(result) // 16)
         return checked_text(result)
     if type(result) is list:
         return checked_list(result)
-    if type(result) is dict and len(result) > 10_000:
+    if type(result) is dict and len(result) > MAX_LIST:
         raise too_long_list()
     return result
 
@@ -106,21 +95,21 @@ def _weight(value: Value) -> int:
     return len(value) if type(value) is list or type(value) is dict else 0
 
 
-def _converted(fitting: tuple[Overload, Order], given: Sequence[Value]) -> list[Value] | None:
+def _converted(overload: Overload, order: Order, given: Sequence[Value]) -> list[Value] | None:
     """The arguments with [x] and x turned into one another where that helps, as FEEL demands."""
-    overload, order = fitting
     values = list(given)
     for place, index in enumerate(order):
-        if index is None or overload.parameter(place).takes(values[index]):
+        parameter = overload.parameter(place)
+        if index is None or parameter.takes(values[index]):
             continue
-        value, parameter = values[index], overload.parameter(place)
-        if value is not None and "list" in parameter.kinds:
+        value = values[index]
+        if value is not None and list in parameter.types:
             values[index] = [value]
         elif type(value) is list and len(value) == 1 and parameter.takes(value[0]):
             values[index] = value[0]
         else:
             return None
-    return values
+    return overload.values(order, values)
 
 
 def _refuse(

@@ -23,49 +23,49 @@ def rounded(number: Decimal, scale: Decimal, rounding: str) -> Decimal:
     digits = whole(scale, "小数位数", "scale")
     if abs(digits) > MAX_EXPONENT:
         raise BadValue(f"小数位数超过{MAX_EXPONENT}", f"the scale exceeds {MAX_EXPONENT}")
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent >= -digits:
-        return number
-    result = number.quantize(Decimal(1).scaleb(-digits, NUMBERS), rounding, NUMBERS)
+    try:
+        result = number.quantize(Decimal(1).scaleb(-digits, NUMBERS), rounding, NUMBERS)
+    except decimal.InvalidOperation:
+        return number  # so many zeros would have to be added that they do not fit: nothing to round
     return result or Decimal(0)
 
 
-@builtin("decimal", "n: number", "scale: number")
+@builtin("decimal", "n: number", "scale: number", cost=10)
 def decimal_places(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_HALF_EVEN)
 
 
-@builtin("round half even", "n: number", "scale: number")
+@builtin("round half even", "n: number", "scale: number", cost=10)
 def round_half_even(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_HALF_EVEN)
 
 
-@builtin("round up", "n: number", "scale: number")
+@builtin("round up", "n: number", "scale: number", cost=10)
 def round_up(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_UP)
 
 
-@builtin("round down", "n: number", "scale: number")
+@builtin("round down", "n: number", "scale: number", cost=10)
 def round_down(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_DOWN)
 
 
-@builtin("round half up", "n: number", "scale: number")
+@builtin("round half up", "n: number", "scale: number", cost=10)
 def round_half_up(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_HALF_UP)
 
 
-@builtin("round half down", "n: number", "scale: number")
+@builtin("round half down", "n: number", "scale: number", cost=10)
 def round_half_down(_: Run, number: Decimal, scale: Decimal) -> Value:
     return rounded(number, scale, decimal.ROUND_HALF_DOWN)
 
 
-@builtin("floor", "n: number", "scale: number?")
+@builtin("floor", "n: number", "scale: number?", cost=10)
 def floor(_: Run, number: Decimal, scale: Decimal | None = None) -> Value:
     return rounded(number, scale or Decimal(0), decimal.ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number", "scale: number?")
+@builtin("ceiling", "n: number", "scale: number?", cost=10)
 def ceiling(_: Run, number: Decimal, scale: Decimal | None = None) -> Value:
     return rounded(number, scale or Decimal(0), decimal.ROUND_CEILING)
 
@@ -76,7 +76,7 @@ def absolute(_: Run, value: Decimal | dt.timedelta | Months) -> Value:
     return negate(value) if value < zero else value  # type: ignore[operator]
 
 
-@builtin("modulo", "dividend: number", "divisor: number")
+@builtin("modulo", "dividend: number", "divisor: number", cost=10)
 def modulo(_: Run, dividend: Decimal, divisor: Decimal) -> Value:
     """The remainder with the sign of the divisor."""
     if not divisor:
@@ -85,17 +85,17 @@ def modulo(_: Run, dividend: Decimal, divisor: Decimal) -> Value:
     return NUMBERS.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
 
 
-@builtin("sqrt", "number: number", cost=20)
+@builtin("sqrt", "number: number", cost=25)
 def square_root(_: Run, number: Decimal) -> Value:
     return NUMBERS.sqrt(number)
 
 
-@builtin("exp", "number: number", cost=60)
+@builtin("exp", "number: number", cost=100)
 def exponential(_: Run, number: Decimal) -> Value:
     return NUMBERS.exp(number)
 
 
-@builtin("log", "number: number", cost=60)
+@builtin("log", "number: number", cost=100)
 def logarithm(_: Run, number: Decimal) -> Value:
     if number <= 0:
         raise BadValue("对数的参数应大于零", "the logarithm needs a number above zero")
@@ -112,7 +112,7 @@ def even(_: Run, number: Decimal) -> Value:
     return NUMBERS.remainder(number, Decimal(2)) == 0
 
 
-@builtin("number", "from: number|string")
+@builtin("number", "from: number|string", cost=12)
 def number_from(_: Run, source: Decimal | str) -> Value:
     if isinstance(source, Decimal):
         return source
@@ -124,7 +124,11 @@ def number_from(_: Run, source: Decimal | str) -> Value:
 
 
 @builtin(
-    "number", "from: string", "grouping separator: string|null", "decimal separator: string|null"
+    "number",
+    "from: string",
+    "grouping separator: string|null",
+    "decimal separator: string|null",
+    cost=16,
 )
 def number_separated(
     run: Run, source: str, grouping: str | None, point: str | None = None

@@ -55,138 +55,138 @@ def _same_end(a: Range, b: Range) -> bool:
     return a.end_included == b.end_included and _equal(a.end, b.end)
 
 
-@builtin("before", "point1: point", "point2: point")
+@builtin("before", "point1: point", "point2: point", cost=14)
 def point_before(_: Run, a: Value, b: Value) -> Value:
     return _holds("<", a, b)
 
 
-@builtin("before", "point: point", "range: range")
+@builtin("before", "point: point", "range: range", cost=14)
 def point_before_range(_: Run, a: Value, b: Range) -> Value:
     return _holds("<", a, b.start) or (not b.start_included and _equal(a, b.start))
 
 
-@builtin("before", "range: range", "point: point")
+@builtin("before", "range: range", "point: point", cost=14)
 def range_before_point(_: Run, a: Range, b: Value) -> Value:
     return _holds("<", a.end, b) or (not a.end_included and _equal(a.end, b))
 
 
-@builtin("before", "range1: range", "range2: range")
+@builtin("before", "range1: range", "range2: range", cost=14)
 def range_before(_: Run, a: Range, b: Range) -> Value:
     return _before(a, b)
 
 
-@builtin("after", "point1: point", "point2: point")
+@builtin("after", "point1: point", "point2: point", cost=14)
 def point_after(_: Run, a: Value, b: Value) -> Value:
     return _holds(">", a, b)
 
 
-@builtin("after", "point: point", "range: range")
+@builtin("after", "point: point", "range: range", cost=14)
 def point_after_range(run: Run, a: Value, b: Range) -> Value:
     return range_before_point(run, b, a)
 
 
-@builtin("after", "range: range", "point: point")
+@builtin("after", "range: range", "point: point", cost=14)
 def range_after_point(run: Run, a: Range, b: Value) -> Value:
     return point_before_range(run, b, a)
 
 
-@builtin("after", "range1: range", "range2: range")
+@builtin("after", "range1: range", "range2: range", cost=14)
 def range_after(_: Run, a: Range, b: Range) -> Value:
     return _before(b, a)
 
 
-@builtin("meets", "range1: range", "range2: range")
+@builtin("meets", "range1: range", "range2: range", cost=14)
 def meets(_: Run, a: Range, b: Range) -> Value:
     return a.end_included and b.start_included and _equal(a.end, b.start)
 
 
-@builtin("met by", "range1: range", "range2: range")
+@builtin("met by", "range1: range", "range2: range", cost=14)
 def met_by(run: Run, a: Range, b: Range) -> Value:
     return meets(run, b, a)
 
 
-@builtin("overlaps", "range1: range", "range2: range")
+@builtin("overlaps", "range1: range", "range2: range", cost=14)
 def overlaps(_: Run, a: Range, b: Range) -> Value:
     return not _before(a, b) and not _before(b, a)
 
 
-@builtin("overlaps before", "range1: range", "range2: range")
+@builtin("overlaps before", "range1: range", "range2: range", cost=14)
 def overlaps_before(run: Run, a: Range, b: Range) -> Value:
     """Whether ``a`` begins first and reaches into ``b`` without going past its end."""
     return bool(overlaps(run, a, b)) and not _starts_no_earlier(a, b) and _ends_no_later(a, b)
 
 
-@builtin("overlaps after", "range1: range", "range2: range")
+@builtin("overlaps after", "range1: range", "range2: range", cost=14)
 def overlaps_after(run: Run, a: Range, b: Range) -> Value:
     """Whether ``a`` begins inside ``b`` and goes past its end."""
     return bool(overlaps(run, a, b)) and _starts_no_earlier(a, b) and not _ends_no_later(a, b)
 
 
-@builtin("finishes", "point: point", "range: range")
+@builtin("finishes", "point: point", "range: range", cost=14)
 def point_finishes(_: Run, a: Value, b: Range) -> Value:
     return b.end_included and _equal(a, b.end)
 
 
-@builtin("finishes", "range1: range", "range2: range")
+@builtin("finishes", "range1: range", "range2: range", cost=14)
 def finishes(_: Run, a: Range, b: Range) -> Value:
     return _same_end(a, b) and _starts_no_earlier(a, b)
 
 
-@builtin("finished by", "range: range", "point: point")
+@builtin("finished by", "range: range", "point: point", cost=14)
 def finished_by_point(run: Run, a: Range, b: Value) -> Value:
     return point_finishes(run, b, a)
 
 
-@builtin("finished by", "range1: range", "range2: range")
+@builtin("finished by", "range1: range", "range2: range", cost=14)
 def finished_by(run: Run, a: Range, b: Range) -> Value:
     return finishes(run, b, a)
 
 
-@builtin("includes", "range: range", "point: point")
+@builtin("includes", "range: range", "point: point", cost=14)
 def includes_point(_: Run, a: Range, b: Value) -> Value:
     return _inside(b, a)
 
 
-@builtin("includes", "range1: range", "range2: range")
+@builtin("includes", "range1: range", "range2: range", cost=14)
 def includes(_: Run, a: Range, b: Range) -> Value:
     return _starts_no_earlier(b, a) and _ends_no_later(b, a)
 
 
-@builtin("during", "point: point", "range: range")
+@builtin("during", "point: point", "range: range", cost=14)
 def point_during(_: Run, a: Value, b: Range) -> Value:
     return _inside(a, b)
 
 
-@builtin("during", "range1: range", "range2: range")
+@builtin("during", "range1: range", "range2: range", cost=14)
 def during(run: Run, a: Range, b: Range) -> Value:
     return includes(run, b, a)
 
 
-@builtin("starts", "point: point", "range: range")
+@builtin("starts", "point: point", "range: range", cost=14)
 def point_starts(_: Run, a: Value, b: Range) -> Value:
     return b.start_included and _equal(a, b.start)
 
 
-@builtin("starts", "range1: range", "range2: range")
+@builtin("starts", "range1: range", "range2: range", cost=14)
 def starts(_: Run, a: Range, b: Range) -> Value:
     return _same_start(a, b) and _ends_no_later(a, b)
 
 
-@builtin("started by", "range: range", "point: point")
+@builtin("started by", "range: range", "point: point", cost=14)
 def started_by_point(run: Run, a: Range, b: Value) -> Value:
     return point_starts(run, b, a)
 
 
-@builtin("started by", "range1: range", "range2: range")
+@builtin("started by", "range1: range", "range2: range", cost=14)
 def started_by(run: Run, a: Range, b: Range) -> Value:
     return starts(run, b, a)
 
 
-@builtin("coincides", "point1: point", "point2: point")
+@builtin("coincides", "point1: point", "point2: point", cost=14)
 def points_coincide(run: Run, a: Value, b: Value) -> Value:
     return same(run, a, b)
 
 
-@builtin("coincides", "range1: range", "range2: range")
+@builtin("coincides", "range1: range", "range2: range", cost=14)
 def coincides(_: Run, a: Range, b: Range) -> Value:
     return _same_start(a, b) and _same_end(a, b)

@@ -54,7 +54,7 @@ def today(run: Run) -> Value:
     return _moment(run).date()
 
 
-@builtin("date", "from: string", cost=4)
+@builtin("date", "from: string", cost=10)
 def date_from(_: Run, text: str) -> Value:
     return _required(parse_date(text), text, "日期", "date")
 
@@ -64,12 +64,12 @@ def date_of(_: Run, moment: dt.date) -> Value:
     return moment.date() if isinstance(moment, dt.datetime) else moment
 
 
-@builtin("date", "year: number", "month: number", "day: number")
+@builtin("date", "year: number", "month: number", "day: number", cost=12)
 def date_made(_: Run, year: Decimal, month: Decimal, day: Decimal) -> Value:
     return dt.date(whole(year, "年", "year"), whole(month, "月", "month"), whole(day, "日", "day"))
 
 
-@builtin("time", "from: string", cost=4)
+@builtin("time", "from: string", cost=10)
 def time_from(_: Run, text: str) -> Value:
     return _required(parse_time(text), text, "时间", "time")
 
@@ -89,6 +89,7 @@ def time_of(_: Run, moment: dt.date | dt.time) -> Value:
     "minute: number",
     "second: number",
     "offset: days and time duration|null?",
+    cost=16,
 )
 def time_made(
     _: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: dt.timedelta | None = None
@@ -103,7 +104,7 @@ def time_made(
     )
 
 
-@builtin("date and time", "from: string", cost=6)
+@builtin("date and time", "from: string", cost=16)
 def moment_from(_: Run, text: str) -> Value:
     return _required(parse_date_time(text), text, "日期时间", "date and time")
 
@@ -113,7 +114,7 @@ def moment_made(_: Run, day: dt.date, clock: dt.time) -> Value:
     return dt.datetime.combine(day, clock)
 
 
-@builtin("date and time", "date: date and time", "timezone: string", cost=6)
+@builtin("date and time", "date: date and time", "timezone: string", cost=12)
 def moment_in_zone(_: Run, moment: dt.datetime, zone_name: str) -> Value:
     """The same moment as the clocks of another zone show it."""
     zone = zone_named(zone_name)
@@ -124,7 +125,7 @@ def moment_in_zone(_: Run, moment: dt.datetime, zone_name: str) -> Value:
     return moment.astimezone(zone)
 
 
-@builtin("duration", "from: string", cost=4)
+@builtin("duration", "from: string", cost=14)
 def duration_from(_: Run, text: str) -> Value:
     return _required(parse_duration(text), text, "时长", "duration")
 
@@ -134,7 +135,7 @@ def duration_of(_: Run, length: dt.timedelta | Months) -> Value:
     return length
 
 
-@builtin("years and months duration", "from: moment", "to: moment")
+@builtin("years and months duration", "from: moment", "to: moment", cost=10)
 def years_and_months(_: Run, start: dt.date, end: dt.date) -> Value:
     """The whole months between two days; the time of day does not count."""
     return months(months_between(date_only(start), date_only(end)))

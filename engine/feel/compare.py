@@ -15,6 +15,7 @@ from engine.feel.values import Months, Range, Value
 ORDERED = frozenset(
     {Decimal, str, dt.date, dt.time, dt.datetime, dt.timedelta, Months},
 )
+_CLOCKS = frozenset({dt.datetime, dt.time})
 _ORDER: Mapping[str, Callable[..., bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -25,7 +26,10 @@ _ORDER: Mapping[str, Callable[..., bool]] = {
 
 def comparable(a: Value, b: Value) -> bool:
     """Whether two values are of one kind and, for times, both with or both without a zone."""
-    return type(a) is type(b) and is_zoned(a) == is_zoned(b)
+    kind = type(a)
+    if kind is not type(b):
+        return False
+    return kind not in _CLOCKS or is_zoned(a) == is_zoned(b)
 
 
 def sort_key(value: Value) -> Value:
@@ -35,6 +39,8 @@ def sort_key(value: Value) -> Value:
 
 def holds(sign: str, a: Value, b: Value) -> bool | None:
     """Whether a < b, a >= b and so on; None when the two cannot be ordered."""
+    if type(a) is Decimal and type(b) is Decimal:
+        return _ORDER[sign](a, b)
     if type(a) not in ORDERED or not comparable(a, b):
         return None
     return _ORDER[sign](sort_key(a), sort_key(b))
@@ -45,6 +51,8 @@ def same(run: Run, a: Value, b: Value, depth: int = 0) -> bool:
     run.step()
     if not comparable(a, b):
         return False
+    if type(a) is Decimal:
+        return a == b
     if type(a) is list and type(b) is list:
         _check_depth(depth)
         return len(a) == len(b) and all(
@@ -76,9 +84,11 @@ def identity(run: Run, value: Value, depth: int = 0) -> Hashable:
     run.step()
     if type(value) is list:
         _check_depth(depth)
+        run.step(2)
         return ("list", *(identity(run, entry, depth + 1) for entry in value))
     if type(value) is dict:
         _check_depth(depth)
+        run.step(2 + len(value))
         parts = ((key, identity(run, value[key], depth + 1)) for key in sorted(value))
         return ("context", *parts)
     if type(value) is Range:
@@ -89,6 +99,7 @@ def identity(run: Run, value: Value, depth: int = 0) -> Hashable:
         return value
     if type(value) is Decimal:
         return ("number", str(value.normalize() if value else 0))
+    run.step(3)
     return (type(value).__name__, is_zoned(value), repr(sort_key(value)))
 
 

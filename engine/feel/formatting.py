@@ -37,13 +37,14 @@ class _Writer:
         self.spend = spend
 
     def add(self, piece: str) -> None:
-        self.pieces.append(piece)
         self.length += len(piece)
         if self.length > MAX_STRING:
             raise too_long_text()
+        self.spend(len(piece) // 16)
+        self.pieces.append(piece)
 
     def write(self, value: Value, depth: int) -> None:
-        self.spend(1)
+        self.spend(5)
         if depth > MAX_DEPTH:
             raise too_deep()
         if type(value) is list:

@@ -46,13 +46,14 @@ class BadValue(Exception):
 class Run:
     """The state of one evaluation."""
 
-    __slots__ = ("_admitted", "_scope", "env", "frame", "left", "lenient")
+    __slots__ = ("_admitted", "_scope", "env", "frame", "left", "lenient", "patterns")
 
     def __init__(self, scope: Mapping[str, object], env: Environment, *, lenient: bool) -> None:
         self.env = env
         self.lenient = lenient
         self.left = MAX_STEPS
         self.frame: Frame | None = None
+        self.patterns: set[str] = set()
         self._scope = scope
         self._admitted: dict[str, Value] = {}
 

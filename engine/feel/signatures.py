@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.feel.values import Value, kind_of
+from engine.feel.values import KINDS, Value
 
 Function = Callable[..., Value]
+Order = tuple[int | None, ...]
+"""Which argument, counted from 0, goes to each parameter."""
+
 F = TypeVar("F", bound=Function)
 
 _GROUPS = {
@@ -20,17 +23,17 @@ _GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; ``kinds`` is empty when every value, null included, is welcome."""
+    """One parameter; ``types`` is empty when every value, null included, is welcome."""
 
     name: str
     wanted: str
-    kinds: frozenset[str]
+    types: frozenset[type]
     optional: bool
     repeated: bool
 
     def takes(self, value: Value) -> bool:
         """Whether a value may be given."""
-        return not self.kinds or kind_of(value) in self.kinds
+        return not self.types or type(value) in self.types
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Overload:
         )
         return ", ".join(marks)
 
-    def order(self, count: int, names: Sequence[str]) -> tuple[int | None, ...] | None:
+    def order(self, count: int, names: Sequence[str]) -> Order | None:
         """Which argument goes to which parameter, or None when this overload does not fit."""
         if names:
             return self._by_name(names)
@@ -59,13 +62,28 @@ class Overload:
         least = sum(not p.optional for p in self.parameters)
         return tuple(range(count)) if least <= count <= most else None
 
-    def _by_name(self, names: Sequence[str]) -> tuple[int | None, ...] | None:
+    def _by_name(self, names: Sequence[str]) -> Order | None:
         known = [p.name for p in self.parameters]
         if len(set(names)) != len(names) or not set(names) <= set(known):
             return None
         if any(p.name not in names and not p.optional for p in self.parameters):
             return None
         return tuple(names.index(name) if name in names else None for name in known)
+
+    def values(self, order: Order, given: Sequence[Value]) -> list[Value] | None:
+        """The arguments in the order of the parameters, or None when one does not fit."""
+        result: list[Value] = []
+        last = len(self.parameters) - 1
+        for place, index in enumerate(order):
+            if index is None:
+                result.append(None)
+                continue
+            value = given[index]
+            types = self.parameters[min(place, last)].types
+            if types and type(value) not in types:
+                return None
+            result.append(value)
+        return result
 
     def parameter(self, place: int) -> Parameter:
         """The parameter an argument at a place is for."""
@@ -76,7 +94,7 @@ BUILTINS: dict[str, list[Overload]] = {}
 """Every built-in function by name."""
 
 
-def builtin(name: str, *parameters: str, cost: int = 1) -> Callable[[F], F]:
+def builtin(name: str, *parameters: str, cost: int = 5) -> Callable[[F], F]:
     """Registers a function.
 
     A parameter is written ``name: kinds``, kinds joined by ``|``; ``?`` after the kinds marks it
@@ -94,6 +112,6 @@ def builtin(name: str, *parameters: str, cost: int = 1) -> Callable[[F], F]:
 def _parameter(text: str) -> Parameter:
     name, kinds = text.split(": ")
     wanted = kinds.rstrip("?*")
-    every = [kind for part in wanted.split("|") for kind in _GROUPS.get(part, (part,))]
-    allowed = frozenset() if wanted == "any" else frozenset(every)
+    wanted_kinds = {kind for part in wanted.split("|") for kind in _GROUPS.get(part, (part,))}
+    allowed = frozenset(of_type for of_type, kind in KINDS.items() if kind in wanted_kinds)
     return Parameter(name, wanted, allowed, kinds.endswith(("?", "*?")), "*" in kinds)

@@ -25,6 +25,7 @@ DAYS = re.compile(
 )
 MONTHS = re.compile(r"(-?)P(?=[0-9])(?:([0-9]{1,6})Y)?(?:([0-9]{1,7})M)?")
 MAX_MONTHS = 9_999 * 12
+_CLOCKS = (dt.datetime, dt.time)
 MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -140,7 +141,7 @@ def temporal_text(value: dt.date | dt.time | dt.timedelta | Months) -> str:
     if isinstance(value, dt.datetime) and isinstance(value.tzinfo, ZoneInfo):
         return f"{value.replace(tzinfo=None).isoformat()}@{value.tzinfo.key}"
     text = value.isoformat()
-    utc = isinstance(value, dt.datetime | dt.time) and value.tzinfo is dt.UTC
+    utc = isinstance(value, _CLOCKS) and value.tzinfo is dt.UTC
     return text.removesuffix("+00:00") + "Z" if utc else text
 
 
@@ -177,7 +178,7 @@ def instant(moment: dt.datetime) -> dt.datetime:
 
 def is_zoned(value: Value) -> bool:
     """Whether a moment or time of day says which zone it belongs to."""
-    return isinstance(value, dt.datetime | dt.time) and value.tzinfo is not None
+    return isinstance(value, _CLOCKS) and value.tzinfo is not None
 
 
 def shift_months(day: dt.date, months: int) -> dt.date:

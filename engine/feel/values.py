@@ -75,6 +75,7 @@ CHINESE: Mapping[str, str] = {
 }
 
 _PLAIN = frozenset({type(None), bool, dt.time, dt.timedelta})
+_NUMERIC = (Decimal, int, float)
 _AT_ONCE = frozenset({*_PLAIN, dt.date, dt.datetime, Months})
 
 
@@ -114,7 +115,7 @@ class _Door:
             return value
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, Decimal | int | float):
+        if isinstance(value, _NUMERIC):
             return admit_number(value)
         return self.compound(value, depth)
 
@@ -131,7 +132,7 @@ class _Door:
     def compound(self, value: object, depth: int) -> Value:
         if depth >= MAX_DEPTH:
             raise too_deep()
-        if isinstance(value, list | tuple):
+        if isinstance(value, (list, tuple)):
             if len(value) > MAX_LIST:
                 raise too_long_list()
             return [self.admit(entry, depth + 1) for entry in value]
