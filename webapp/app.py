@@ -133,4 +133,4 @@ def _answer(
         if error is not None and "findings" in error.facts:
             body["findings"] = error.facts["findings"]
         return jsonify(body), status
-    return page("error.html", status, status=status, message=message)
+    return page("error.html", status, number=status, message=message)
