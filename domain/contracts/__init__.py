@@ -1,0 +1,1 @@
+"""Contracts of league and city governments with mining-right holders."""

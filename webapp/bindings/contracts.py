@@ -1,0 +1,52 @@
+"""Service tasks about enterprises and the contracts with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.contracts.rules import Contract
+from domain.contracts.store import record_contract
+from engine.binding import BindingContext, Bindings, Result
+from engine.store.control import enterprises
+from webapp.bindings.inputs import Inputs
+
+bindings = Bindings()
+
+
+@bindings.register("enterprise.find")
+def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """The enterprise with ``creditCode``: ``found``, its ``principal`` and its ``name``."""
+    code = Inputs(context, given).text("creditCode")
+    row = context.tx.one(select(enterprises).where(enterprises.c.credit_code == code))
+    if row is None:
+        return {"found": False, "principal": "", "name": ""}
+    return {"found": True, "principal": f"enterprise:{row.id}", "name": row.name}
+
+
+@bindings.register("contract.record")
+def record(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Keep the signed contract of the case; gives ``contract``, its id."""
+    inputs = Inputs(context, given)
+    year, holder = inputs.number("year"), inputs.principal("holder", "enterprise")
+    if year is None:
+        raise inputs.wrong("year", "年度", "a year")
+    if holder is None:
+        raise inputs.wrong("holder", "采矿权人", "a mining-right holder")
+    contract = Contract(
+        number=inputs.text("number"),
+        year=int(year),
+        division=inputs.text("city"),
+        enterprise_id=holder,
+        mine_name=inputs.text("mineName"),
+        is_new_mine=inputs.flag("isNewMine"),
+        complete_by=inputs.required_day("completeBy"),
+        signed_on=inputs.required_day("signedOn"),
+        files=tuple(inputs.texts("file")),
+    )
+    made = record_contract(
+        context.tx, context.office, context.case_id, contract, context.actor, at=context.now
+    )
+    return {"contract": str(made)}

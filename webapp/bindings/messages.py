@@ -1,0 +1,90 @@
+"""Service tasks that tell people something: deliveries on record, reminders by the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.binding import BindingContext, Bindings, Result
+from engine.errors import Invalid
+from engine.feel import to_json
+from engine.office import local_date
+from engine.store.control import enterprises
+from engine.store.tables import deliveries, outbox
+from webapp.bindings.inputs import Inputs
+
+bindings = Bindings()
+
+ELECTRONIC = "electronic"
+METHODS = (ELECTRONIC, "direct", "post", "entrusted")
+
+
+@bindings.register("delivery.record")
+def record_delivery(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Record that ``document`` was delivered ``to`` somebody by ``method``; periods start with it.
+
+    Electronic delivery happens now and sends the document's content; any other happened on
+    ``deliveredOn`` and was taken by ``receivedBy``. Gives ``delivery``: id, method, deliveredAt.
+    """
+    inputs = Inputs(context, given)
+    document, method = inputs.text("document"), inputs.text("method")
+    if method not in METHODS:
+        raise inputs.wrong("method", "送达方式", "a way of delivery")
+    at = context.now if method == ELECTRONIC else _delivered_at(context, inputs)
+    delivery = context.tx.insert(
+        deliveries,
+        case_id=context.case_id,
+        document=document,
+        recipient=inputs.text("receivedBy", "") or _name(context, inputs.text("to")),
+        method=method,
+        delivered_at=at,
+        recorded_by=None if context.actor is None else context.actor.membership_id,
+    )
+    if method == ELECTRONIC:
+        content = {"subject": document, "message": to_json(inputs.value("content"))}
+        _send(context, "delivery", str(delivery), {"to": inputs.texts("to"), **content})
+    told = {"id": str(delivery), "method": method, "deliveredAt": at.isoformat()}
+    return {"delivery": told}
+
+
+@bindings.register("notify.escalate")
+def escalate(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Tell the principals ``to`` about ``subject`` with ``message``, after the commit."""
+    inputs = Inputs(context, given)
+    to = inputs.texts("to")
+    if not to:
+        raise inputs.wrong("to", "接收人", "whom to tell")
+    content = {"to": to, "subject": inputs.text("subject"), "message": inputs.text("message")}
+    _send(context, "escalate", context.now.isoformat(), content)
+    return {"escalated": True}
+
+
+def _delivered_at(context: BindingContext, inputs: Inputs) -> datetime:
+    day = inputs.required_day("deliveredOn")
+    if day > local_date(context.office, context.now):
+        raise Invalid("送达日期不能晚于今天", "a delivery cannot lie in the future")
+    zone = context.office.calendar.zone
+    return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
+
+
+def _name(context: BindingContext, principal: str) -> str:
+    """The name behind a principal, for the record of a delivery."""
+    kind, _, tail = principal.partition(":")
+    if kind != "enterprise":
+        return principal
+    row = context.tx.one(select(enterprises.c.name).where(enterprises.c.id == UUID(tail)))
+    return principal if row is None else str(row.name)
+
+
+def _send(context: BindingContext, kind: str, once: str, payload: Mapping[str, Any]) -> None:
+    context.tx.insert(
+        outbox,
+        kind=kind,
+        key=f"{kind}:{context.case_id}:{context.element}:{once}",
+        payload={**payload, "case": str(context.case_id), "number": context.case_number},
+        created_at=context.now,
+    )

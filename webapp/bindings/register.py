@@ -1,0 +1,75 @@
+"""Service tasks about the mine register and the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.register.listing import list_row
+from domain.register.mines import MineFacts
+from domain.register.rules import METHOD_WORDS, SCALE_WORDS, Method, Scale, kind_of
+from domain.register.store import Entering, enter_list, own_level
+from engine.binding import BindingContext, Bindings, Result
+from engine.office import local_date
+from webapp.bindings.inputs import Inputs
+
+bindings = Bindings()
+
+
+@bindings.register("register.enter-list")
+def enter(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Enter the mine of the case in the tenant's list.
+
+    Gives ``entry`` (its id), ``number`` (the mine's number in the register) and ``listedOn``.
+    """
+    inputs = Inputs(context, given)
+    level = own_level(context.office)
+    if inputs.text("level", level) != level:
+        raise inputs.wrong("level", "本级名录", "the level of the tenant's own list")
+    today = local_date(context.office, context.now)
+    total, notice = inputs.number("total"), inputs.text("notice", "")
+    entering = Entering(
+        mine=_mine(inputs),
+        listed_on=today,
+        reason=f"公示无异议（{notice}），纳入名录" if notice else "纳入名录",
+        case_id=context.case_id,
+        catalogue=inputs.text("catalogue", ""),
+        score="" if total is None else f"{total:f}",
+    )
+    entry = enter_list(context.tx, context.office, entering, context.actor, context.now)
+    row = list_row(context.tx, entry)
+    return {
+        "entry": str(entry),
+        "number": row.entry.mine.no,
+        "listedOn": (row.entry.listed_on or today).isoformat(),
+    }
+
+
+def _mine(inputs: Inputs) -> MineFacts:
+    return MineFacts(
+        name=inputs.text("name"),
+        holder=inputs.text("holder"),
+        mineral=inputs.text("mineral"),
+        method=_method(inputs),
+        scale=_scale(inputs),
+        division=inputs.text("banner", "") or inputs.text("city", ""),
+        credit_code=inputs.text("creditCode", "") or None,
+        licence_no=inputs.text("licenceNumber", "") or None,
+    )
+
+
+def _method(inputs: Inputs) -> Method:
+    """The method by its code or by its printed word."""
+    text = inputs.text("method")
+    found: Method = kind_of(METHOD_WORDS, text) or inputs.parsed(
+        "method", lambda: Method(text), "开采方式", "a method of mining"
+    )
+    return found
+
+
+def _scale(inputs: Inputs) -> Scale:
+    text = inputs.text("scale")
+    found: Scale = kind_of(SCALE_WORDS, text) or inputs.parsed(
+        "scale", lambda: Scale(text), "开采规模", "a scale of production"
+    )
+    return found
