@@ -22,6 +22,9 @@ class Brackets(Reader, ABC):
     range_end = False
     """Inside the upper end of an interval, where ``[`` closes it instead of filtering."""
 
+    in_cell = False
+    """Inside a decision table's cell, where ``?`` is the value tested."""
+
     @abstractmethod
     def expression(self) -> Node:
         """Any expression."""
@@ -40,6 +43,10 @@ class Brackets(Reader, ABC):
         if token.text == "{":
             return self.context()
         if token.text == SUBJECT:
+            if not self.in_cell:
+                self.fail(
+                    "“?”只能用在决策表的单元格里", "'?' belongs into a cell of a decision table"
+                )
             self.take()
             return Name(token.start, token.end, SUBJECT)
         if token.text not in ("(", "[", "]"):

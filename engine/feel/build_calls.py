@@ -11,7 +11,7 @@ from engine.feel.limits import MAX_LIST, checked_list, checked_text, too_long_li
 from engine.feel.nodes import Call, Name, Node, Path
 from engine.feel.run import BadValue, Missing, Run
 from engine.feel.signatures import BUILTINS, Order, Overload
-from engine.feel.values import Value, admit
+from engine.feel.values import Value, admit_counted
 
 HOST_COST = 200
 """What a host function costs: it may ask the database."""
@@ -217,6 +217,8 @@ def _host_call(builder: Builder, node: Call) -> Eval:
                 code="feel_arguments",
                 function=name,
             ) from None
-        return admit(function(*given))
+        value, nodes = admit_counted(function(*given))
+        run.step(nodes // 4)
+        return value
 
     return evaluate

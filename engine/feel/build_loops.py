@@ -208,9 +208,12 @@ def _inside(builder: Builder, node: Inside) -> Eval:
     return evaluate
 
 
-def build_tests(builder: Builder, node: Tests, label: str) -> Check:
-    """What tells whether a value with this label passes the tests."""
-    checks = [_check(builder, test, label) for test in node.tests]
+def build_tests(builder: Builder, node: Tests, label: str, *, cell: bool = False) -> Check:
+    """What tells whether a value with this label passes the tests.
+
+    In a decision table's ``cell`` a test may also be a condition on other things than the value.
+    """
+    checks = [_check(builder, test, label, cell) for test in node.tests]
     asks_for_null = any(is_null(test) for test in node.tests)
     negated, anything = node.negated, not node.tests
 
@@ -232,7 +235,7 @@ def build_tests(builder: Builder, node: Tests, label: str) -> Check:
     return evaluate
 
 
-def _check(builder: Builder, node: Node, label: str) -> Check:
+def _check(builder: Builder, node: Node, label: str, cell: bool) -> Check:
     if isinstance(node, Bound):
         return _bound_check(builder, node, label)
     if is_null(node):
@@ -247,16 +250,23 @@ def _check(builder: Builder, node: Node, label: str) -> Check:
             answer = within(value, wanted)
             return run.mixed(label, value, test_label, wanted.start) if answer is None else answer
         if type(wanted) is list:
-            return contains(run, wanted, value) or (
-                type(value) is list and same(run, wanted, value)
-            )
-        if type(wanted) is bool and type(value) is not bool:
+            return _in_list(run, wanted, value, label)
+        if cell and type(wanted) is bool and type(value) is not bool:
             return wanted
         if comparable(value, wanted) and value is not None:
             return same(run, value, wanted)
         return run.mixed(label, value, test_label, wanted)
 
     return check
+
+
+def _in_list(run: Run, entries: list[Value], value: Value, label: str) -> bool:
+    """Whether a list holds a value or is that value."""
+    if contains(run, entries, value) or (type(value) is list and same(run, entries, value)):
+        return True
+    if value is None:
+        run.absent(label)
+    return False
 
 
 def _bound_check(builder: Builder, node: Bound, label: str) -> Check:

@@ -113,7 +113,7 @@ def _compile_tests(text: str, functions: frozenset[str]) -> UnaryTests:
         node = Parser(text, BUILTIN_NAMES | functions).whole_tests()
         check_height(node, text)
         names, entry_names = free_names(node)
-        check = build_tests(Builder(text, functions), node, SUBJECT)
+        check = build_tests(Builder(text, functions), node, SUBJECT, cell=True)
         return UnaryTests(text, names, entry_names, calls(node), check)
 
     return guarded(text, compiled)

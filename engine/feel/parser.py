@@ -52,6 +52,7 @@ class Parser(Brackets):
 
     def whole_tests(self) -> Tests:
         """The tree of a decision table's cell."""
+        self.in_cell = True
         start = self.token.start
         if self.at("-") and self.peek(1).kind == END:
             self.take()

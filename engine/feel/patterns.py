@@ -18,7 +18,7 @@ from engine.feel.run import BadValue, Run
 
 FLAGS = frozenset("ism")
 _MEMORY = 1 << 17
-_SIZE_PER_STEP = 64
+_SIZE_PER_STEP = 32
 _BASE_COST, _CLASS_COST, _REPEAT_COST = 1_000, 400, 2_500
 _CLASS = re.compile(r"\\[pP]")
 

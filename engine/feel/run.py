@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.feel.errors import FeelError
 from engine.feel.limits import MAX_STEPS, too_many_steps
-from engine.feel.values import CHINESE, Value, admit, kind_of
+from engine.feel.values import CHINESE, Value, admit_counted, kind_of
 
 Frame = tuple[Mapping[str, Value], "Frame | None"]
 """Names bound by loops, filters and contexts, innermost first."""
@@ -67,6 +67,7 @@ class Run:
         """The value of a name: of the innermost frame that has it, else of the scope."""
         frame = self.frame
         while frame is not None:
+            self.left -= 1
             names, frame = frame
             if name in names:
                 return names[name]
@@ -75,10 +76,12 @@ class Run:
         if name not in self._scope:
             raise Missing(name)
         try:
-            value = self._admitted[name] = admit(self._scope[name])
+            value, nodes = admit_counted(self._scope[name])
         except FeelError as error:
             error.facts.setdefault("variable", name)
             raise
+        self.step(nodes // 4)
+        self._admitted[name] = value
         return value
 
     # --- what does not fit: null when lenient, else an error ------------------------------------

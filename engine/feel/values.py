@@ -97,7 +97,13 @@ def foreign(value: object) -> FeelError:
 
 def admit(value: object) -> Value:
     """A fresh FEEL value equal to the given data; anything else than data is refused."""
-    return _Door().admit(value, 0)
+    return admit_counted(value)[0]
+
+
+def admit_counted(value: object) -> tuple[Value, int]:
+    """The admitted value and how many values it is made of."""
+    door = _Door()
+    return door.admit(value, 0), door.nodes
 
 
 class _Door:
