@@ -135,9 +135,14 @@ class Picture:
         return [shape for shape in self.shapes.values() if shape.tag not in FRAMES]
 
     @property
+    def texts(self) -> dict[str, tuple[str, Box]]:
+        """What stands outside of shapes: its words and its place, by the element it belongs to."""
+        drawn: list[Shape | Wire] = [*self.shapes.values(), *self.wires.values()]
+        return {entry.id: (entry.name, entry.label) for entry in drawn if entry.label is not None}
+
+    @property
     def labels(self) -> dict[str, Box]:
-        drawn = (*self.shapes.values(), *self.wires.values())
-        return {entry.id: entry.label for entry in drawn if entry.label is not None}
+        return {owner: box for owner, (_, box) in self.texts.items()}
 
     def exits(self, node: str) -> list[Wire]:
         return [wire for wire in self.wires.values() if wire.source == node]

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.diagrams.picture import (
+from .picture import (
     DIAGRAMS,
     FRAMES,
     LABEL_LINE,
     LABEL_WIDTH,
+    Box,
     Picture,
     Segment,
     Shape,
@@ -22,13 +23,10 @@ from tests.unit.diagrams.picture import (
     text_width,
 )
 
-FLOW_NODES = "|".join(
-    f"//bpmn:process//bpmn:*[@id and contains('{kind}', concat(' ', local-name(), ' '))]"
-    for kind in (
-        " startEvent endEvent intermediateCatchEvent intermediateThrowEvent boundaryEvent ",
-        " exclusiveGateway inclusiveGateway parallelGateway eventBasedGateway ",
-        " userTask serviceTask scriptTask sendTask receiveTask callActivity subProcess ",
-    )
+NODE_KINDS = (
+    *("startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"),
+    *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
+    *("userTask", "serviceTask", "scriptTask", "callActivity", "subProcess"),
 )
 HEADER = 30  # the strip of a pool or lane in which its name stands
 TASK_FONT, TASK_PADDING = 12, 14
@@ -45,7 +43,7 @@ def test_there_are_diagrams_to_look_at() -> None:
 
 
 def test_everything_that_runs_is_drawn(picture: Picture) -> None:
-    nodes = {element.get("id") for element in find(picture.root, FLOW_NODES)}
+    nodes = {e.get("id") for kind in NODE_KINDS for e in find(picture.root, f"//bpmn:{kind}")}
     flows = {element.get("id") for element in find(picture.root, "//bpmn:sequenceFlow")}
     assert nodes == {shape.id for shape in picture.nodes}
     assert flows == set(picture.wires)
@@ -140,25 +138,23 @@ def _run_together(one: Segment, other: Segment) -> bool:
 
 
 def test_every_text_outside_a_shape_has_its_place(picture: Picture) -> None:
-    named = [shape for shape in picture.nodes if shape.has_outer_label and shape.name]
-    flows = [wire for wire in picture.wires.values() if wire.name]
-    assert {entry.id for entry in (*named, *flows)} == set(picture.labels)
+    named = {shape.id for shape in picture.nodes if shape.has_outer_label and shape.name}
+    flows = {wire.id for wire in picture.wires.values() if wire.name}
+    assert named | flows == set(picture.labels)
 
 
 def test_labels_are_as_large_as_their_text(picture: Picture) -> None:
-    for entry in (*picture.shapes.values(), *picture.wires.values()):
-        if entry.label is None:
-            continue
-        width = text_width(entry.name)
+    for owner, (text, label) in picture.texts.items():
+        width = text_width(text)
         lines = 1 if width <= LABEL_WIDTH else ceil(width / (LABEL_WIDTH - LABEL_LINE))
-        assert entry.label.width >= min(width, LABEL_WIDTH), entry.id
-        assert entry.label.height >= lines * LABEL_LINE, entry.id
+        assert label.width >= min(width, LABEL_WIDTH), owner
+        assert label.height >= lines * LABEL_LINE, owner
 
 
 def test_no_label_covers_anything(picture: Picture) -> None:
     covered = []
     for owner, label in picture.labels.items():
-        covered += [(owner, s.id) for s in picture.nodes if _hides(picture, owner, label_of=s)]
+        covered += [(owner, shape.id) for shape in picture.nodes if _hides(label, shape)]
         covered += [
             (owner, wire.id)
             for wire in picture.wires.values()
@@ -167,8 +163,7 @@ def test_no_label_covers_anything(picture: Picture) -> None:
     assert covered == []
 
 
-def _hides(picture: Picture, owner: str, *, label_of: Shape) -> bool:
-    shape, label = label_of, picture.labels[owner]
+def _hides(label: Box, shape: Shape) -> bool:
     if shape.tag == "subProcess" and shape.box.contains(label):
         return False
     return label.overlaps(shape.box)
