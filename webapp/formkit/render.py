@@ -117,11 +117,11 @@ def _summary(nodes: tuple[Node, ...], page: Page) -> list[dict[str, Any]]:
     kinds: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for error in page.errors:
         around, below = _split(error.field, known)
-        alike = kinds.setdefault((around, error.code), [])
+        node = known.get(around)
+        alike = kinds.setdefault((node.component.id if node else "", error.code), [])
         if len(alike) >= MOST_ALIKE:
             alike[-1]["more"] += 1
             continue
-        node = known.get(around)
         field = widget_of(node.component.type).anchor(node, page, below) if node else None
         alike.append({"field": field, "message": _sentence(error, page), "more": 0})
         shown.append(alike[-1])

@@ -148,7 +148,7 @@ def _problems(node: Node, sheet: Mapping[str, Json]) -> Iterator[tuple[str, Prob
                     f"Enter the check record of {name}",
                 ),
             )
-    for name, row in sheet["items"].items():
+    for name, row in sheet.get("items", {}).items():
         if any(node.context.attachment_facts(entry) is None for entry in row.get("evidence", ())):
             title = f"{name} {items[name].name}的证明材料" if name in items else name
             yield f"items.{name}.evidence", wording.no_such_file(title)

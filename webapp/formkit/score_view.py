@@ -94,7 +94,7 @@ def sheet_view(node: Node, page: Page) -> Mapping[str, Any]:
         "parts": _parts(found, views),
         "totals": totals_view(found, catalogue),
         "count": COUNT,
-        "none": NONE,
+        "nothing": NONE,
         "times": TIMES,
         "upload_of": lambda place: names.upload_name(page.context.prefix, place),
     }

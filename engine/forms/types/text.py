@@ -21,7 +21,7 @@ _EMAIL = (
 )
 # A Chinese mobile or fixed number, a 400/800 number, or an international one.
 _PHONE = (
-    r"^(?:(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?)?[2-9]\d{6,7}(?:[-转]\d{1,6})?"
+    r"^(?:(?:\+?86[- ]?)?1[3-9]\d{9}|(?:0\d{2,3}[- ]?\d{7,8}|[2-9]\d{6,7})(?:[-转]\d{1,6})?"
     r"|[48]00[- ]?\d{3}[- ]?\d{4}|(?:\+|00)[1-9]\d{5,14})$"
 )
 # They reorder what a reader sees, so that a signed text could show something else than it holds.
