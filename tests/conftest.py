@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
 from engine.clock import FrozenClock
 from engine.store.database import Database
 from webapp.schema import grant, secure, target_metadata, tenant_table_names
+
+# Seconds depend on the machine; a hanging test is ended by the time-out of the whole suite.
+settings.register_profile("lucheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lucheng")
 
 MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 on a Monday in China, a working day in a week without holidays."""
