@@ -10,8 +10,12 @@ from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
 from engine.world import World
 from webapp.bindings.registry import all_bindings, form_services
+from webapp.formkit.setup import install_components
 from webapp.places import data_root
 from webapp.settings import Settings
+
+# before any form is read: forms of the shipped tenants use the product's own components
+install_components()
 
 
 @dataclass(frozen=True)
