@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 import shutil
 from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     FilePayload,
     Page,
     Request,
     Route,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -26,11 +30,10 @@ from tests.unit.packaging.sample_pages import ERRORS, NAMES, SAMPLES, render
 ROOT = Path(__file__).parents[3]
 AXE = ROOT / "webapp" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HOME = "http://lucheng.test"
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 WITH_DIAGRAM = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 Open = Callable[..., Page]
@@ -39,6 +42,40 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
     pytest.mark.skipif(not hatch_build.is_bundled(ROOT), reason="the browser code is not built"),
 ]
+
+
+class Pages(SimpleHTTPRequestHandler):
+    """Serves the pages it was given, the sample diagram and the static files."""
+
+    given: ClassVar[dict[str, bytes]] = {}
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        if path not in self.given:
+            return super().do_GET()
+        policy = WITH_DIAGRAM if b"<bpmn-viewer" in self.given[path] else POLICY
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        self.wfile.write(self.given[path])
+        return None
+
+    def translate_path(self, path: str) -> str:
+        name = path.partition("?")[0].lstrip("/")
+        return str(SAMPLES / name if name.endswith(".bpmn") else ROOT / "webapp" / name)
+
+    def log_message(self, format: str, *facts: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -50,25 +87,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Open]:
+def visit(browser: Browser, home: str) -> Iterator[Open]:
     """Opens a sample page; a fault of a script or of the content policy fails the test."""
     faults: list[str] = []
-    context = None
+    contexts: list[BrowserContext] = []
 
-    def visit(name: str, size: dict[str, int] = DESKTOP, **changes: object) -> Page:
-        nonlocal context
-        scripts = changes.pop("scripts", True)
-        context = browser.new_context(viewport=size, java_script_enabled=bool(scripts))  # type: ignore[arg-type]
+    def visit(
+        name: str, size: ViewportSize = DESKTOP, scripts: bool = True, **changes: object
+    ) -> Page:
+        Pages.given = {f"/{name}.html": render(name, **changes).encode()}
+        context = browser.new_context(viewport=size, java_script_enabled=scripts)
         context.set_default_timeout(10_000)
+        contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda said: faults.extend(complaints(said)))
-        page.route("**/*", lambda route: serve(route, name, changes))
-        page.goto(f"{HOME}/{name}.html")
+        page.goto(f"{home}/{name}.html")
         return page
 
     yield visit
-    if context:
+    for context in contexts:
         context.close()
     assert faults == []
 
@@ -77,20 +115,6 @@ def complaints(said: ConsoleMessage) -> list[str]:
     """What a script or the browser complains of; an answer that is an error is not a fault."""
     is_fault = said.type == "error" and not said.text.startswith("Failed to load resource")
     return [said.text] if is_fault else []
-
-
-def serve(route: Route, name: str, changes: dict[str, object]) -> None:
-    path = route.request.url.removeprefix(HOME).partition("?")[0]
-    if path == f"/{name}.html":
-        policy = WITH_DIAGRAM if name == "task" else POLICY
-        headers = {"Content-Security-Policy": policy}
-        body = render(name, **changes)
-        route.fulfill(body=body, content_type="text/html; charset=utf-8", headers=headers)
-    elif path == "/sample.bpmn":
-        route.fulfill(path=SAMPLES / "sample.bpmn", content_type="text/xml")
-    else:
-        kind = mimetypes.guess_type(path)[0] or "text/plain"
-        route.fulfill(path=ROOT / "webapp" / path.lstrip("/"), content_type=kind)
 
 
 def answer(page: Page, address: str, body: str, status: int = 200) -> list[Request]:
@@ -109,7 +133,7 @@ def answer(page: Page, address: str, body: str, status: int = 200) -> list[Reque
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", NAMES)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
-    visit: Open, name: str, size: dict[str, int]
+    visit: Open, name: str, size: ViewportSize
 ) -> None:
     page = visit(name, size, **({"errors": ERRORS} if name == "task" else {}))
     if name == "task":
