@@ -82,6 +82,9 @@ def _add_headers(response: Response) -> Response:
     response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
+    elif "v" in request.args and response.status_code == 200:
+        # The address changes with the content, so what was fetched once need not be asked again.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from flask import Response, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
-from flask_login import UserMixin, current_user, login_required
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import UserMixin, current_user
+from sqlalchemy.exc import OperationalError
 
 from engine.actors import Actor
 from engine.errors import (
@@ -24,6 +29,8 @@ from engine.errors import (
 )
 from engine.lists import count_open_items
 from engine.office import Office, local_date
+from webapp.http.navigation import links, menu, places
+from webapp.http.times import moment_words
 from webapp.product import Product
 from webapp.usecases.identity import Locked, SignInRefused
 
@@ -41,6 +48,9 @@ STATUS: tuple[tuple[type[LuchengError], int], ...] = (
 )
 """Class of error to HTTP status; the first row that matches holds."""
 
+limiter = Limiter(get_remote_address, storage_uri="memory://")
+"""Counts the requests of an address; each web node counts for itself."""
+
 
 def status_of(error: LuchengError) -> int:
     """The HTTP status of an error."""
@@ -49,7 +59,7 @@ def status_of(error: LuchengError) -> int:
 
 def wording(error: LuchengError) -> str:
     """The error's sentence in the language of the page."""
-    return error.zh if page_language().startswith("zh") else error.en
+    return error.zh if is_chinese() else error.en
 
 
 class Person(UserMixin):  # type: ignore[misc]
@@ -97,40 +107,40 @@ def office() -> Office:
 
 def frame() -> dict[str, Any]:
     """The context of ``base.html`` (see its head)."""
-    signed_in = bool(current_user.is_authenticated)
     base: dict[str, Any] = {
-        "language": "zh-CN" if page_language().startswith("zh") else "en",
+        "language": "zh-CN" if is_chinese() else "en",
         "languages": _languages(),
         "product": _("绿程"),
         "tenant": None,
-        "home_url": url_for("work.list_items") if signed_in else url_for("auth.sign_in"),
+        "home_url": url_for("health.home"),
         "nav": [],
-        "notices_url": url_for("static", filename="dist/THIRD-PARTY-NOTICES.txt"),
+        "notices_url": url_for("health.third_party"),
         "flashes": session.pop("flashes", []),
         "now": now(),
+        "sign_in_url": url_for("auth.sign_in"),
     }
-    if signed_in:
-        base |= _signed_in_frame()
-    else:
-        base["sign_in_url"] = url_for("auth.sign_in")
-    return base
+    try:
+        return base | (_signed_in_frame() if current_user.is_authenticated else {})
+    except OperationalError:  # the page that says so must not need the database
+        return base
+
+
+def is_chinese() -> bool:
+    """Whether the page is in Chinese."""
+    return page_language().startswith("zh")
 
 
 def _languages() -> list[dict[str, Any]]:
-    zh = page_language().startswith("zh")
+    chosen = "zh" if is_chinese() else "en"
+    here = request.full_path if request.method == "GET" else ""
     return [
         {
-            "label": "中文",
-            "lang": "zh-CN",
-            "active": zh,
-            "href": url_for("auth.choose_language", language="zh", next=request.full_path),
-        },
-        {
-            "label": "English",
-            "lang": "en",
-            "active": not zh,
-            "href": url_for("auth.choose_language", language="en", next=request.full_path),
-        },
+            "label": label,
+            "lang": tag,
+            "active": language == chosen,
+            "href": url_for("auth.choose_language", language=language, next=here),
+        }
+        for language, label, tag in (("zh", "中文", "zh-CN"), ("en", "English", "en"))
     ]
 
 
@@ -140,46 +150,53 @@ def _signed_in_frame() -> dict[str, Any]:
         counts = count_open_items(tx, who, now())
     day = local_date(settings, now())
     warnings = settings.calendar.warnings_for(day, day)
+    unsure = (warnings[0].zh if is_chinese() else warnings[0].en) if warnings else None
     return {
         "tenant": {"name": settings.short},
         "account": {"name": who.name, "capacity": who.title},
-        "account_menu": [],
+        "account_menu": links(menu(who)),
         "sign_out_url": url_for("auth.sign_out"),
-        "nav": [item for item in _nav(who, counts["all"]) if item],
-        "calendar_warning": warnings[0].zh if warnings else None,
+        "nav": links(places(who, counts["all"])),
+        "calendar_warning": unsure,
+        "footer_links": [
+            {"label": _("名录"), "href": url_for("public.show_list", slug=settings.slug)},
+            {"label": _("公示"), "href": url_for("public.list_notices", slug=settings.slug)},
+        ],
     }
-
-
-def _nav(who: Actor, count: int) -> list[dict[str, Any]]:
-    places: list[tuple[str, str, int]] = []
-    if who.may_act:
-        places += [(_("待办"), "work.list_items", count), (_("已办"), "work.list_done", 0)]
-    if who.capacity == "applicant":
-        places.append((_("我的申请"), "cases.list_own", 0))
-    else:
-        places.append((_("办件"), "cases.list_all", 0))
-    if who.capacity in ("officer", "leader", "admin"):
-        places.append((_("批次"), "batches.list_batches", 0))
-    if who.capacity in ("admin", "leader", "auditor"):
-        places.append((_("异常"), "admin.list_incidents", 0))
-    if who.capacity in ("admin", "auditor"):
-        places.append((_("规则对照"), "admin.show_rules", 0))
-    known = current_app.view_functions
-    return [
-        {
-            "label": label,
-            "href": url_for(endpoint),
-            "count": number,
-            "active": request.endpoint == endpoint,
-        }
-        for label, endpoint, number in places
-        if endpoint in known
-    ]
 
 
 def page(template: str, status: int = 200, **context: Any) -> tuple[str, int]:
     """Render a page inside the frame."""
     return render_template(template, **{**frame(), **context}), status
+
+
+def pager(following: str | None, shown: int, size: int) -> dict[str, Any]:
+    """The facts of ``pagination`` for a list that knows its next cursor only.
+
+    The way back is in the address: ``trail`` holds the cursors of the pages before.
+    """
+    here = request.args.get("cursor", "")
+    trail = [part for part in request.args.get("trail", "").split(".") if part]
+    first = size * (len(trail) + bool(here)) + 1
+    back = trail[-1] if trail else ""
+    return {
+        "first": first,
+        "last": first + shown - 1 if shown else 0,
+        "total": None,
+        "previous": _page_url(back, trail[:-1]) if here else None,
+        "next": _page_url(following, [*trail, here] if here else []) if following else None,
+    }
+
+
+def _page_url(cursor: str, trail: list[str]) -> str:
+    kept = {k: v for k, v in request.args.items() if k not in ("cursor", "trail", "seen")}
+    place = {"cursor": cursor, "trail": ".".join(trail)}
+    return url_for(
+        cast(str, request.endpoint),
+        **(request.view_args or {}),
+        **kept,
+        **{name: value for name, value in place.items() if value},
+    )
 
 
 def tell(category: str, text: str) -> None:
@@ -201,42 +218,29 @@ def uuid_of(text: str) -> UUID:
         raise NotFound("页面不存在", "there is no such page") from error
 
 
-def signed_in(function: Any) -> Any:
-    """A view only for signed-in people."""
-    return login_required(function)
+View = TypeVar("View", bound=Callable[..., Any])
 
 
-def moment_words(moment: datetime | None, settings: Office) -> str:
-    """A time as people write it: month, day, hour and minute in the tenant's zone."""
-    if moment is None:
-        return ""
-    local = moment.astimezone(settings.calendar.zone)
-    today = local_date(settings, now())
-    if local.date() == today:
-        return f"{_('今天')} {local:%H:%M}"
-    if local.year == today.year:
-        return f"{local:%m-%d %H:%M}"
-    return f"{local:%Y-%m-%d %H:%M}"
+def signed_in(function: View) -> View:
+    """A view only for signed-in people; a part of a page that refreshes itself asks to reload."""
+
+    @wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if current_user.is_authenticated:
+            return function(*args, **kwargs)
+        if request.headers.get("HX-Request"):
+            return Response(status=401, headers={"HX-Refresh": "true"})
+        return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+
+    return cast(View, guarded)
 
 
-def due_info(row: Mapping[str, Any] | Any, settings: Office) -> dict[str, Any] | None:
-    """The facts ``due_badge`` shows for an item: late, today, soon, ok, paused or none."""
-    deadline = row.deadline
-    if deadline is None:
-        return None
-    if row.due_at is None:
-        return {"kind": "paused", "days": 0}
-    rest = settings.calendar.remaining(now(), row.due_at)
-    days = abs(rest.days)
-    if rest.overdue:
-        kind, days = "late", max(1, days)
-    elif rest.days == 0:
-        kind = "today"
-    else:
-        kind = "soon" if rest.days <= 3 else "ok"
-    return {
-        "kind": kind,
-        "days": days,
-        "at": moment_words(row.due_at, settings),
-        "iso": row.due_at.isoformat(),
-    }
+def unchanged_since(seen: str, content: str) -> tuple[bool, str]:
+    """Whether the content of a self-refreshing part is what the reader has; and its mark."""
+    mark = hashlib.sha256(content.encode()).hexdigest()[:16]
+    return seen == mark, mark
+
+
+def words_of(moment: datetime | None) -> str:
+    """A time as people of the signed-in person's tenant read it."""
+    return moment_words(moment, office(), now())

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from engine.store.control import tenants
 from webapp.http.frame import go, product
+from webapp.notices import third_party_notices
 
 blueprint = Blueprint("health", __name__)
 
@@ -17,6 +18,12 @@ def healthz() -> Response:
     with product().db.control(read_only=True) as control:
         control.one(select(tenants.c.id).limit(1))
     return jsonify({"status": "ok"})
+
+
+@blueprint.get("/third-party")
+def third_party() -> Response:
+    """The licences of everything the product uses."""
+    return Response(third_party_notices(), mimetype="text/plain")
 
 
 @blueprint.get("/")
