@@ -34,11 +34,17 @@ def apply(sign: str, a: Value, b: Value) -> Value:
     if sign == "/" and b in (Decimal(0), dt.timedelta(0), Months(0)):
         raise BadValue("除数为零", "division by zero")
     try:
-        return operation(a, b)
+        result = operation(a, b)
     except ArithmeticError:
-        raise BadValue(
-            "计算结果超出可表示的范围", "the result is beyond what can be represented"
-        ) from None
+        raise out_of_range() from None
+    if type(result) is Decimal and not result.is_finite():
+        raise out_of_range()
+    return result
+
+
+def out_of_range() -> BadValue:
+    """A result no value can hold."""
+    return BadValue("计算结果超出可表示的范围", "the result is beyond what can be represented")
 
 
 def negate(value: Value) -> Value:

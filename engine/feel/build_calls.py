@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from decimal import Decimal
 
+from engine.feel.arithmetic import out_of_range
 from engine.feel.build import Builder, Eval, makes
 from engine.feel.errors import FeelError, syntax_error
 from engine.feel.limits import MAX_LIST, checked_list, checked_text, too_long_list
@@ -16,8 +18,8 @@ from engine.feel.values import Value, admit_counted
 HOST_COST = 200
 """What a host function costs: it may ask the database."""
 
-SPECIAL = frozenset({"is defined", "get or else"})
-"""Functions whose argument may be missing."""
+SPECIAL = {"is defined": "value", "get or else": "value, default"}
+"""Functions whose first argument may be missing, with their parameters."""
 
 
 @makes(Call)
@@ -52,14 +54,16 @@ def _call(builder: Builder, node: Call) -> Eval:
 
 
 def _wrong_arguments(builder: Builder, node: Call) -> FeelError:
-    shapes = " / ".join(f"{node.function}({o.shape})" for o in BUILTINS[node.function])
+    name = node.function
+    known = [SPECIAL[name]] if name in SPECIAL else [o.shape for o in BUILTINS[name]]
+    shapes = " / ".join(f"{name}({shape})" for shape in known)
     return syntax_error(
         f"参数不符，应为：{shapes}",
         f"the arguments do not fit; write {shapes}",
         builder.text,
         node.start,
         code="feel_arguments",
-        function=node.function,
+        function=name,
     )
 
 
@@ -68,6 +72,8 @@ def _perform(run: Run, name: str, overload: Overload, values: Sequence[Value]) -
     run.step(overload.cost + 2 * len(values) + sum(map(_weight, values)))
     try:
         result = overload.function(run, *values)
+        if type(result) is Decimal and not result.is_finite():
+            raise out_of_range()
     except BadValue as bad:
         return run.wrong(
             bad.code, f"函数{name}：{bad.zh}", f"function {name}: {bad}", function=name

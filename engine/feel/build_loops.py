@@ -107,7 +107,7 @@ def iterate(run: Run, value: Value, label: str) -> Iterable[Value] | None:
     if type(value) is Range and type(value.start) is dt.date:
         return map(dt.date.fromordinal, _steps(value, dt.date.toordinal))
     run.unfit(label, value, "list")
-    return None if value is None else [value]
+    return None if value is None or type(value) is Range else [value]
 
 
 def _steps(interval: Range, number: Callable[..., int]) -> Iterator[int]:

@@ -25,4 +25,4 @@ PARTS = (
 )
 """The modules whose import fills the register."""
 
-BUILTIN_NAMES = frozenset(BUILTINS) | SPECIAL
+BUILTIN_NAMES = frozenset(BUILTINS) | frozenset(SPECIAL)
