@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,9 +25,8 @@ from engine.forms.model import (
     Json,
 )
 from engine.forms.registry import component_types
+from engine.forms.shape import check_place, check_shape, unknown_type
 
-_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
-_RESERVED = frozenset({"this", "parent", "i"})
 _HEAD = frozenset(
     {
         "type",
@@ -42,16 +40,6 @@ _HEAD = frozenset(
         "properties",
     }
 )
-_EVERYWHERE = frozenset(
-    {"id", "type", "label", "description", "conditional", "layout", "properties"}
-)
-_BY_ROLE: Mapping[Role, frozenset[str]] = {
-    Role.INPUT: frozenset({"key", "validate", "readonly", "disabled"}),
-    Role.COMPUTED: frozenset({"key"}),
-    Role.GROUP: frozenset({"path", "components"}),
-    Role.LIST: frozenset({"path", "components"}),
-    Role.STATIC: frozenset(),
-}
 
 
 class FormRefused(Refused):
@@ -77,7 +65,7 @@ def inspect_form(body: bytes, functions: frozenset[str] = frozenset()) -> Readin
     return Reading(None if failed else form, tuple(findings))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def read_form(body: bytes) -> Form:
     """The form of a published file, whose expressions were checked when it was published."""
     form, findings = _read(body)
@@ -218,11 +206,11 @@ class _Reader:
         place = _Place(name, raw, address, slot)
         kind = component_types().get(str(raw.get("type")))
         if kind is None:
-            self._add(place, [_unknown_type(raw.get("type"))])
+            self._add(place, [unknown_type(raw.get("type"))])
             return None
-        self._add(place, _check_shape(raw, kind))
+        self._add(place, check_shape(raw, kind))
         component = place.component(kind)
-        self._add(place, _check_place(component, raw, kind))
+        self._add(place, check_place(component, raw, kind))
         if kind.role not in (Role.GROUP, Role.LIST):
             return component
         inner = "" if kind.role is Role.LIST else component.slot
@@ -294,78 +282,3 @@ class _Place:
     def _mapping(self, name: str) -> Mapping[str, Any]:
         value = self.raw.get(name)
         return MappingProxyType(value if isinstance(value, dict) else {})
-
-
-def _unknown_type(name: Json) -> Fault:
-    return Fault(
-        "unknown_type",
-        f"不支持的组件类型“{name}”",
-        f"the component type {name!r} is not supported",
-    )
-
-
-def _check_shape(raw: Mapping[str, Json], kind: ComponentType) -> Iterator[Fault]:
-    """Attributes we know, of the sort they must be."""
-    allowed = _EVERYWHERE | _BY_ROLE[kind.role] | kind.attributes
-    for name in sorted(set(raw) - allowed):
-        yield Fault("unknown_attribute", f"不支持属性 {name}", f"unknown attribute {name}")
-    for name in ("id", "label", "description", "key", "path"):
-        if not isinstance(raw.get(name, ""), str):
-            yield Fault("bad_attribute", f"属性 {name} 应为文字", f"{name} must be a text")
-    for name in ("readonly", "disabled"):
-        if not isinstance(raw.get(name, False), bool | str):
-            yield Fault(
-                "bad_attribute", f"属性 {name} 应为 true、false 或表达式", f"{name}: a flag"
-            )
-    yield from _check_inner(raw, "validate", kind.limits)
-    yield from _check_inner(raw, "conditional", frozenset({"hide"}))
-    yield from _check_inner(raw, "layout", frozenset({"row", "columns"}))
-    properties = raw.get("properties", {})
-    if not isinstance(properties, dict) or not all(isinstance(v, str) for v in properties.values()):
-        yield Fault("bad_attribute", "自定义属性应为文字", "custom properties must be texts")
-    else:
-        for name in sorted(set(properties) - kind.properties):
-            yield Fault(
-                "unused_property",
-                f"自定义属性 {name} 不起作用",
-                f"the custom property {name} has no effect",
-                "warning",
-            )
-
-
-def _check_inner(raw: Mapping[str, Json], name: str, allowed: frozenset[str]) -> Iterator[Fault]:
-    inner = raw.get(name, {})
-    if not isinstance(inner, dict):
-        yield Fault("bad_attribute", f"属性 {name} 应为对象", f"{name} must be an object")
-        return
-    for key in sorted(set(inner) - allowed):
-        yield Fault(
-            "unknown_attribute", f"不支持属性 {name}.{key}", f"unknown attribute {name}.{key}"
-        )
-    if not isinstance(inner.get("required", False), bool):
-        yield Fault("bad_attribute", "required 应为 true 或 false", "required must be a flag")
-    if not isinstance(inner.get("hide", ""), str | None):
-        yield Fault("bad_attribute", "hide 应为表达式", "hide must be an expression")
-
-
-def _check_place(
-    component: Component, raw: Mapping[str, Json], kind: ComponentType
-) -> Iterator[Fault]:
-    """A key or path that names a place in the data, and what the type itself demands."""
-    if kind.holds_value and not raw.get("key"):
-        yield Fault("missing_key", "没有字段名（key）", "it has no key")
-    elif kind.holds_value and not _is_name(component.key):
-        yield Fault(
-            "bad_key", f"字段名“{component.key}”不合规范", f"{component.key!r} is not a valid key"
-        )
-    if kind.role is Role.LIST and not component.path:
-        yield Fault("missing_path", "列表没有路径（path）", "the list has no path")
-    elif component.path and not _is_name(component.path):
-        yield Fault(
-            "bad_path", f"路径“{component.path}”不合规范", f"{component.path!r} is not a valid path"
-        )
-    yield from kind.check(component)
-
-
-def _is_name(dotted: str) -> bool:
-    return bool(_NAME.fullmatch(dotted)) and not _RESERVED & set(dotted.split("."))

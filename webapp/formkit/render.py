@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ MOST_ALIKE = 5
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
+@cache
 def formkit_environment(translate: Any = None) -> Environment:
     """A Jinja environment for forms outside the pages of the application.
 
@@ -56,7 +58,13 @@ def render_form(
     if context.mode == "read":
         return _render(page, "formkit/read.html", runs=runs_of(nodes))
     summary = _summary(nodes, page) if context.summary else []
-    return _render(page, "formkit/form.html", rows=rows_of(nodes), summary=summary)
+    return _render(
+        page,
+        "formkit/form.html",
+        rows=rows_of(nodes),
+        summary=summary,
+        has_conditions=any(component.hide for component in form.walk()),
+    )
 
 
 def render_summary(

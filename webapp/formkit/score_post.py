@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.forms.model import Component, Json
 from engine.forms.places import MISSING
 from webapp.formkit.post import Post
+from webapp.formkit.score_sheet import MAX_ITEMS
 
 NONE = "~none"
 COUNT = "~count"
@@ -30,17 +31,25 @@ def post_sheet(_component: Component, place: str, post: Post) -> Json:
     }
     if given := {name: verdict for name, verdict in verdicts.items() if verdict is not None}:
         sheet["prerequisites"] = given
-    rows = {name: _row(f"{place}.items.{name}", post) for name in _named(below, "items")}
+    rows = {
+        name: _row(f"{place}.items.{name}", keys, post)
+        for name, keys in _named(below, "items").items()
+    }
     if filled := {name: row for name, row in rows.items() if row}:
         sheet["items"] = filled
     return sheet
 
 
-def _named(below: list[str], table: str) -> list[str]:
-    """The ids posted in one table of the sheet, in their order."""
+def _named(below: list[str], table: str) -> dict[str, list[str]]:
+    """The ids posted in one table of the sheet, each with the rest of its names; not too many."""
     start = table + "."
-    ids = (name.removeprefix(start).partition(".")[0] for name in below if name.startswith(start))
-    return list(dict.fromkeys(ids))
+    found: dict[str, list[str]] = {}
+    for name in below:
+        if name.startswith(start):
+            row, _, key = name.removeprefix(start).partition(".")
+            if row in found or len(found) <= MAX_ITEMS:
+                found.setdefault(row, []).append(key)
+    return found
 
 
 def _verdict(raw: Json) -> Json:
@@ -49,11 +58,11 @@ def _verdict(raw: Json) -> Json:
     return _VERDICTS.get(raw, raw)
 
 
-def _row(place: str, post: Post) -> dict[str, Json]:
+def _row(place: str, keys: list[str], post: Post) -> dict[str, Json]:
     """A row judged not applicable keeps its reason and loses its score: a chosen radio button
     cannot be cleared by hand."""
     row: dict[str, Json] = {}
-    scored = _scored(place, post)
+    scored = _scored(place, keys, post)
     if post.last(f"{place}.na") == "true":
         row["not_applicable"] = True
     else:
@@ -68,26 +77,28 @@ def _row(place: str, post: Post) -> dict[str, Json]:
     return row
 
 
-def _scored(place: str, post: Post) -> dict[str, Json]:
+def _scored(place: str, keys: list[str], post: Post) -> dict[str, Json]:
     row: dict[str, Json] = {}
     score = post.last(f"{place}.score")
     if score is not MISSING and score.strip():
         row["score"] = score.strip()
     for side in SIDES:
-        findings = _findings(f"{place}.{side}", post)
+        start = f"{side}.{TIMES}."
+        counted = [key.removeprefix(start) for key in keys if key.startswith(start)]
+        findings = _findings(f"{place}.{side}", counted, post)
         if findings is not None:
             row[side] = findings
     return row
 
 
-def _findings(place: str, post: Post) -> list[Json] | None:
+def _findings(place: str, counted: list[str], post: Post) -> list[Json] | None:
     """A count of findings, or the printed lines chosen; None when nothing was said."""
     count = post.last(f"{place}.{COUNT}")
     if count is not MISSING and count.strip():
         return [{"count": _number(count)}]
     chosen = [name for name in post.all(place) if name]
     lines: list[Json] = [{"id": name} for name in chosen if name != NONE]
-    for name in post.below(f"{place}.{TIMES}"):
+    for name in counted:
         typed = post.last(f"{place}.{TIMES}.{name}").strip()
         if typed and typed != "0":
             lines.append({"id": name, "count": _number(typed)})

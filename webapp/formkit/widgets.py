@@ -67,11 +67,10 @@ def _post_files(component: Component, place: str, post: Post) -> Json:
 def _text_view(node: Node, page: Page) -> Mapping[str, Any]:
     component = node.component
     appearance = component.attributes.get("appearance", {})
-    sort = {"email": "email", "phone": "tel"}.get(component.limits.get("validationType") or "")
+    keyboard = {"email": "email", "phone": "tel"}.get(component.limits.get("validationType") or "")
     return {
         "value": typed(page.shown(node)),
-        "type": sort or "text",
-        "inputmode": "decimal" if component.type == "number" else "",
+        "inputmode": "decimal" if component.type == "number" else keyboard or "",
         "prefix": node.scope.text(appearance.get("prefixAdorner", "")),
         "suffix": node.scope.text(appearance.get("suffixAdorner", "")),
         "rows": component.properties.get("rows", "3"),

@@ -6,10 +6,15 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+
+from engine.forms.model import MAX_ROWS
+from engine.forms.validation import validate
+from webapp.formkit.posted import parse_form_post
 
 from .app import make_app
 from .browser import posted, read_page
-from .samples import REVIEW, form_of, render_context
+from .samples import REVIEW, SHEET, form_of, render_context
 
 GOOD = {
     "f.unit": "某某煤矿",
@@ -167,3 +172,32 @@ def test_controls_of_a_row_that_is_not_there_are_refused(client: FlaskClient) ->
 
     assert answer.status_code == 422
     assert "“faults.7.what”" in answer.text
+
+
+def test_a_hundred_thousand_posted_rows_end_at_the_limit() -> None:
+    marks = MultiDict([("f.faults.~rows", str(number)) for number in range(100_000)])
+
+    rows = parse_form_post(form_of(REVIEW), marks)["faults"]
+
+    assert len(rows) == MAX_ROWS + 1
+    checked = validate(form_of(REVIEW), {"faults": rows}, render_context().form)
+    assert "too_many" in {error.code for error in checked.errors}
+
+
+def test_row_marks_that_are_no_numbers_are_no_rows() -> None:
+    marks = MultiDict([("f.faults.~rows", mark) for mark in ("", "-1", "１", "x", "0", "0")])
+
+    assert parse_form_post(form_of(REVIEW), marks) == {"faults": [{}]}
+
+
+def test_thousands_of_strange_rows_of_a_score_sheet_are_read_quickly_and_refused() -> None:
+    names = [f"f.sheet.items.X{number}.score" for number in range(15_000)]
+
+    values = parse_form_post(form_of(SHEET), MultiDict([(name, "1") for name in names]))
+
+    assert len(values["sheet"]["items"]) <= 301
+    assert not validate(form_of(SHEET), values, render_context().form).is_valid
+
+
+def test_a_form_with_conditions_can_be_updated_without_scripts(client: FlaskClient) -> None:
+    assert "按已填内容更新表单" in client.get("/").text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.forms.resolve import resolve
+from engine.forms.validation import validate
 from webapp.formkit.posted import parse_form_post
 from webapp.formkit.render import render_form
 
@@ -57,6 +60,87 @@ def test_a_form_posts_what_it_shows(values: dict[str, Any]) -> None:
     again = parse_form_post(form, posted(html))
     assert again == values
     assert resolve(form, again, CONTEXT).values == resolve(form, values, CONTEXT).values
+
+
+EVERYTHING: list[dict[str, Any]] = [
+    {"type": "taglist", "id": "tags", "key": "a.tags", "label": "标签", "valuesKey": "tags"},
+    {
+        "type": "select",
+        "id": "pick",
+        "key": "a.pick",
+        "label": "数",
+        "valuesExpression": "=[1, 2.5]",
+    },
+    {"type": "datetime", "id": "time", "key": "time", "label": "时间", "subtype": "time"},
+    {"type": "datetime", "id": "when", "key": "when", "label": "时刻", "subtype": "datetime"},
+    {
+        "type": "number",
+        "id": "money",
+        "key": "money",
+        "label": "金额",
+        "serializeToString": True,
+    },
+    {
+        "type": "dynamiclist",
+        "id": "outer",
+        "path": "outer",
+        "label": "外",
+        "components": [
+            {"type": "textfield", "id": "n", "key": "n", "label": "名"},
+            {
+                "type": "dynamiclist",
+                "id": "inner",
+                "path": "inner",
+                "label": "内",
+                "components": [
+                    {"type": "number", "id": "m", "key": "m", "label": "数"},
+                    {
+                        "type": "filepicker",
+                        "id": "fs",
+                        "key": "fs",
+                        "label": "件",
+                        "multiple": True,
+                    },
+                ],
+            },
+        ],
+    },
+]
+inner_rows = st.lists(
+    st.fixed_dictionaries(
+        {"m": st.none() | st.integers(-(10**9), 10**9).map(Decimal), "fs": some(*FILES)}
+    ),
+    max_size=3,
+)
+everything = st.fixed_dictionaries(
+    {
+        "a": st.fixed_dictionaries(
+            {
+                "tags": some("x", "y"),
+                "pick": st.sampled_from([None, Decimal(1), Decimal("2.5")]),
+            }
+        ),
+        "time": st.none() | st.just("09:30+08:00") | st.just("23:59+08:00"),
+        "when": st.none()
+        | st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)).map(
+            lambda moment: f"{moment:%Y-%m-%dT%H:%M}+08:00"
+        ),
+        "money": st.none() | st.just("12345678901234567890.5"),
+        "outer": st.lists(st.fixed_dictionaries({"n": line, "inner": inner_rows}), max_size=3),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(values=everything)
+def test_stored_values_survive_being_shown_and_posted(values: dict[str, Any]) -> None:
+    form, context = form_of(EVERYTHING), form_context({"tags": ["x", "y"]})
+
+    html = str(render_form(form, values, (), render_context(context)))
+    checked = validate(form, parse_form_post(form, posted(html)), context)
+
+    assert checked.errors == ()
+    assert checked.values == resolve(form, values, context).values
 
 
 proof = st.fixed_dictionaries(
