@@ -1,0 +1,26 @@
+"""The desk of one tenant, on both databases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from desk import Desk, build_desk
+
+from engine.clock import FrozenClock
+from engine.store.database import Database
+
+
+@pytest.fixture
+def desk(database: Database, clock: FrozenClock) -> Desk:
+    return build_desk(database, clock)
+
+
+@pytest.fixture
+def other_desk(database: Database, clock: FrozenClock, desk: Desk) -> Desk:
+    """A second tenant in the same database."""
+    return build_desk(database, clock)
