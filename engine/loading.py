@@ -51,7 +51,8 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     """
     tenant = sources.tenant(slug)
     values = resolve_parameters(slug, sources)
-    parts = {p.id: collect(p.id, slug, sources) for p in tenant.procedures}
+    known = {key: value.as_feel for key, value in values.items()}
+    parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
     context = gate_context(slug, sources, tenant, frozenset(values), world.bindings.types or None)
     tenant_id = _ensure_tenant(db, world, tenant)
     now = world.clock.now()

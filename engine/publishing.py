@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
 from engine.bundles import assemble, manifest_digest
 from engine.errors import LuchengError, NotFound, Refused
+from engine.feel import Environment, evaluate_text
 from engine.forms.model import Form
 from engine.forms.read import read_form
 from engine.forms.describe import field_types
@@ -55,8 +56,14 @@ class Parts:
         ]
 
 
-def collect(procedure: str, slug: str, sources: Sources) -> Parts:
-    """Resolve a procedure, what it calls and the forms it uses; NotFound names what is missing."""
+def collect(
+    procedure: str, slug: str, sources: Sources, parameters: Mapping[str, Any] | None = None
+) -> Parts:
+    """Resolve a procedure, what it calls, the forms and catalogues; NotFound names what is missing.
+
+    ``parameters`` are the tenant's values: a form names its catalogue by parameter, and the
+    bundle holds the one that is meant on the day of publication.
+    """
     files: dict[tuple[str, str], Resolved] = {}
     diagrams: dict[str, Diagram] = {}
     todo = [procedure]
@@ -73,9 +80,8 @@ def collect(procedure: str, slug: str, sources: Sources) -> Parts:
         for process in diagram.processes:
             for node in process.body.walk():
                 _collect_form(node.zeebe.form_id, slug, sources, files, forms)
-    for form in forms.values():
-        for component in form.walk():
-            _collect_catalogue(component.attributes.get("catalogueFile"), slug, sources, files)
+    for ref in _catalogues(forms.values(), parameters or {}):
+        files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
     title = diagrams[procedure].process(procedure).name or procedure
     return Parts(procedure, title, files, diagrams, forms)
 
@@ -93,11 +99,16 @@ def _collect_form(
         forms[form_id] = read_form(found.body)
 
 
-def _collect_catalogue(
-    ref: Any, slug: str, sources: Sources, files: dict[tuple[str, str], Resolved]
-) -> None:
-    if isinstance(ref, str) and ("catalogue", ref) not in files:
-        files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
+def _catalogues(forms: Iterable[Form], parameters: Mapping[str, Any]) -> list[str]:
+    """The catalogues that components of the forms are filled in against."""
+    env = Environment(functions={"parameter": parameters.get})
+    named = [
+        evaluate_text(str(component.attributes["catalogue"]), {}, env)
+        for form in forms
+        for component in form.walk()
+        if "catalogue" in component.attributes
+    ]
+    return list(dict.fromkeys(ref for ref in named if isinstance(ref, str)))
 
 
 def gate_context(

@@ -66,13 +66,14 @@ def check_tenant(slug: str, sources: Sources) -> list[str]:
     try:
         tenant = sources.tenant(slug)
         context = _tenant_context(slug, sources)
+        known = {k: p.as_feel for k, p in resolve_parameters(slug, sources).items()}
     except LuchengError as error:
         problems = getattr(error, "problems", ())
         return [f"{p.file} {p.key}: {p.zh}" for p in problems] or [error.zh]
     lines: list[str] = []
     for procedure in tenant.procedures:
         try:
-            reports = check_parts(collect(procedure.id, slug, sources), context)
+            reports = check_parts(collect(procedure.id, slug, sources, known), context)
         except LuchengError as error:
             lines.append(f"{procedure.id}: {error.zh}")
             continue
