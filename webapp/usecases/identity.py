@@ -17,7 +17,7 @@ from engine.errors import LuchengError
 from engine.ids import new_id
 from engine.loading import tenant_id_of
 from engine.store.control import accounts, sessions, tenants, tokens
-from engine.store.database import Database
+from engine.store.database import ControlUnit, Database
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships
 
@@ -190,12 +190,20 @@ def token_actor(db: Database, secret: str, now: datetime) -> Actor | None:
 
 def ensure_account(db: Database, username: str, name: str, password: str, now: datetime) -> UUID:
     """The account with this user name, made when there is none."""
-    hashed = hash_password(password)  # before the transaction: hashing takes its time
+    with db.control(read_only=True) as control:
+        known = _account_id(control, username)
+    if known is not None:
+        return known
+    # hashed before the transaction: it takes its time
+    return add_account(db, username, name, hash_password(password), now)
+
+
+def add_account(db: Database, username: str, name: str, hashed: str, now: datetime) -> UUID:
+    """An account with this password hash; the one that has the user name when there is one."""
     with db.control() as control:
-        row = control.one(select(accounts.c.id).where(accounts.c.username == username))
-        if row is not None:
-            found: UUID = row.id
-            return found
+        known = _account_id(control, username)
+        if known is not None:
+            return known
         account_id = new_id()
         control.insert(
             accounts,
@@ -208,6 +216,11 @@ def ensure_account(db: Database, username: str, name: str, password: str, now: d
             created_at=now,
         )
     return account_id
+
+
+def _account_id(control: ControlUnit, username: str) -> UUID | None:
+    row = control.one(select(accounts.c.id).where(accounts.c.username == username))
+    return None if row is None else row.id
 
 
 def tenants_to_sign_in(db: Database) -> list[tuple[str, str]]:
@@ -224,6 +237,7 @@ def _digest(secret: str) -> str:
 __all__ = [
     "Locked",
     "SignInRefused",
+    "add_account",
     "close_session",
     "ensure_account",
     "hash_password",

@@ -19,8 +19,9 @@ from engine.publishing import bundle_file
 from webapp.http.api import schemas
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
+from webapp.usecases.fields import describe_fields
 from webapp.usecases.files import open_file, store_upload
-from webapp.usecases.tasks import read_task
+from webapp.usecases.tasks import open_task
 
 blueprint = Blueprint("api_items", __name__, description="待办")
 
@@ -53,8 +54,9 @@ class OneItem(MethodView):
     @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
     @authenticated
     def get(self, item_id: UUID) -> dict[str, Any]:
-        """An item: form schema, values so far, revision, allowed operations."""
-        task = read_task(product(), caller(), item_id)
+        """An item: form schema, values so far, fields with options, revision, operations."""
+        with open_task(product(), caller(), item_id) as task:
+            fields = describe_fields(task)
         item = task.item
         form = None
         if item.form:
@@ -70,6 +72,7 @@ class OneItem(MethodView):
             "due_at": item.due_at,
             "form": form,
             "values": task.values,
+            "fields": fields,
             "operations": task.operations,
         }
 

@@ -144,6 +144,25 @@ class Item(Schema):
     due_at = fields.DateTime(allow_none=True)
 
 
+class Option(Schema):
+    """One value a field offers."""
+
+    value = fields.Raw()
+    label = fields.String()
+
+
+class Field(Schema):
+    """A field of the form for the data at hand; ``sheet`` lists the rows of a score sheet."""
+
+    field = fields.String()
+    type = fields.String()
+    label = fields.String()
+    required = fields.Boolean()
+    editable = fields.Boolean()
+    options = fields.List(fields.Nested(Option), allow_none=True)
+    sheet = fields.Dict(allow_none=True)
+
+
 class ItemDetail(Schema):
     """A work item with its form and what may be done."""
 
@@ -156,6 +175,7 @@ class ItemDetail(Schema):
     due_at = fields.DateTime(allow_none=True)
     form = fields.Dict(allow_none=True)
     values = fields.Dict()
+    fields_ = fields.List(fields.Nested(Field), attribute="fields", data_key="fields")
     operations = fields.List(fields.String())
 
 

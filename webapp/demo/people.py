@@ -1,0 +1,45 @@
+"""The demonstration people of a tenant, with their enterprises and assessor bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from argon2 import PasswordHasher
+
+from engine.tenancy.demo import Demo, DemoPerson
+from webapp.product import Product
+from webapp.usecases.identity import add_account
+from webapp.usecases.people import add_person, ensure_body, ensure_enterprise
+
+# These passwords are printed for everybody, so the least cost that OWASP recommends will do.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+def load_people(product: Product, slug: str, demo: Demo) -> Mapping[str, UUID]:
+    """Give every demonstration person an account and a membership; returns these by user name."""
+    now = product.clock.now()
+    enterprises = {
+        entry.code: ensure_enterprise(product.db, entry.credit_code, entry.name, now)
+        for entry in demo.enterprises
+    }
+    bodies = {
+        entry.code: ensure_body(product.db, entry.credit_code, entry.name, entry.kind, now)
+        for entry in demo.bodies
+    }
+
+    def add(person: DemoPerson) -> UUID:
+        facts = {
+            "name": person.name,
+            "title": person.title,
+            "capacity": str(person.capacity),
+            "roles": list(person.roles),
+            "unit": person.unit or None,
+            "enterprise_id": enterprises.get(person.enterprise),
+            "body_id": bodies.get(person.body),
+        }
+        password = demo.password(person.username)
+        add_account(product.db, person.username, person.name, _hasher.hash(password), now)
+        return add_person(product, slug, person.username, password, facts)
+
+    return {person.username: add(person) for person in demo.people}
