@@ -13,6 +13,8 @@ _RESERVED = frozenset({"this", "parent", "i"})
 _EVERYWHERE = frozenset(
     {"id", "type", "label", "description", "conditional", "layout", "properties"}
 )
+_NOTES = frozenset({"rule"})
+"""Custom properties of every component that are for people and reports, not for the form."""
 _BY_ROLE: Mapping[Role, frozenset[str]] = {
     Role.INPUT: frozenset({"key", "validate", "readonly", "disabled"}),
     Role.COMPUTED: frozenset({"key"}),
@@ -51,7 +53,7 @@ def check_shape(raw: Mapping[str, Json], kind: ComponentType) -> Iterator[Fault]
     if not isinstance(properties, dict) or not all(isinstance(v, str) for v in properties.values()):
         yield Fault("bad_attribute", "自定义属性应为文字", "custom properties must be texts")
     else:
-        for name in sorted(set(properties) - kind.properties):
+        for name in sorted(set(properties) - kind.properties - _NOTES):
             yield Fault(
                 "unused_property",
                 f"自定义属性 {name} 不起作用",
