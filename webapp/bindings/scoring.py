@@ -35,6 +35,8 @@ def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
     name, sheet = inputs.text("catalogue"), inputs.value("sheet")
     catalogue = parse_catalogue(context.file("catalogue", name), f"{name}.yaml")
     result = score(catalogue, sheet, line=inputs.number("line"), proof=_proven(context, sheet))
+    # what the applicant calls not applicable is still looked at; what the catalogue excuses is not
+    excused = catalogue.select(sheet["group"], sheet["variant"]).excused
     return {
         "total": result.total,
         "passed": result.passed,
@@ -43,7 +45,7 @@ def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
         "constraints": [
             {"item": f"{row.item.id} {row.item.name}"[:LONGEST_NAME]}
             for row in result.items
-            if row.item.constraint
+            if row.item.constraint and row.item.id not in excused
         ],
     }
 
