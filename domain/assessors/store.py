@@ -83,7 +83,7 @@ def check_body(tx: Unit, body_id: UUID, enterprise_id: UUID | None, day: dt.date
 
 def eligible_bodies(tx: Unit, enterprise_id: UUID | None, day: dt.date) -> list[Body]:
     """The bodies at work in this tenant that may assess an enterprise's mine, by name."""
-    rows = tx.all(select(assessor_bodies).order_by(assessor_bodies.c.name))
+    rows = sorted(tx.all(select(assessor_bodies)), key=lambda row: row.name)
     present = [row for row in rows if anyone_is(tx, [f"body:{row.id}"])]
     checked = (check_body(tx, row.id, enterprise_id, day) for row in present)
     return [found.body for found in checked if found.is_eligible]

@@ -57,7 +57,7 @@ def test_a_barred_body_is_offered_again_when_its_ban_is_over(desk: Desk) -> None
     body = desk.body("甲评估", "12150000MA0DEM056L")
     bar(desk, body)
     assert names(desk) == []
-    desk.clock.advance(timedelta(days=3 * 365 - 1))
+    desk.clock.advance(timedelta(days=3 * 365))
     assert names(desk) == []
     desk.clock.advance(timedelta(days=1))
     assert names(desk) == ["甲评估"]
