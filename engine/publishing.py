@@ -14,10 +14,12 @@ from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
 from engine.bundles import assemble, manifest_digest
 from engine.errors import LuchengError, NotFound, Refused
+from engine.expressions import HOST_FUNCTIONS
 from engine.feel import Environment, evaluate_text
-from engine.forms.model import Form
-from engine.forms.read import read_form
+from engine.forms.check import check_rights
 from engine.forms.describe import field_types
+from engine.forms.model import Form
+from engine.forms.read import inspect_form, read_form
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.report import Report
@@ -25,6 +27,7 @@ from engine.ids import new_id
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents
+from engine.submissions import rights_of
 from engine.tenancy.chain import Kind, Resolved, Sources, resolve
 from engine.tenancy.model import TenantFile
 
@@ -149,6 +152,27 @@ def check_parts(parts: Parts, context: GateContext) -> list[tuple[str, Report]]:
     ]
 
 
+def check_forms(parts: Parts) -> list[dict[str, Any]]:
+    """What refuses the forms of a bundle: components, expressions, rights that steps set."""
+    found = [
+        {"form": ref, **finding.as_json()}
+        for (kind, ref), part in parts.files.items()
+        if kind == "form"
+        for finding in inspect_form(part.body, HOST_FUNCTIONS).findings
+    ]
+    for diagram in parts.diagrams.values():
+        for process in diagram.processes:
+            for node in process.body.walk():
+                form = parts.forms.get(node.zeebe.form_id)
+                if form is not None:
+                    rights = {name: right.value for name, right in rights_of(node).items()}
+                    found += [
+                        {"step": node.id, **finding.as_json()}
+                        for finding in check_rights(form, rights)
+                    ]
+    return [finding for finding in found if finding["severity"] == "error"]
+
+
 def publish(
     tx: Unit,
     parts: Parts,
@@ -162,12 +186,12 @@ def publish(
 
     Publishing what is active already changes nothing and gives the same bundle.
     """
-    reports = check_parts(parts, context)
-    refused = [(ref, report) for ref, report in reports if not report.publishable]
-    if refused:
-        findings = [
-            {"process": ref, **finding} for ref, r in refused for finding in r.to_json()["findings"]
-        ]
+    refused = [(ref, r) for ref, r in check_parts(parts, context) if not r.publishable]
+    findings = [
+        {"process": ref, **finding} for ref, r in refused for finding in r.to_json()["findings"]
+    ]
+    findings += check_forms(parts)
+    if findings:
         raise Refused(
             f"流程“{parts.title}”未通过发布检查",
             f"procedure {parts.procedure} did not pass the gate",
