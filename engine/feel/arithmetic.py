@@ -13,7 +13,7 @@ from engine.feel.values import Months, Value
 
 Operation = Callable[..., Value]
 
-_COSTS: Mapping[str, int] = {"+": 2, "-": 2, "*": 2, "/": 3, "**": 30}
+_COSTS: Mapping[str, int] = {"+": 2, "-": 2, "*": 2, "/": 6, "**": 30}
 _ROOT_COST = 300
 
 
@@ -23,7 +23,7 @@ def cost(sign: str, a: Value, b: Value) -> int:
         return 2 + (len(a) + len(b)) // 16
     if sign == "**" and type(b) is Decimal and b != b.to_integral_value():
         return _ROOT_COST
-    return _COSTS[sign] if type(a) is Decimal else 8
+    return _COSTS[sign] if type(a) is Decimal else 12
 
 
 def apply(sign: str, a: Value, b: Value) -> Value:

@@ -187,7 +187,7 @@ def comparing(sign: str, left: str, right: str) -> Callable[[Run, Value, Value],
     """The comparison behind a sign, for parts with these labels."""
 
     def equality(run: Run, a: Value, b: Value) -> bool | None:
-        run.step(2)
+        run.step(2 if type(a) is Decimal else 6)
         if a is None or b is None:
             run.mixed(left, a, right, b)
             return (a is b) == (sign == "=")

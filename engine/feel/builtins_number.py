@@ -95,7 +95,7 @@ def exponential(_: Run, number: Decimal) -> Value:
     return NUMBERS.exp(number)
 
 
-@builtin("log", "number: number", cost=100)
+@builtin("log", "number: number", cost=140)
 def logarithm(_: Run, number: Decimal) -> Value:
     if number <= 0:
         raise BadValue("对数的参数应大于零", "the logarithm needs a number above zero")

@@ -44,7 +44,7 @@ class _Writer:
         self.pieces.append(piece)
 
     def write(self, value: Value, depth: int) -> None:
-        self.spend(5)
+        self.spend(8)
         if depth > MAX_DEPTH:
             raise too_deep()
         if type(value) is list:

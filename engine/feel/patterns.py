@@ -62,6 +62,7 @@ class Pattern:
             raise BadValue("标志只能是 i、s、m", "the flags are i, s and m", "feel_regex")
         whole = f"(?{''.join(sorted(chosen))}){pattern}" if chosen else pattern
         self._run = run
+        run.step(16)
         self._pay_for_compiling(whole)
         self._compiled = _compiled(whole, capture)
         self._size = int(self._compiled.programsize)
@@ -97,4 +98,4 @@ class Pattern:
                 "feel_regex",
             )
         size = (len(text) - start) * (1 if text.isascii() else 3) * (1 + self.groups)
-        self._run.step(8 + self.groups + size * self._size // _SIZE_PER_STEP)
+        self._run.step(16 + self.groups + size * self._size // _SIZE_PER_STEP)

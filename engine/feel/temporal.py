@@ -143,11 +143,22 @@ def temporal_text(value: dt.date | dt.time | dt.timedelta | Months) -> str:
         return _days_text(value)
     if isinstance(value, Months):
         return _months_text(value)
-    if isinstance(value, dt.datetime) and isinstance(value.tzinfo, ZoneInfo):
-        return f"{value.replace(tzinfo=None).isoformat()}@{value.tzinfo.key}"
-    text = value.isoformat()
-    utc = isinstance(value, _CLOCKS) and value.tzinfo is dt.UTC
-    return text.removesuffix("+00:00") + "Z" if utc else text
+    if not isinstance(value, _CLOCKS):
+        return value.isoformat()
+    text = value.replace(tzinfo=None).isoformat()
+    if value.microsecond:
+        text = text.rstrip("0")
+    return text + _zone_text(value)
+
+
+def _zone_text(value: dt.datetime | dt.time) -> str:
+    if value.tzinfo is None:
+        return ""
+    if isinstance(value.tzinfo, ZoneInfo):
+        return f"@{value.tzinfo.key}"
+    if value.tzinfo is dt.UTC:
+        return "Z"
+    return value.isoformat()[len(value.replace(tzinfo=None).isoformat()) :]
 
 
 def _days_text(value: dt.timedelta) -> str:
