@@ -75,7 +75,8 @@ def _is_whole(value: Mapping[str, Any]) -> bool:
 
 def _value(value: Any, facts: Facts, place: str) -> Any:
     if isinstance(value, str) and value.startswith("$"):
-        return _WORDS[value](facts, place)
+        word, _, label = value.partition(" ")
+        return _option(facts, place, label) if label else _WORDS[word](facts, place)
     if isinstance(value, list):
         return [_value(entry, facts, place) for entry in value]
     if not isinstance(value, Mapping):
@@ -122,6 +123,12 @@ def score_sheet(facts: Facts, place: str, changes: Mapping[str, Any]) -> dict[st
     }
 
 
+def _option(facts: Facts, place: str, label: str) -> Any:
+    """The value of the option that is called so."""
+    offered = facts.field(place)["options"]
+    return next(option["value"] for option in offered if option["label"] == label)
+
+
 _WORDS: Mapping[str, Callable[[Facts, str], Any]] = {
     "$today": lambda facts, _place: facts.today,
     "$document": lambda facts, _place: list(facts.files["document"]),
@@ -129,5 +136,4 @@ _WORDS: Mapping[str, Callable[[Facts, str], Any]] = {
     "$film": lambda facts, _place: list(facts.files["film"]),
     "$sheet": lambda facts, place: score_sheet(facts, place, {}),
     "$seen": lambda facts, place: facts.values[place],
-    "$first": lambda facts, place: facts.field(place)["options"][0]["value"],
 }
