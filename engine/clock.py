@@ -8,9 +8,11 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present moment as an aware UTC time."""
+    """Tells the time."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """The present moment as an aware UTC time."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
+        """What the machine says."""
         return datetime.now(UTC)
 
 
@@ -28,6 +31,7 @@ class FrozenClock:
     moment: datetime
 
     def now(self) -> datetime:
+        """Where the clock stands."""
         return self.moment
 
     def advance(self, by: timedelta) -> None:

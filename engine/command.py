@@ -329,6 +329,7 @@ class Command:
         )
 
     def file(self, kind: str, ref: str) -> bytes:
+        """The body of a file of the case's bundle; NotFound when it holds none."""
         for entry in self.bundle.manifest:
             if entry["kind"] == kind and entry["ref"] == ref:
                 body: bytes = self.tx.scalar(

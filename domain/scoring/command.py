@@ -39,7 +39,7 @@ def run(
 class _Unreadable(Invalid):
     """A file the command was given cannot be read."""
 
-    code = "unreadable"
+    code = "file_unreadable"
 
     def __init__(self, place: str, zh: str, en: str) -> None:
         super().__init__(zh, en, errors=[Place(place, self.code, zh, en).as_dict()])

@@ -26,11 +26,17 @@ _CLASS = re.compile(r"\\[pP]")
 class Match(Protocol):
     """One match; places count characters."""
 
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """The place of its first character."""
+        ...
 
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """The place after its last character."""
+        ...
 
-    def group(self, number: int, /) -> str | None: ...
+    def group(self, number: int, /) -> str | None:
+        """What a bracket of the pattern matched (0: all of it), None when it took no part."""
+        ...
 
 
 @lru_cache(256)
