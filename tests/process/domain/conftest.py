@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from desk import Desk, build_desk
+from hall import Hall, build_hall
 
 from engine.clock import FrozenClock
 from engine.store.database import Database
@@ -24,3 +25,8 @@ def desk(database: Database, clock: FrozenClock) -> Desk:
 def other_desk(database: Database, clock: FrozenClock, desk: Desk) -> Desk:
     """A second tenant in the same database."""
     return build_desk(database, clock)
+
+
+@pytest.fixture
+def hall(database: Database, clock: FrozenClock) -> Hall:
+    return build_hall(database, clock)
