@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from engine.feel.limits import MAX_EXPONENT, NUMBERS, checked_text
 from engine.feel.run import BadValue
-from engine.feel.temporal import MAX_MONTHS, MICROSECOND, instant, shift_months
+from engine.feel.temporal import LONGEST, MAX_MONTHS, MICROSECOND, instant, shift_months
 from engine.feel.values import Months, Value
 
 Operation = Callable[..., Value]
 
 _COSTS: Mapping[str, int] = {"+": 2, "-": 2, "*": 2, "/": 6, "**": 30}
 _ROOT_COST = 300
+_ZEROS = (Decimal(0), dt.timedelta(0), Months(0))
 
 
 def cost(sign: str, a: Value, b: Value) -> int:
@@ -31,15 +32,22 @@ def apply(sign: str, a: Value, b: Value) -> Value:
     operation = _TABLE.get((sign, type(a), type(b)))
     if operation is None:
         return NotImplemented
-    if sign == "/" and b in (Decimal(0), dt.timedelta(0), Months(0)):
+    if sign == "/" and b in _ZEROS:
         raise BadValue("除数为零", "division by zero")
     try:
         result = operation(a, b)
     except ArithmeticError:
         raise out_of_range() from None
+    check_range(result)
+    return result
+
+
+def check_range(result: Value) -> None:
+    """Refuse what stands for no number or no length of time one could go on with."""
     if type(result) is Decimal and not result.is_finite():
         raise out_of_range()
-    return result
+    if type(result) is dt.timedelta and not -LONGEST <= result <= LONGEST:
+        raise out_of_range()
 
 
 def out_of_range() -> BadValue:

@@ -124,10 +124,13 @@ def _path(builder: Builder, node: Path) -> Eval:
 
 @makes(Negation)
 def _negation(builder: Builder, node: Negation) -> Eval:
+    if isinstance(node.operand, Literal) and type(node.operand.value) is Decimal:
+        number = arithmetic.negate(node.operand.value)
+        return lambda run: number
     operand, label = builder.build(node.operand), builder.label(node.operand)
 
     def evaluate(run: Run) -> Value:
-        run.step()
+        run.step(2)
         value = operand(run)
         result = arithmetic.negate(value)
         return run.unfit(label, value, "number") if result is NotImplemented else result
@@ -211,7 +214,7 @@ def _between(builder: Builder, node: Between) -> Eval:
     labels = [builder.label(part) for part in node.parts()]
 
     def evaluate(run: Run) -> Value:
-        run.step(5)
+        run.step(9)
         value, bottom, top = subject(run), low(run), high(run)
         for label, end in zip(labels[1:], (bottom, top), strict=True):
             if type(end) not in ORDERED or not comparable(value, end):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from decimal import Decimal
 
-from engine.feel.arithmetic import out_of_range
+from engine.feel.arithmetic import check_range
 from engine.feel.build import Builder, Eval, makes
 from engine.feel.errors import FeelError, syntax_error
 from engine.feel.limits import MAX_LIST, checked_list, checked_text, too_long_list
@@ -72,8 +71,7 @@ def _perform(run: Run, name: str, overload: Overload, values: Sequence[Value]) -
     run.step(overload.cost + 2 * len(values) + sum(map(_weight, values)))
     try:
         result = overload.function(run, *values)
-        if type(result) is Decimal and not result.is_finite():
-            raise out_of_range()
+        check_range(result)
     except BadValue as bad:
         return run.wrong(
             bad.code, f"函数{name}：{bad.zh}", f"function {name}: {bad}", function=name

@@ -134,9 +134,9 @@ def _variadic(function: Callable[[Run, list[Value]], Value]) -> Callable[..., Va
     return lambda run, *entries: function(run, list(entries))
 
 
+builtin("min", "n: point*")(_variadic(minimum))
+builtin("max", "n: point*")(_variadic(maximum))
 for _name, _function in {
-    "min": minimum,
-    "max": maximum,
     "sum": total,
     "product": product,
     "mean": mean,
@@ -144,7 +144,7 @@ for _name, _function in {
     "stddev": stddev,
     "mode": mode,
 }.items():
-    builtin(_name, "n: point*")(_variadic(_function))
+    builtin(_name, "n: number*")(_variadic(_function))
 
 
 def _decide(run: Run, entries: list[Value], decisive: bool) -> bool | None:

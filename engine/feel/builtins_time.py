@@ -104,7 +104,7 @@ def time_made(
     )
 
 
-@builtin("date and time", "from: string", cost=16)
+@builtin("date and time", "from: string", cost=24)
 def moment_from(_: Run, text: str) -> Value:
     return _required(parse_date_time(text), text, "日期时间", "date and time")
 

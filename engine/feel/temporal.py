@@ -27,6 +27,9 @@ DAYS = re.compile(
 )
 MONTHS = re.compile(r"(-?)P(?=[0-9])(?:([0-9]{1,6})Y)?(?:([0-9]{1,7})M)?")
 MAX_MONTHS = 9_999 * 12
+LONGEST = dt.timedelta(days=10**8)
+"""Longer durations do not exist, so that every one has its opposite."""
+
 _CLOCKS = (dt.datetime, dt.time)
 MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -119,6 +122,8 @@ def parse_duration(text: str) -> dt.timedelta | Months | None:
             microseconds=int((fraction or "").ljust(6, "0")),
         )
     except OverflowError:
+        return None
+    if length > LONGEST:
         return None
     return -length if sign else length
 

@@ -30,7 +30,7 @@ FORBIDDEN = re.compile(
 
 _TOKEN = re.compile(
     r"""(?P<space>[\s\u3000]+|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)
-    |(?P<number>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?(?!\w))
+    |(?P<number>(?>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?)(?!\w))
     |(?P<at>@"(?:[^"\\]|\\.)*")
     |(?P<string>"(?:[^"\\]|\\.)*")
     |(?P<name>[^\W\d]\w*)
@@ -154,7 +154,7 @@ def _check_habit(text: str, tokens: list[Token]) -> None:
     if len(tokens) < 2 or tokens[-1].start != tokens[-2].end:
         return
     pair = tokens[-2].text + tokens[-1].text
-    if tokens[-1].kind == tokens[-2].kind == OPERATOR and pair in ("==", "<>"):
+    if tokens[-1].kind == tokens[-2].kind == OPERATOR and pair in ("==", "<>", "/*"):
         zh, en = _HABITS[pair]
         raise syntax_error(zh, en, text, tokens[-2].start)
 

@@ -74,9 +74,9 @@ CHINESE: Mapping[str, str] = {
     "any": "任意值",
 }
 
-_PLAIN = frozenset({type(None), bool, dt.time, dt.timedelta})
+_MOST_DAYS = 10**8
 _NUMERIC = (Decimal, int, float)
-_AT_ONCE = frozenset({*_PLAIN, dt.date, dt.datetime, Months})
+_AT_ONCE = frozenset({type(None), bool, dt.time, dt.date, dt.datetime, Months})
 
 
 def kind_of(value: Value) -> str:
@@ -118,6 +118,8 @@ class _Door:
         if self.nodes > MAX_NODES:
             raise too_big_result()
         if type(value) in _AT_ONCE:
+            return value
+        if type(value) is dt.timedelta and abs(value.days) < _MOST_DAYS:
             return value
         if isinstance(value, str):
             return self.text(value)
