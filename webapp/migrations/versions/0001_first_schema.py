@@ -44,6 +44,7 @@ TENANT_TABLES = [
     "batch_cases",
     "case_viewers",
     "clock_stops",
+    "contracts",
     "deliveries",
     "history",
     "incidents",
@@ -687,6 +688,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_clock_stops")),
     )
     op.create_index("ix_clock_stops_case", "clock_stops", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "contracts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("division", sa.String(length=12), nullable=False),
+        sa.Column("enterprise_id", sa.Uuid(), nullable=False),
+        sa.Column("mine_name", sa.String(length=160), nullable=False),
+        sa.Column("is_new_mine", sa.Boolean(), nullable=False),
+        sa.Column("complete_by", sa.Date(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=False),
+        sa.Column("files", JSON, nullable=False),
+        sa.Column("recorded_at", MOMENT, nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_contracts_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_contracts_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_contracts")),
+        sa.UniqueConstraint("tenant_id", "case_id", name=op.f("uq_contracts_tenant_id_case_id")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_contracts_tenant_id_number")),
+    )
+    op.create_index(
+        "ix_contracts_enterprise", "contracts", ["tenant_id", "enterprise_id"], unique=False
+    )
+    op.create_index(
+        "ix_contracts_list", "contracts", ["tenant_id", "division", "year"], unique=False
+    )
     op.create_table(
         "deliveries",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
