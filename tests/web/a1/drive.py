@@ -1,0 +1,358 @@
+"""Chain A1 walked over the HTTP API: every person with a token, every form filled as it is shown.
+
+The clock is frozen and moved by the tests; after every move the product's own clock work is done.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask.testing import FlaskClient
+from sqlalchemy import ColumnElement, Table, select
+
+from domain.notices.objections import Followed, Receipt
+from domain.notices.rules import Objecting
+from domain.notices.store import notices_of_case
+from domain.register.listing import ListFilter, ListRow, public_list
+from engine.bundles import Bundles
+from engine.clock import FrozenClock
+from engine.history import verify_case
+from engine.loading import load_tenant
+from engine.store.metadata import TENANT
+from engine.tenancy.files import read_demo
+from webapp.app import create_app
+from webapp.demo.answers import Answers, Facts, filled, merged, read_answers
+from webapp.demo.people import load_people
+from webapp.demo.samples import sample_files
+from webapp.places import data_root
+from webapp.product import Product, build_product, shipped_sources
+from webapp.settings import Settings
+from webapp.usecases.objections import follow_objection, keep_evidence, make_objection
+from webapp.worker import sweep
+
+SLUG = "neimenggu"
+PROCEDURE = "green-mine-listing"
+ZONE = ZoneInfo("Asia/Shanghai")
+BEGIN = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+"""09:30 on a Monday in China, in a month without holidays."""
+
+DEMO = data_root() / "tenants" / SLUG / "demo"
+ANSWERS = read_answers(DEMO / "answers.toml")
+PEOPLE = read_demo(DEMO.parent)
+EVERYONE_SEES = "guanli"
+MOST_STEPS = 80
+Json = dict[str, Any]
+
+
+def people_of(answers: Answers) -> set[str]:
+    """Everyone who acts somewhere on the chain."""
+    return {name for names in answers.by.values() for name in names}
+
+
+def sign_in(client: FlaskClient, name: str) -> str:
+    """A bearer token."""
+    asked = {"tenant": SLUG, "username": name, "password": PEOPLE.password(name)}
+    answer = client.post("/api/v1/tokens", json=asked)
+    assert answer.status_code == 201, answer.json
+    return str(answer.json["token"])
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A loaded tenant with people and tokens, to be copied for every test.
+
+    The read bundles travel along: the copies hold the very same ones.
+    """
+
+    url: str
+    tenant_id: UUID
+    tokens: Mapping[str, str]
+    members: Mapping[str, UUID]
+    bundles: Bundles
+
+
+def prepare(settings: Settings) -> Prepared:
+    """Load the tenant and its people into a database that has the schema."""
+    product = build_product(settings, FrozenClock(BEGIN))
+    loaded = load_tenant(product.db, product.world, SLUG, shipped_sources())
+    members = load_people(product, SLUG, PEOPLE)
+    client = create_app(product).test_client()
+    tokens = {}
+    for name in sorted(people_of(ANSWERS) | {EVERYONE_SEES}):
+        tokens[name] = sign_in(client, name)
+    product.db.dispose()
+    return Prepared(settings.url, loaded.tenant_id, tokens, members, product.world.bundles)
+
+
+@dataclass
+class Drive:
+    """The product under test, driven like a client would drive it."""
+
+    product: Product
+    clock: FrozenClock
+    client: FlaskClient
+    prepared: Prepared
+    answers: Answers = ANSWERS
+    files: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def start(cls, prepared: Prepared, settings: Settings) -> Drive:
+        """Open the product on a copy of the prepared database."""
+        clock = FrozenClock(BEGIN)
+        product = build_product(settings, clock)
+        product = replace(product, world=replace(product.world, bundles=prepared.bundles))
+        return cls(product, clock, create_app(product).test_client(), prepared)
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def bearer(self, who: str) -> dict[str, str]:
+        """The header that says who asks; whoever has no token yet signs in."""
+        token = self.prepared.tokens.get(who) or self.tokens.get(who)
+        if token is None:
+            token = self.tokens[who] = sign_in(self.client, who)
+        return {"Authorization": f"Bearer {token}"}
+
+    def call(
+        self,
+        who: str,
+        method: str,
+        path: str,
+        body: Json | None = None,
+        *,
+        expect: int = 200,
+        key: str | None = None,
+    ) -> Any:
+        """The JSON answer to a request; fails when the status is another one."""
+        headers = self.bearer(who)
+        if key:
+            headers["Idempotency-Key"] = key
+        answer = self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
+        assert answer.status_code == expect, f"{method} {path}: {answer.status} {answer.json}"
+        return answer.json
+
+    def get(self, who: str, path: str, *, expect: int = 200) -> Any:
+        """The JSON answer to a GET."""
+        return self.call(who, "GET", path, expect=expect)
+
+    def upload(self, who: str, name: str, content: bytes) -> str:
+        """The id of a stored file."""
+        answer = self.client.post(
+            "/api/v1/attachments",
+            data={"file": (io.BytesIO(content), name)},
+            headers=self.bearer(who),
+        )
+        assert answer.status_code == 201, answer.json
+        return str(answer.json["id"])
+
+    # --- cases ------------------------------------------------------------------------------
+
+    def begin(self, who: str = "zhaolei") -> str:
+        """A new case of the applicant, with files of its own to be handed in."""
+        body = {"procedure": PROCEDURE, "variables": {}}
+        case = str(self.call(who, "POST", "/cases", body, expect=201)["id"])
+        named = sample_files(f"材料-{len(self.files) + 1}")
+        self.files[case] = {
+            sort: [self.upload(who, name, content)] for sort, (name, content) in named.items()
+        }
+        return case
+
+    def case(self, case: str) -> Json:
+        """The case as the administrator sees it."""
+        found: Json = self.get(EVERYONE_SEES, f"/cases/{case}")
+        return found
+
+    def open_steps(self, case: str) -> list[str]:
+        """The elements that wait for a person."""
+        return [step["element"] for step in self.case(case)["open"]]
+
+    def history(self, case: str) -> list[Json]:
+        """Every fact of the case."""
+        found: list[Json] = self.get(EVERYONE_SEES, f"/cases/{case}/history")
+        return found
+
+    def passed(self, case: str) -> list[str]:
+        """The elements tokens have left, in order."""
+        return [step[0] for fact in self.history(case) for step in fact["content"]["passed"]]
+
+    def outcome(self, case: str) -> tuple[str, str]:
+        """Status and outcome of the case."""
+        found = self.case(case)
+        return found["status"], found["outcome"]
+
+    def due(self, case: str, element: str) -> date:
+        """The local day on which an open step is due."""
+        step = next(s for s in self.case(case)["open"] if s["element"] == element)
+        return datetime.fromisoformat(step["due_at"]).astimezone(ZONE).date()
+
+    # --- steps ------------------------------------------------------------------------------
+
+    def items(self, who: str, case: str, element: str) -> list[Json]:
+        """The open items of an element that the person may complete."""
+        found = []
+        for step in self.case(case)["open"]:
+            if step["element"] == element and step["status"] != "stuck":
+                path = f"/work-items/{step['item']}"
+                headers = self.bearer(who)
+                answer = self.client.get(f"/api/v1{path}", headers=headers)
+                if answer.status_code == 200 and "complete" in answer.json["operations"]:
+                    found.append(answer.json)
+        return found
+
+    def complete(
+        self, case: str, element: str, *, by: str | None = None, expect: int = 200, **changes: Any
+    ) -> Json:
+        """Complete the step as its usual person would, with some answers changed."""
+        for who in [by] if by else self.answers.by[element]:
+            for item in self.items(who, case, element):
+                data = self.data(case, item, changes)
+                return self.hand_in(who, item, data, expect=expect)
+        raise AssertionError(f"{element} waits for nobody here: {self.case(case)['open']}")
+
+    def data(self, case: str, item: Json, changes: Mapping[str, Any]) -> Json:
+        """What is written into the form of an item."""
+        template = merged(self.answers.fill[item["element"]], changes)
+        facts = Facts(self.today.isoformat(), self.files[case], item["fields"], item["values"])
+        return filled(template, facts)
+
+    def hand_in(self, who: str, item: Json, data: Json, *, expect: int = 200) -> Json:
+        """Complete an item with these values."""
+        body = {"revision": item["revision"], "data": data}
+        path = f"/work-items/{item['id']}/complete"
+        answer: Json = self.call(who, "POST", path, body, expect=expect)
+        return answer
+
+    def walk(
+        self, case: str, *until: str, changes: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
+        """Complete steps as usual until one of ``until`` waits, or to the end of the case.
+
+        Where no person is awaited a working day passes.
+        """
+        for _ in range(MOST_STEPS):
+            found = self.case(case)
+            steps = [step["element"] for step in found["open"]]
+            if found["status"] != "open" or set(steps) & set(until):
+                return
+            assert all(step["status"] != "stuck" for step in found["open"]), found
+            if steps:
+                self.complete(case, steps[0], **dict((changes or {}).get(steps[0], {})))
+            else:
+                self.wait(1)
+        raise AssertionError(f"the case never came to {until}: {self.case(case)}")
+
+    def at(self, *until: str, changes: Mapping[str, Mapping[str, Any]] | None = None) -> str:
+        """A new case that has come to a step."""
+        case = self.begin()
+        self.walk(case, *until, changes=changes)
+        return case
+
+    # --- batches ----------------------------------------------------------------------------
+
+    def gather(self, who: str, kind: str, element: str, cases: Sequence[str]) -> Json:
+        """A batch of these cases, which wait at the same step."""
+        items = [step["item"] for c in cases for step in self._waiting(c, element)]
+        body = {"kind": kind, "title": f"{kind} {len(cases)} 件", "items": items}
+        batch: Json = self.call(who, "POST", "/batches", body, expect=201)
+        return batch
+
+    def _waiting(self, case: str, element: str) -> list[Json]:
+        return [step for step in self.case(case)["open"] if step["element"] == element]
+
+    def act(
+        self,
+        who: str,
+        batch: Json,
+        name: str,
+        element: str,
+        cases: Sequence[str],
+        **changes: Any,
+    ) -> Json:
+        """Act once on a batch, let the queue be worked off, and give the batch as it is then."""
+        item = self.items(who, cases[0], element)[0]
+        body = {"data": self.data(cases[0], item, changes), "cases": {}}
+        self.call(who, "POST", f"/batches/{batch['id']}/{name}", body, expect=202)
+        self.sweep()
+        found: Json = self.get(who, f"/batches/{batch['id']}")
+        return found
+
+    def handle(
+        self, who: str, kind: str, element: str, cases: Sequence[str], **changes: Any
+    ) -> Json:
+        """Gather cases and complete their step by one act."""
+        batch = self.gather(who, kind, element, cases)
+        return self.act(who, batch, "complete", element, cases, **changes)
+
+    # --- time -------------------------------------------------------------------------------
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.clock.now().astimezone(ZONE).date()
+
+    def wait(self, working_days: int) -> None:
+        """Let working days pass; whatever falls due on the way happens on its own day."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            calendar = self.product.world.offices.get(tx).calendar
+        for _ in range(working_days):
+            self.clock.advance(timedelta(days=1))
+            while not calendar.is_working_day(self.today):
+                self.clock.advance(timedelta(days=1))
+            self.sweep()
+
+    def sweep(self) -> int:
+        """Do what the clock of a node does."""
+        return sweep(self.product)
+
+    # --- the public -------------------------------------------------------------------------
+
+    def notice(self, case: str) -> Any:
+        """The latest notice the case is on."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            return notices_of_case(tx, UUID(case))[-1]
+
+    def object_to(self, case: str, **changes: Any) -> Receipt:
+        """Object to a case as somebody of the public, with a name, a contact and evidence."""
+        tenant_id = self.prepared.tenant_id
+        name, content = sample_files("异议证据")["document"]
+        file = keep_evidence(self.product, tenant_id, name, io.BytesIO(content))
+        told = {
+            "name": "张建国",
+            "contact": "13800000000",
+            "content": "矿区北侧排土场未按方案复垦，附现场照片。",
+            "evidence": (str(file["id"]),),
+        }
+        objecting = Objecting(**{**told, **changes})
+        return make_objection(self.product, tenant_id, self.notice(case).id, objecting, None)
+
+    def answer_to(self, receipt: Receipt) -> Followed:
+        """What the objector reads with the receipt."""
+        return follow_objection(self.product, self.prepared.tenant_id, receipt.code)
+
+    def listed(self, mine: str = "") -> list[ListRow]:
+        """The list as it stands, by the name of a mine."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            return list(public_list(tx, ListFilter(search=mine)).rows)
+
+    # --- what must hold ---------------------------------------------------------------------
+
+    def breaks(self, case: str) -> list[Any]:
+        """Breaks in the chain of the case's history."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            return list(verify_case(tx, UUID(case)))
+
+    def rows(self, table: Table, *where: ColumnElement[bool]) -> Sequence[Any]:
+        """Rows of a tenant table, for what the API does not tell."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            return tx.all(select(table).where(table.c.tenant_id == TENANT, *where))
+
+
+def wrong_fields(answer: Json) -> set[str]:
+    """The fields a refused submission names."""
+    return {error["field"] for error in answer["errors"]}
