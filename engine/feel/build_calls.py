@@ -62,7 +62,6 @@ def _wrong_arguments(builder: Builder, node: Call) -> FeelError:
         builder.text,
         node.start,
         code="feel_arguments",
-        function=name,
     )
 
 
@@ -197,7 +196,6 @@ def _host_call(builder: Builder, node: Call) -> Eval:
             builder.text,
             node.start,
             code="feel_arguments",
-            function=name,
         )
     arguments = [builder.build(argument) for argument in node.arguments]
 
@@ -219,7 +217,6 @@ def _host_call(builder: Builder, node: Call) -> Eval:
                 f"函数{name}不接受{len(given)}个参数",
                 f"the function {name} does not take {len(given)} arguments",
                 code="feel_arguments",
-                function=name,
             ) from None
         value, nodes = admit_counted(function(*given))
         run.step(nodes // 4)
