@@ -110,7 +110,7 @@ def visible_batch(tx: Unit, actor: Actor, batch_id: UUID) -> Any:
 
 
 def cases_of_batch(tx: Unit, batch_id: UUID) -> Sequence[Any]:
-    """The cases of a batch with their results, in the order they joined."""
+    """The cases of a batch with their results, the oldest case first."""
     return tx.all(
         select(
             batch_cases,
@@ -124,7 +124,7 @@ def cases_of_batch(tx: Unit, batch_id: UUID) -> Sequence[Any]:
             and_(cases.c.tenant_id == batch_cases.c.tenant_id, cases.c.id == batch_cases.c.case_id),
         )
         .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batch_id)
-        .order_by(batch_cases.c.id)
+        .order_by(batch_cases.c.case_id)
     )
 
 

@@ -44,11 +44,11 @@ def lock_batch(tx: Unit, batch_id: UUID, statuses: Sequence[str]) -> Any:
 
 
 def rows_of(tx: Unit, batch_id: UUID) -> Sequence[Any]:
-    """The cases of a batch in the order they joined."""
+    """The cases of a batch, the oldest case first."""
     return tx.all(
         select(batch_cases)
         .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batch_id)
-        .order_by(batch_cases.c.id)
+        .order_by(batch_cases.c.case_id)
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -243,7 +243,11 @@ def _queue(tx: Unit, world: World, actor: Actor, batch: Any, act: BatchAct, take
         at=now,
     )
     rows = [row for row in rows_of(tx, batch.id) if row.status == taken]
-    queued = [_queue_case(tx, actor, row, act_id, act, now) for row in rows]
+    queued = [
+        # due a moment ago, one after the other, so that they are handled in their order
+        _queue_case(tx, actor, row, act_id, act, now - timedelta(microseconds=behind))
+        for behind, row in zip(range(len(rows), 0, -1), rows, strict=True)
+    ]
     if not any(queued):
         raise _nothing_to_do()
     tx.update(batches, batches.c.id == batch.id, status=RUNNING, acted_at=now)
@@ -251,7 +255,7 @@ def _queue(tx: Unit, world: World, actor: Actor, batch: Any, act: BatchAct, take
 
 
 def _queue_case(
-    tx: Unit, actor: Actor, row: Any, act_id: UUID, act: BatchAct, now: datetime
+    tx: Unit, actor: Actor, row: Any, act_id: UUID, act: BatchAct, due_at: datetime
 ) -> bool:
     item = tx.get(work_items, row.item_id)
     hindrance = _hindrance(tx, actor, row)
@@ -267,7 +271,7 @@ def _queue_case(
         },
     )
     if not hindrance:
-        schedule(tx, "batch", row.id, now)
+        schedule(tx, "batch", row.id, due_at)
     return not hindrance
 
 

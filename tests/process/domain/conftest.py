@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from desk import Desk, build_desk
-from hall import Hall, build_hall
+from hall import Hall, build_hall, build_tail
 
 from engine.clock import FrozenClock
 from engine.store.database import Database
@@ -30,3 +30,9 @@ def other_desk(database: Database, clock: FrozenClock, desk: Desk) -> Desk:
 @pytest.fixture
 def hall(database: Database, clock: FrozenClock) -> Hall:
     return build_hall(database, clock)
+
+
+@pytest.fixture
+def tail(database: Database, clock: FrozenClock) -> Hall:
+    """The end of the listing."""
+    return build_tail(database, clock)

@@ -20,9 +20,21 @@ from engine.store.tables import batch_cases, batches, scopes, work_items
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
 from engine.work import ENGINE_DOERS, run_due
+from webapp.bindings.registry import all_bindings
 
 KIND = "spot-check"
 PARAMETER = '[parameters."{0}"]\ntitle = "{0}"\nkind = "{1}"\nvalue = {2}\n'
+NOTICE_PARAMETERS = "".join(
+    PARAMETER.format(*entry)
+    for entry in (
+        ("notice.days", "integer", "5"),
+        ("notice.count_first_day", "bool", "true"),
+        ("notice.objection", "list", '["real-name", "evidence", "contact"]'),
+        ("objection.verify", "integer", "10"),
+        ("list.kept", "bool", "true"),
+    )
+)
+ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,7 @@ class HallSources(FlatSources):
         text = TENANT_TOML.format(slug=slug, procedure=self.procedure, roles=ROLES)
         text += PARAMETER.format("spot_check.ratio", "percent", self.ratio)
         text += PARAMETER.format("spot_check.minimum", "integer", self.minimum)
+        text += NOTICE_PARAMETERS
         return parse_tenant({"tenant.toml": text.encode()})
 
 
@@ -57,12 +70,14 @@ class Hall:
     """The town with what batches need."""
 
     town: Town
+    procedure: str = "gathering"
+    kind: str = KIND
 
     def cases(self, count: int) -> list[UUID]:
         """New cases that wait to be gathered."""
         town = self.town
         begun = [
-            start_case(town.db, town.world, town["applicant"], "gathering", {})
+            start_case(town.db, town.world, town["applicant"], self.procedure, {})
             for _ in range(count)
         ]
         return [UUID(str(case["id"])) for case in begun]
@@ -76,7 +91,9 @@ class Hall:
         """A batch with these cases."""
         items = [self.item(case_id).id for case_id in cases]
         with self.tx() as tx:
-            return create_batch(tx, self.town.world, self.town[by], KIND, "第一批", items=items)
+            return create_batch(
+                tx, self.town.world, self.town[by], self.kind, "第一批", items=items
+            )
 
     def act(
         self,
@@ -120,6 +137,16 @@ class Hall:
         assert row is not None
         return dict(row.variables)
 
+    def everything_known(self, case_id: UUID) -> str:
+        """All variables of a case, in every scope, as text."""
+        with self.tx() as tx:
+            rows = tx.all(
+                select(scopes.c.variables).where(
+                    scopes.c.tenant_id == TENANT, scopes.c.case_id == case_id
+                )
+            )
+        return str([row.variables for row in rows])
+
     def waits_at(self, case_id: UUID) -> list[str]:
         """The steps a case waits at."""
         with self.tx() as tx:
@@ -135,6 +162,18 @@ class Hall:
     def tx(self) -> Any:
         """A unit of work of the tenant."""
         return self.town.db.tenant(self.town.tenant_id)
+
+
+def build_tail(db: Database, clock: FrozenClock) -> Hall:
+    """The end of the listing: notice, objections, list, announcement, with the real bindings."""
+    shared = {
+        "public-notice.bpmn": (ROOT / "processes/shared/public-notice.bpmn").read_bytes(),
+        "objection-verification.form": (
+            ROOT / "forms/shared/objection-verification.form"
+        ).read_bytes(),
+    }
+    sources = HallSources(procedure="tail", replaced=shared)
+    return Hall(build_town(db, clock, sources, all_bindings()), "tail", "notice")
 
 
 def build_hall(db: Database, clock: FrozenClock, **changed: Any) -> Hall:
