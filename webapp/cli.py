@@ -48,7 +48,9 @@ def _product(database: str | None = None, **changes: Any) -> Any:
         from dataclasses import replace
 
         settings = replace(settings, **changes)
-    return build_product(settings)
+    product = build_product(settings)
+    click.get_current_context().call_on_close(product.db.dispose)
+    return product
 
 
 @main.command()
