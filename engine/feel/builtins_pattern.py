@@ -40,8 +40,10 @@ def split(run: Run, text: str, delimiter: str, flags: str | None = None) -> Valu
     pieces: list[Value] = []
     end = 0
     for match in Pattern(run, delimiter, flags).matches(text):
-        if match.end() == 0:
-            continue
+        if match.end() == match.start():
+            raise BadValue(
+                "分隔的表达式不能匹配空文字", "the pattern matches no text", "feel_regex"
+            )
         pieces.append(text[end : match.start()])
         end = match.end()
         if len(pieces) > MAX_LIST:

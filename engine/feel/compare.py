@@ -100,7 +100,14 @@ def identity(run: Run, value: Value, depth: int = 0) -> Hashable:
     if type(value) is Decimal:
         return ("number", str(value.normalize() if value else 0))
     run.step(3)
-    return (type(value).__name__, is_zoned(value), repr(sort_key(value)))
+    return (type(value).__name__, is_zoned(value), _canonical(value))
+
+
+def _canonical(value: Value) -> str:
+    """One spelling for all values without parts that are equal."""
+    if type(value) is dt.time:
+        value = dt.datetime.combine(dt.date(2000, 1, 1), value)
+    return instant(value).isoformat() if type(value) is dt.datetime else repr(value)
 
 
 def within(value: Value, interval: Range) -> bool | None:

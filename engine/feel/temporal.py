@@ -112,17 +112,14 @@ def parse_duration(text: str) -> dt.timedelta | Months | None:
     if match is None:
         return None
     sign, weeks, days, hours, minutes, seconds, fraction = match.groups()
-    try:
-        length = dt.timedelta(
-            weeks=int(weeks or 0),
-            days=int(days or 0),
-            hours=int(hours or 0),
-            minutes=int(minutes or 0),
-            seconds=int(seconds or 0),
-            microseconds=int((fraction or "").ljust(6, "0")),
-        )
-    except OverflowError:
-        return None
+    length = dt.timedelta(
+        weeks=int(weeks or 0),
+        days=int(days or 0),
+        hours=int(hours or 0),
+        minutes=int(minutes or 0),
+        seconds=int(seconds or 0),
+        microseconds=int((fraction or "").ljust(6, "0")),
+    )
     if length > LONGEST:
         return None
     return -length if sign else length

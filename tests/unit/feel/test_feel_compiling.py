@@ -13,7 +13,7 @@ import pytest
 
 import engine.feel
 from engine.errors import NotFound
-from engine.feel import Environment, FeelError, FeelSyntaxError, Months, compile_expression
+from engine.feel import Environment, FeelError, FeelSyntaxError, Months, Range, compile_expression
 
 from .vectors import STRICT
 
@@ -194,6 +194,14 @@ class Careless:
     secret = "S3CRET"
 
 
+class Frozen(datetime):
+    """A moment of some clock library."""
+
+
+class Day(date):
+    """A day of some calendar library."""
+
+
 class Text(str):
     __slots__ = ()
 
@@ -232,6 +240,19 @@ def test_what_enters_is_plain_whatever_class_it_had() -> None:
     assert isinstance(result, list)
     assert [type(entry) for entry in result] == [str, str, dict, list]
     assert compile_expression('text = "b"').evaluate(scope, STRICT) is False
+
+
+def test_dates_of_other_libraries_enter_as_plain_dates() -> None:
+    scope = {"moment": Frozen(2026, 1, 1, 9, tzinfo=UTC), "day": Day(2026, 1, 1)}
+    result = compile_expression("[moment, day]").evaluate(scope, STRICT)
+    assert result == [datetime(2026, 1, 1, 9, tzinfo=UTC), date(2026, 1, 1)]
+    assert isinstance(result, list)
+    assert [type(entry) for entry in result] == [datetime, date]
+
+
+def test_intervals_enter_with_their_ends() -> None:
+    scope = {"window": Range(1, 5.5, True, False)}
+    assert compile_expression("5 in window and window.end = 5.5").evaluate(scope, STRICT) is True
 
 
 def test_variables_not_mentioned_are_not_looked_at() -> None:

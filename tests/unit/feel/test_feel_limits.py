@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from engine.feel import FeelError, FeelSyntaxError, compile_expression
@@ -91,6 +93,57 @@ def test_a_result_is_counted_with_its_shared_parts() -> None:
 
 def test_long_texts_repeated_in_a_result_are_counted() -> None:
     assert code_of("for i in 1..20 return s", {"s": "x" * 90_000}) == "feel_limit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{0}", "string({0})", "flatten({0})", "distinct values({0})", "{0} = {0}", "{0} in [{0}]"],
+)
+def test_values_nested_too_deep_are_not_followed(text: str) -> None:
+    deep = "(for i in 1..100 return [partial[-1]])[-1]"
+    assert code_of(text.format(deep)) == "feel_limit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'context put(c, "more", 1)',
+        "context merge([c, {more: 1}])",
+        "string(l)",
+        'extract(s, "x")',
+        'split(s, "(x)")',
+        'split(s, "")',
+    ],
+)
+def test_no_function_makes_more_than_the_limits(text: str) -> None:
+    scope: dict[str, object] = {
+        "c": {str(n): n for n in range(MAX_LIST)},
+        "l": ["x" * 20] * 9_000,
+        "s": "x" * (MAX_LIST + 2),
+    }
+    assert code_of(text, scope) == "feel_limit"
+
+
+def test_an_exhausted_stack_is_a_limit() -> None:
+    def deeper(frames: int) -> str:
+        if frames:
+            return deeper(frames - 1)
+        return code_of("(" * 50 + "1 + x" + ")" * 50, {"x": 1})
+
+    assert deeper(_frames_left() - 60) == "feel_limit"
+
+
+def _frames_left() -> int:
+    depth, frame = 0, sys._getframe()
+    while frame.f_back is not None:
+        depth, frame = depth + 1, frame.f_back
+    return sys.getrecursionlimit() - depth
+
+
+def test_data_of_too_many_parts_may_not_enter() -> None:
+    assert code_of("x", {"x": [[1] * 200] * 150}) == "feel_limit"
+    assert code_of("x", {"x": ["y" * 90_000] * 12}) == "feel_limit"
+    assert code_of("x", {"x": dict.fromkeys(map(str, range(MAX_LIST + 1)))}) == "feel_limit"
 
 
 def test_data_nested_too_deep_may_not_enter() -> None:
