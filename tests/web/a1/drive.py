@@ -6,6 +6,7 @@ The clock is frozen and moved by the tests; after every move the product's own c
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,10 +16,8 @@ from zoneinfo import ZoneInfo
 
 from flask.testing import FlaskClient
 from sqlalchemy import ColumnElement, Table, select
+from werkzeug.test import TestResponse
 
-from domain.notices.objections import Followed, Receipt
-from domain.notices.rules import Objecting
-from domain.notices.store import notices_of_case
 from domain.register.listing import ListFilter, ListRow, public_list
 from engine.bundles import Bundles
 from engine.clock import FrozenClock
@@ -33,7 +32,6 @@ from webapp.demo.samples import sample_files
 from webapp.places import data_root
 from webapp.product import Product, build_product, shipped_sources
 from webapp.settings import Settings
-from webapp.usecases.objections import follow_objection, keep_evidence, make_objection
 from webapp.worker import sweep
 
 SLUG = "neimenggu"
@@ -55,12 +53,18 @@ def people_of(answers: Answers) -> set[str]:
     return {name for names in answers.by.values() for name in names}
 
 
+def body_of(answer: TestResponse) -> Json:
+    """The JSON of an answer that has some."""
+    found: Json = json.loads(answer.data)
+    return found
+
+
 def sign_in(client: FlaskClient, name: str) -> str:
     """A bearer token."""
     asked = {"tenant": SLUG, "username": name, "password": PEOPLE.password(name)}
     answer = client.post("/api/v1/tokens", json=asked)
     assert answer.status_code == 201, answer.json
-    return str(answer.json["token"])
+    return str(body_of(answer)["token"])
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ class Drive:
             headers=self.bearer(who),
         )
         assert answer.status_code == 201, answer.json
-        return str(answer.json["id"])
+        return str(body_of(answer)["id"])
 
     # --- cases ------------------------------------------------------------------------------
 
@@ -201,8 +205,8 @@ class Drive:
                 path = f"/work-items/{step['item']}"
                 headers = self.bearer(who)
                 answer = self.client.get(f"/api/v1{path}", headers=headers)
-                if answer.status_code == 200 and "complete" in answer.json["operations"]:
-                    found.append(answer.json)
+                if answer.status_code == 200 and "complete" in body_of(answer)["operations"]:
+                    found.append(body_of(answer))
         return found
 
     def complete(
@@ -310,30 +314,7 @@ class Drive:
         """Do what the clock of a node does."""
         return sweep(self.product)
 
-    # --- the public -------------------------------------------------------------------------
-
-    def notice(self, case: str) -> Any:
-        """The latest notice the case is on."""
-        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
-            return notices_of_case(tx, UUID(case))[-1]
-
-    def object_to(self, case: str, **changes: Any) -> Receipt:
-        """Object to a case as somebody of the public, with a name, a contact and evidence."""
-        tenant_id = self.prepared.tenant_id
-        name, content = sample_files("异议证据")["document"]
-        file = keep_evidence(self.product, tenant_id, name, io.BytesIO(content))
-        told = {
-            "name": "张建国",
-            "contact": "13800000000",
-            "content": "矿区北侧排土场未按方案复垦，附现场照片。",
-            "evidence": (str(file["id"]),),
-        }
-        objecting = Objecting(**{**told, **changes})
-        return make_objection(self.product, tenant_id, self.notice(case).id, objecting, None)
-
-    def answer_to(self, receipt: Receipt) -> Followed:
-        """What the objector reads with the receipt."""
-        return follow_objection(self.product, self.prepared.tenant_id, receipt.code)
+    # --- the list ---------------------------------------------------------------------------
 
     def listed(self, mine: str = "") -> list[ListRow]:
         """The list as it stands, by the name of a mine."""

@@ -9,9 +9,9 @@ import pytest
 from engine.store.tables import clock_stops, deliveries
 
 from .conftest import Arrive
-from .drive import ZONE, Drive, wrong_fields
+from .drive import ZONE, Drive, Json, wrong_fields
 
-MISSING = {"c2": "missing", "decision": "supplement"}
+MISSING: Json = {"c2": "missing", "decision": "supplement"}
 
 
 def delivered(drive: Drive) -> list[str]:

@@ -7,15 +7,15 @@ import pytest
 from engine.store.tables import deliveries
 
 from .conftest import Arrive
-from .drive import Drive, wrong_fields
+from .drive import Drive, Json, wrong_fields
 
 POINTS = ("p1", "p2", "p3", "p4", "p5", "p6", "p7")
-FAILED = {"findings": "缺少相关证明。", "result": "fail", "opinion": "不符合要求。"}
+FAILED: Json = {"findings": "缺少相关证明。", "result": "fail", "opinion": "不符合要求。"}
 
 
 def fail_documents(drive: Drive, case: str, point: str = "p1") -> None:
     """One department finds a point not met, the others agree."""
-    drive.complete(case, "ReviewDocuments", by="chenjun", **{point: "fail"}, **FAILED)
+    drive.complete(case, "ReviewDocuments", by="chenjun", **{**FAILED, point: "fail"})
     drive.complete(case, "ReviewDocuments", by="wangfang")
     drive.complete(case, "ReviewDocuments", by="gaowa")
 
@@ -37,7 +37,7 @@ def test_each_of_the_seven_points_is_judged_and_can_fail(arrive_once: Arrive, po
     drive, case = arrive_once("ReviewDocuments")
     refused = drive.complete(case, "ReviewDocuments", expect=422, **{point: None})
     assert point in wrong_fields(refused)
-    bad = {point: "fail", "findings": "缺少相关证明。"}
+    bad: Json = {point: "fail", "findings": "缺少相关证明。"}
     refused = drive.complete(case, "ReviewDocuments", expect=422, **bad)
     assert wrong_fields(refused) == {"result"}, "with a point failed no department may agree"
 
@@ -65,7 +65,7 @@ def test_good_documents_are_followed_by_a_visit(arrive_once: Arrive) -> None:
 @pytest.mark.rule("R-IM-19")
 def test_the_visit_may_be_delegated_but_the_decision_stays(arrive: Arrive) -> None:
     drive, case = arrive("ChooseSiteMode")
-    delegated = {"siteMode": "delegated", "delegateReason": "就近核查，三个工作日内完成。"}
+    delegated: Json = {"siteMode": "delegated", "delegateReason": "就近核查，三个工作日内完成。"}
     refused = drive.complete(case, "ChooseSiteMode", expect=422, **delegated)
     assert wrong_fields(refused) == {"responsible"}
     drive.complete(case, "ChooseSiteMode", responsible=True, **delegated)

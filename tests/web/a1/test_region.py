@@ -53,8 +53,8 @@ def draw(drive: Drive, cases: list[str]) -> tuple[str, list[str]]:
 
 
 @pytest.mark.rule("R-IM-31")
-def test_a_draw_takes_its_share_and_the_others_go_on_unchecked(arrive: Arrive) -> None:
-    drive, case = arrive("DrawSample")
+def test_a_draw_takes_its_share_and_the_others_go_on_unchecked(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("DrawSample")
     drawn, spared = draw(drive, three_at_the_draw(drive, case))
     for other in spared:
         assert drive.open_steps(other) == ["Deliberate"]
