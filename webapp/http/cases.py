@@ -1,111 +1,122 @@
-"""Cases: lists, the case page, starting, withdrawing, diagrams and files."""
+"""Cases: lists, the case page, starting, acts on a case, diagrams and files."""
 
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, Response, g, request, send_file
+from flask import Blueprint, Response, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import login_required
 
-from engine.cases import (
-    is_principal,
-    resume_case,
-    start_case,
-    suspend_case,
-    terminate_case,
-    urge_case,
-    withdraw_case,
-)
+from engine.cases import is_principal, start_case
 from engine.errors import LuchengError, NotFound
-from engine.lists import list_cases, visible_case
-from webapp.formkit.render import render_record
+from engine.lists import PAGE, list_cases, visible_case
+from webapp.http.case_parts import case_parts
 from webapp.http.frame import (
     actor,
     go,
-    moment_words,
+    is_chinese,
+    now,
     office,
     page,
+    pager,
     product,
+    signed_in,
+    status_of,
     tell,
     uuid_of,
     wording,
+    words_of,
 )
+from webapp.http.navigation import is_applicant
+from webapp.http.times import due_facts
+from webapp.http.words import CASE_STATUS, told
+from webapp.http.work import may_start
+from webapp.usecases.case_acts import act_on_case
 from webapp.usecases.files import open_file, store_upload
-from webapp.usecases.reading import CaseView, read_case
+from webapp.usecases.names import principal_names
+from webapp.usecases.reading import OPEN_ITEM, CaseView, open_view
+from webapp.usecases.tasks import first_open_item, operations
 
 blueprint = Blueprint("cases", __name__)
 
-STATUS_WORDS = {
-    "open": ("办理中", "now"),
-    "suspended": ("已挂起", "mute"),
-    "completed": ("已办结", "ok"),
-    "withdrawn": ("已撤回", "mute"),
-    "terminated": ("已终止", "bad"),
-}
+
+# ---------------------------------------------------------------- lists
 
 
 @blueprint.get("/cases")
-@login_required
+@signed_in
 def list_all() -> ResponseReturnValue:
-    """The cases I may see."""
+    """办件: the cases I may see."""
     return _list(mine=False)
 
 
 @blueprint.get("/cases/mine")
-@login_required
+@signed_in
 def list_own() -> ResponseReturnValue:
-    """我的申请: the cases I began or that are my enterprise's."""
+    """我发起的 or 我的申请: the cases I began or that are my enterprise's, and what I may start."""
     return _list(mine=True)
 
 
 def _list(*, mine: bool) -> ResponseReturnValue:
-    who = actor()
+    who, status, search = actor(), request.args.get("status", ""), request.args.get("q", "")
     with product().db.tenant(who.tenant_id, read_only=True) as tx:
         found = list_cases(
             tx,
             who,
             mine=mine,
-            status=request.args.get("status", ""),
-            search=request.args.get("q", ""),
-            cursor=request.args.get("cursor"),
+            status=status if status in CASE_STATUS else "",
+            search=search,
+            cursor=request.args.get("cursor") or None,
         )
-    rows = [
-        {
-            "id": row.id,
-            "title": row.title,
-            "number": row.number,
-            "stage": row.stage or row.outcome,
-            "status": STATUS_WORDS.get(row.status, (row.status, "mute")),
-            "started": moment_words(row.started_at, office()),
-            "started_iso": row.started_at.isoformat(),
-        }
-        for row in found.rows
-    ]
+        names = principal_names(tx, office(), {row.principal for row in found.rows})
+    rows = [_row(row, names) for row in found.rows]
     return page(
         "cases/list.html",
         rows=rows,
-        next=f"?cursor={found.next}" if found.next else None,
+        page=pager(found.next, len(rows), PAGE),
+        title=_list_title(mine=mine),
         mine=mine,
-        procedures=[p for p in office().facts["procedures"] if _may_start(p)],
-        q=request.args.get("q", ""),
-        status=request.args.get("status", ""),
-        statuses=STATUS_WORDS,
+        procedures=[_procedure(p) for p in office().facts["procedures"] if mine and may_start(p)],
+        q=search,
+        chosen=status,
+        statuses=[(name, told(CASE_STATUS, name)[0]) for name in CASE_STATUS],
         key=secrets.token_hex(16),
     )
 
 
-def _may_start(procedure: Any) -> bool:
-    who = actor()
-    return who.may_act and any(who.has_role(role) for role in procedure["starters"])
+def _list_title(*, mine: bool) -> str:
+    if not mine:
+        return str(_("办件"))
+    return str(_("我的申请") if is_applicant(actor()) else _("我发起的"))
+
+
+def _procedure(procedure: Any) -> dict[str, str]:
+    title = procedure["title"] if is_chinese() else procedure["title_en"]
+    return {"id": procedure["id"], "title": title}
+
+
+def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "number": row.number,
+        "stage": row.stage or row.outcome,
+        "applicant": names.get(row.principal, ""),
+        "status": told(CASE_STATUS, row.status),
+        "started": words_of(row.started_at),
+        "started_iso": row.started_at.isoformat(),
+    }
+
+
+# ---------------------------------------------------------------- one case
 
 
 @blueprint.post("/cases")
-@login_required
+@signed_in
 def start() -> ResponseReturnValue:
-    """Start a case of a procedure and go to its first step."""
+    """Start a case of a procedure and go to its first step; once per key."""
     answer = start_case(
         product().db,
         product().world,
@@ -114,94 +125,118 @@ def start() -> ResponseReturnValue:
         {},
         key=request.form.get("_key") or None,
     )
-    tell("success", _("已创建办件 %(number)s", number=answer["number"]))
-    return go("cases.show_case", case_id=answer["id"])
+    tell("success", _("已发起办件 %(number)s", number=answer["number"]))
+    case_id = uuid_of(answer["id"])
+    first = first_open_item(product(), actor(), case_id)
+    if first is not None:
+        return go("tasks.show_item", item_id=first)
+    return go(".show_case", case_id=case_id)
 
 
 @blueprint.get("/cases/<case_id>")
-@login_required
+@signed_in
 def show_case(case_id: str) -> ResponseReturnValue:
-    """The case page: facts, timeline, case file, diagrams."""
-    view = read_case(product(), actor(), uuid_of(case_id))
+    """The case page: facts, timeline, case file, stops, incidents, diagrams, acts."""
+    return _case_page(case_id)
+
+
+def _case_page(case_id: str, status: int = 200, **problem: str) -> ResponseReturnValue:
     g.has_diagram = True
-    own = [i for i in view.items if _is_mine(i)]
-    return page(
-        "cases/case.html",
-        view=view,
-        case=view.case,
-        own=own,
-        status=STATUS_WORDS.get(view.case.status, (view.case.status, "mute")),
-        words=lambda moment: moment_words(moment, office()),
-        record_html=lambda record: _record_html(view, record),
-        operations=_operations(view),
-    )
+    with open_view(product(), actor(), uuid_of(case_id)) as view:
+        return page(
+            "cases/case.html",
+            status,
+            case=view.case,
+            view=view,
+            status_words=told(CASE_STATUS, view.case.status),
+            facts=_facts(view),
+            items=[_item(view, item) for item in view.items if item.status in OPEN_ITEM],
+            operations=_operations(view),
+            key=secrets.token_hex(16),
+            **problem,
+            **case_parts(view),
+        )
 
 
-def _is_mine(item: Any) -> bool:
-    who = actor()
-    if item.status not in ("offered", "claimed") or not who.may_act:
-        return False
-    if item.holder is not None:
-        return bool(item.holder == who.membership_id)
-    return bool(set(who.principals) & set(item.candidates))
+def _facts(view: CaseView) -> list[dict[str, Any]]:
+    case, bundle = view.case, view.bundle
+    return [
+        {"label": _("办件编号"), "value": case.number},
+        {"label": _("事项"), "value": bundle.title},
+        {"label": _("申请企业"), "value": view.applicant},
+        {"label": _("当前环节"), "value": case.stage},
+        {"label": _("结果"), "value": case.outcome},
+        {
+            "label": _("提交"),
+            "value": words_of(case.started_at),
+            "iso": case.started_at.isoformat(),
+        },
+        {
+            "label": _("办结"),
+            "value": words_of(case.ended_at),
+            "iso": case.ended_at.isoformat() if case.ended_at else None,
+        },
+        {"label": _("法律依据"), "value": bundle.process.zeebe.properties.get("legalBasis", "")},
+        {"label": _("流程版本"), "value": _("第 %(number)s 版", number=bundle.version)},
+    ]
 
 
-def _record_html(view: CaseView, record: Any) -> Any:
-    form = view.bundle.forms.get(record.form)
-    if form is None:
-        return ""
-    return render_record(form, record.values, view.office, view.files)
+def _item(view: CaseView, item: Any) -> dict[str, Any]:
+    ground = next((stop.ground for stop in view.stops if stop.to_at is None), "")
+    return {
+        "id": item.id,
+        "step": item.name,
+        "with": view.with_whom(item),
+        "is_stuck": item.status == "stuck",
+        "is_mine": bool(operations(actor(), item, view.case)),
+        "opened": words_of(item.opened_at),
+        "due": due_facts(item, office(), now(), ground),
+    }
 
 
-def _operations(view: CaseView) -> list[tuple[str, str]]:
+def _operations(view: CaseView) -> list[dict[str, Any]]:
+    """What this person may do with the case as a whole, each with whether it needs a reason."""
     who, case = actor(), view.case
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str, bool]] = []
     if case.status == "open" and who.may_act:
         if is_principal(who, case):
-            found.append(("withdraw", _("撤回申请")))
-            found.append(("urge", _("催办")))
+            found.append(("withdraw", _("撤销申请"), "danger", True))
+        if is_principal(who, case) or who.capacity in ("leader", "admin"):
+            found.append(("urge", _("催办"), "plain", False))
         if who.capacity in ("leader", "admin"):
-            found.append(("terminate", _("终止")))
+            found.append(("terminate", _("终止"), "danger", True))
         if who.capacity == "admin":
-            found.append(("suspend", _("挂起")))
+            found.append(("suspend", _("挂起"), "plain", True))
     if case.status == "suspended" and who.capacity == "admin":
-        found.append(("resume", _("恢复")))
-    return found
+        found.append(("resume", _("恢复"), "plain", True))
+    return [
+        {"act": act, "label": label, "kind": kind, "needs_reason": needs}
+        for act, label, kind, needs in found
+    ]
 
 
-ACTS: dict[str, Any] = {
-    "withdraw": withdraw_case,
-    "terminate": terminate_case,
-    "suspend": suspend_case,
-    "resume": resume_case,
-}
-
-
-@blueprint.post("/cases/<case_id>/<act>")
-@login_required
-def act_on_case(case_id: str, act: str) -> ResponseReturnValue:
-    """Withdraw, terminate, suspend, resume or urge."""
-    key = uuid_of(case_id)
+@blueprint.post("/cases/<case_id>/<any(withdraw,terminate,suspend,resume,urge):act>")
+@signed_in
+def act_on(case_id: str, act: str) -> ResponseReturnValue:
+    """Withdraw, terminate, suspend, resume or urge; a refusal keeps the reason that was typed."""
+    reason = request.form.get("reason", "")
     try:
-        with product().db.tenant(actor().tenant_id) as tx:
-            visible_case(tx, actor(), key)
-            if act == "urge":
-                urge_case(tx, product().world, actor(), key)
-            elif act in ACTS:
-                ACTS[act](tx, product().world, actor(), key, request.form.get("reason", ""))
-            else:
-                raise NotFound("没有这个操作", "there is no such act")
+        act_on_case(product(), actor(), uuid_of(case_id), act, reason)
     except NotFound:
         raise
     except LuchengError as error:
-        tell("danger", wording(error))
-    else:
-        tell("success", _("操作已完成"))
-    return go("cases.show_case", case_id=case_id)
+        return _case_page(
+            case_id, status_of(error), failed=act, problem=wording(error), reason=reason
+        )
+    tell("success", _("操作已完成"))
+    return go(".show_case", case_id=case_id)
+
+
+# ---------------------------------------------------------------- drawings and files
 
 
 @blueprint.get("/cases/<case_id>/diagram/<process_id>.bpmn")
-@login_required
+@signed_in
 def diagram(case_id: str, process_id: str) -> Response:
     """The drawing of a process as this case runs it."""
     with product().db.tenant(actor().tenant_id, read_only=True) as tx:
@@ -213,25 +248,28 @@ def diagram(case_id: str, process_id: str) -> Response:
 
 
 @blueprint.get("/files/<file_id>")
-@login_required
+@signed_in
 def download(file_id: str) -> Response:
     """An attachment, as a download only: nothing uploaded is shown in our origin."""
     facts, stream = open_file(product(), actor(), uuid_of(file_id))
+    return as_download(str(facts["name"]), stream)
+
+
+def as_download(name: str, stream: Any) -> Response:
+    """Bytes that a browser stores and never shows."""
     response = send_file(
-        stream,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=str(facts["name"]),
+        stream, mimetype="application/octet-stream", as_attachment=True, download_name=name
     )
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
 @blueprint.post("/files")
-@login_required
+@signed_in
 def upload() -> ResponseReturnValue:
     """Store one file; the answer is its facts."""
     given = request.files.get("file")
     if given is None or not given.filename:
         raise NotFound("没有收到文件", "no file came")
-    return store_upload(product(), actor(), given.filename, given.stream), 201
+    facts = store_upload(product(), actor(), given.filename, cast(BinaryIO, given.stream))
+    return {**facts, "href": url_for(".download", file_id=facts["id"])}, 201

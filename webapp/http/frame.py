@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -191,12 +191,13 @@ def pager(following: str | None, shown: int, size: int) -> dict[str, Any]:
 def _page_url(cursor: str, trail: list[str]) -> str:
     kept = {k: v for k, v in request.args.items() if k not in ("cursor", "trail", "seen")}
     place = {"cursor": cursor, "trail": ".".join(trail)}
-    return url_for(
-        cast(str, request.endpoint),
-        **(request.view_args or {}),
-        **kept,
-        **{name: value for name, value in place.items() if value},
-    )
+    return here_with({**kept, **{name: value for name, value in place.items() if value}})
+
+
+def here_with(arguments: Mapping[str, str]) -> str:
+    """The address of this page with other arguments."""
+    values: dict[str, Any] = {**(request.view_args or {}), **arguments}
+    return url_for(cast(str, request.endpoint), **values)
 
 
 def tell(category: str, text: str) -> None:

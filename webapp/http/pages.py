@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
-from flask_wtf.csrf import CSRFProtect
+from flask import Blueprint
 
-from webapp.http import auth, health
+from webapp.http import (
+    admin,
+    auth,
+    batches,
+    cases,
+    health,
+    objecting,
+    objections,
+    public,
+    tasks,
+    work,
+)
 
 
 def blueprints() -> list[Blueprint]:
     """All page blueprints."""
-    return [auth.blueprint, health.blueprint]
-
-
-def add_api(app: Flask, csrf: CSRFProtect) -> None:
-    """Register the API under /api/v1; it authenticates by token, so it needs no CSRF token."""
+    return [
+        auth.blueprint,
+        health.blueprint,
+        work.blueprint,
+        tasks.blueprint,
+        cases.blueprint,
+        objections.blueprint,
+        batches.blueprint,
+        admin.blueprint,
+        public.blueprint,
+        objecting.blueprint,
+    ]

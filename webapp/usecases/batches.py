@@ -7,20 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
-from domain.draws.rules import SHARES, sample_size
+from domain.draws.store import draw_batch, freeze_draw, is_drawn
 from engine.actors import Actor
 from engine.batches import (
     BatchAct,
     act_on_batch,
     add_cases,
     create_batch,
-    freeze_batch,
     remove_case,
     retry_batch,
 )
-from engine.draws import Freezing, freeze_pool, record_draw
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -62,44 +60,31 @@ def act(
 ) -> None:
     """Act once for all cases of a batch: complete, draw or retry."""
     if name == "draw":
-        draw_batch(product, actor, batch_id, secrets.token_hex(32))
+        draw_cases(product, actor, batch_id, secrets.token_hex(32), common)
     elif name == "retry":
         with product.db.tenant(actor.tenant_id) as tx:
             retry_batch(tx, product.world, actor, batch_id)
     elif name == "complete":
         with product.db.tenant(actor.tenant_id) as tx:
+            if is_drawn(_batch(tx, batch_id).kind):
+                raise Invalid("此批次须抽取后办理", "the cases of this batch are drawn")
             act_on_batch(tx, product.world, actor, batch_id, BatchAct(name, common, per_case))
     else:
         raise NotFound("没有这个操作", "there is no such act")
 
 
-def draw_batch(product: Product, actor: Actor, batch_id: UUID, seed: str) -> UUID:
-    """Draw which cases of a batch are checked; returns the draw.
+def draw_cases(
+    product: Product, actor: Actor, batch_id: UUID, seed: str, form: Mapping[str, Any]
+) -> None:
+    """Draw which cases of a batch are checked, and hand every case on with its rank.
 
     The pool and its size are committed before the seed is used, in a transaction of their own,
     so that a seed can never be tried against another pool.
     """
     with product.db.tenant(actor.tenant_id) as tx:
-        batch = _batch(tx, batch_id)
-        share = SHARES.get(batch.kind)
-        if share is None:
-            raise Invalid("这类批次不进行抽取", "nothing is drawn in batches of this kind")
-        office = product.world.offices.get(tx)
-        pool = [str(case) for case in freeze_batch(tx, actor, batch_id)]
-        size = sample_size(
-            len(pool), office.parameter(share.ratio), int(office.parameter(share.minimum))
-        )
-        draw_id = freeze_pool(
-            tx, Freezing(share.purpose, pool, size, batch_id), actor, product.clock.now()
-        )
+        freeze_draw(tx, product.world, actor, batch_id)
     with product.db.tenant(actor.tenant_id) as tx:
-        ranking = record_draw(tx, draw_id, seed, product.clock.now())
-        results = {
-            UUID(member.id): {"sampled": member.drawn, "drawRank": member.rank}
-            for member in ranking
-        }
-        act_on_batch(tx, product.world, actor, batch_id, BatchAct("draw", {}, results))
-    return draw_id
+        draw_batch(tx, product.world, actor, batch_id, seed, form=form)
 
 
 def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]:
@@ -156,14 +141,22 @@ def _case_rows(batch_id: UUID) -> Any:
     )
 
 
-def list_batches(product: Product, actor: Actor, *, limit: int = 100) -> Sequence[Any]:
-    """The latest batches of the tenant."""
+def list_batches(
+    product: Product, actor: Actor, *, kind: str = "", limit: int = 100
+) -> Sequence[Any]:
+    """The latest batches of the tenant, of one kind or of all, each with its number of cases."""
     if actor.capacity not in OFFICIAL:
         raise NotFound("批次不存在", "there are no batches for you")
+    size = (
+        select(func.count())
+        .select_from(batch_cases)
+        .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batches.c.id)
+        .scalar_subquery()
+    )
+    statement = select(batches, size.label("size")).where(batches.c.tenant_id == TENANT)
+    if kind:
+        statement = statement.where(batches.c.kind == kind)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         return tx.all(
-            select(batches)
-            .where(batches.c.tenant_id == TENANT)
-            .order_by(batches.c.created_at.desc(), batches.c.id.desc())
-            .limit(limit)
+            statement.order_by(batches.c.created_at.desc(), batches.c.id.desc()).limit(limit)
         )

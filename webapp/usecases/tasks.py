@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.actors import Actor
 from engine.bpmn.model import Node
-from engine.command import open_case
+from engine.command import Command
 from engine.errors import NotFound
 from engine.forms.context import FormContext
 from engine.forms.initial import initial_values
 from engine.forms.model import Form
 from engine.items import load_draft, load_item, may_work_on
-from engine.lists import may_see
-from engine.store.tables import cases
+from engine.lists import may_see, note_reading
+from engine.spiff.host import ScopeRef
+from engine.spiff.machine import Machine
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import cases, work_items
 from engine.submissions import form_context
 from webapp.product import Product
-from webapp.usecases.reading import CaseView, case_view
+from webapp.usecases.reading import CaseView, case_view, reading
 
 
 @dataclass(frozen=True)
 class TaskView:
-    """One item for one person; ``context`` serves the renderer."""
+    """One item for one person; ``form`` and ``context`` are there for those it is or was offered
+    to, ``values`` from the draft or the variables, and nothing of these for anybody else."""
 
     item: Any
     view: CaseView
@@ -36,38 +44,69 @@ class TaskView:
     draft_at: Any
     operations: tuple[str, ...]
 
+    @property
+    def may_fill(self) -> bool:
+        """Whether the form can be filled in and handed in now."""
+        return "complete" in self.operations and self.form is not None
+
 
 def read_task(product: Product, actor: Actor, item_id: UUID) -> TaskView:
     """The item with its form filled from the draft or the variables; NotFound when not visible."""
-    with product.db.tenant(actor.tenant_id) as tx:
+    with open_task(product, actor, item_id) as task:
+        return task
+
+
+@contextmanager
+def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskView]:
+    """The item with its unit of work open, so that its form can be shown."""
+    with reading(product, actor) as tx:
         item = load_item(tx, item_id)
         case = tx.get(cases, item.case_id)
         if case is None or not may_see(tx, actor, case):
             raise NotFound("待办不存在", "there is no such work item")
-        view = case_view(product, tx, actor, case)
-        node = view.bundle.node(item.element)
-        assert node is not None
-        form = context = None
-        values: Mapping[str, Any] = {}
-        draft = load_draft(tx, actor, item_id)
-        if case.status == "open" and item.status in ("offered", "claimed") and item.form:
-            command = open_case(tx, product.world, case.id, actor)
-            token = command.machine.token(item.token_id)
-            form = view.bundle.form(item.form)
-            context = form_context(command, node, token.scopes if token else ())
-            first = initial_values(form, context.variables, context.env)
-            values = {**first, **draft.content} if draft is not None else first
-        return TaskView(
-            item=item,
-            view=view,
-            node=node,
-            form=form,
-            context=context,
-            values=values,
-            draft_revision=draft.revision if draft is not None else 0,
-            draft_at=draft.saved_at if draft is not None else None,
-            operations=operations(actor, item, case),
-        )
+        note_reading(tx, actor, case.id, f"item:{item.element}", product.clock.now())
+        yield _task(product, tx, actor, item, case)
+
+
+def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> TaskView:
+    view = case_view(product, tx, actor, case)
+    node = view.bundle.node(item.element)
+    assert node is not None
+    assert view.command is not None
+    form = context = None
+    values: Mapping[str, Any] = {}
+    draft = load_draft(tx, actor, item.id)
+    if item.form and _was_offered(actor, item):
+        form = view.bundle.form(item.form)
+        context = form_context(view.command, node, _scopes(view.command, item))
+        first = initial_values(form, context.variables, context.env)
+        values = {**first, **draft.content} if draft is not None else first
+    return TaskView(
+        item=item,
+        view=view,
+        node=node,
+        form=form,
+        context=context,
+        values=values,
+        draft_revision=draft.revision if draft is not None else 0,
+        draft_at=draft.saved_at if draft is not None else None,
+        operations=operations(actor, item, case),
+    )
+
+
+def _was_offered(actor: Actor, item: Any) -> bool:
+    """Whether the person was one of those who could take the item, even if another did."""
+    mine = item.holder == actor.membership_id or set(actor.principals) & set(item.candidates)
+    return actor.may_act and bool(mine)
+
+
+def _scopes(command: Command, item: Any) -> tuple[ScopeRef, ...]:
+    """The variable scopes the item's token sees; those of the case once the token is gone."""
+    if command.case.status not in ("open", "suspended"):
+        return ()
+    machine = Machine.load(command.bundle.program, command.case.state, command)
+    token = machine.token(item.token_id)
+    return () if token is None else token.scopes
 
 
 def operations(actor: Actor, item: Any, case: Any) -> tuple[str, ...]:
@@ -80,3 +119,17 @@ def operations(actor: Actor, item: Any, case: Any) -> tuple[str, ...]:
     elif item.status == "claimed" and item.holder == actor.membership_id:
         found += ["release", "complete", "draft"]
     return tuple(found)
+
+
+def first_open_item(product: Product, actor: Actor, case_id: UUID) -> UUID | None:
+    """The only open item of a case that this person may work on; None for none or several."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        rows = tx.all(
+            select(work_items).where(
+                work_items.c.tenant_id == TENANT,
+                work_items.c.case_id == case_id,
+                work_items.c.status.in_(("offered", "claimed")),
+            )
+        )
+    mine = [row.id for row in rows if may_work_on(actor, row)]
+    return mine[0] if len(mine) == 1 else None

@@ -1,0 +1,168 @@
+"""What the pages of a case and of its tasks both show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from engine.office import local_date
+from webapp.http import forms
+from webapp.http.frame import actor, now, office, words_of
+from webapp.http.navigation import is_applicant
+from webapp.http.words import DELIVERY_METHODS, fact_words, word
+from webapp.usecases.diagrams import WAITS
+from webapp.usecases.reading import CaseView, RecordView
+
+NAMED_STEPS = 8
+
+
+def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
+    """Timeline, records, diagram, stops, deliveries, notices; inside the view's unit of work.
+
+    ``process`` is the diagram to show when the reader has chosen none.
+    """
+    return {
+        "timeline": [_entry(entry, view) for entry in view.timeline],
+        "records": [_record(view, record) for record in view.records if record.is_visible],
+        "diagram": _diagram(view, process),
+        "stops": [_stop(stop) for stop in view.stops],
+        "deliveries": [_delivery(row) for row in view.deliveries],
+        "notices": [_notice(notice) for notice in view.notices],
+        "troubles": [_trouble(view, row) for row in view.incidents],
+    }
+
+
+def _entry(entry: Mapping[str, Any], view: CaseView) -> dict[str, Any]:
+    moment = entry["moment"]
+    visible = {str(record.id) for record in view.records if record.is_visible}
+    return {
+        **fact_words(entry),
+        "who": entry["who"] or _until(entry.get("until")),
+        "at": words_of(moment),
+        "iso": moment.isoformat() if moment else None,
+        "text": "" if is_applicant(actor()) and "incident" in entry["kind"] else entry["reason"],
+        "href": f"#record-{entry['record']}" if entry["record"] in visible else None,
+    }
+
+
+def _until(moment: Any) -> str:
+    return str(_("至 %(at)s", at=words_of(moment))) if moment else ""
+
+
+def _record(view: CaseView, record: RecordView) -> dict[str, Any]:
+    form = view.bundle.forms.get(record.form)
+    html = "" if form is None else forms.readable(form, record.values, view.context(record.element))
+    return {
+        "id": record.id,
+        "title": record.title,
+        "who": record.who,
+        "at": words_of(record.at),
+        "iso": record.at.isoformat(),
+        "html": html,
+    }
+
+
+def _diagram(view: CaseView, process: str) -> dict[str, Any]:
+    """The drawing to show now, in words too, and the others as tabs."""
+    wanted = request.args.get("diagram") or process
+    known = {entry["process"]: entry for entry in view.diagrams}
+    chosen = known.get(wanted, view.diagrams[0])
+    ref = chosen["process"]
+    return {
+        "src": url_for("cases.diagram", case_id=view.case.id, process_id=ref),
+        "state": _marks(chosen["state"]),
+        "label": _diagram_words(chosen),
+        "tabs": [
+            {
+                "label": entry["name"],
+                "href": f"?diagram={entry['process']}#diagram",
+                "active": entry["process"] == ref,
+            }
+            for entry in view.diagrams
+        ],
+    }
+
+
+def _marks(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **state,
+        "active": {node: _mark(text) for node, text in state["active"].items()},
+        "stuck": dict.fromkeys(state["stuck"], _("异常")),
+    }
+
+
+def _mark(text: str) -> str:
+    if text.isdecimal():
+        return str(_("%(count)s 项待办", count=text))
+    if text == WAITS:
+        return str(_("等待中"))
+    return text or str(_("待办"))
+
+
+def _diagram_words(entry: Mapping[str, Any]) -> str:
+    here = "、".join(entry["now"]) or _("无")
+    past: Sequence[str] = entry["past"]
+    told = "、".join(past[-NAMED_STEPS:]) or _("无")
+    said = _(
+        "流程图“%(name)s”：当前环节 %(here)s；已完成 %(past)s",
+        name=entry["name"],
+        here=here,
+        past=told,
+    )
+    return str(said)
+
+
+def _stop(stop: Any) -> dict[str, Any]:
+    last = stop.to_at or now()
+    days = office().calendar.working_days_between(stop.from_at, last)
+    return {
+        "ground": stop.ground,
+        "from": words_of(stop.from_at),
+        "to": words_of(stop.to_at) if stop.to_at else _("至今"),
+        "days": _("%(days)s 个工作日", days=days),
+        "is_open": stop.to_at is None,
+    }
+
+
+def _delivery(row: Any) -> dict[str, Any]:
+    return {
+        "document": row.document,
+        "recipient": row.recipient,
+        "method": word(DELIVERY_METHODS, row.method),
+        "on": local_date(office(), row.delivered_at).isoformat(),
+    }
+
+
+def _notice(notice: Any) -> dict[str, Any]:
+    slug = office().slug
+    return {
+        "number": notice.number,
+        "title": notice.title,
+        "href": url_for("public.show_notice", slug=slug, notice_id=notice.id),
+        "from": words_of(notice.published_at),
+        "to": words_of(notice.ends_at),
+        "count": notice.count,
+        "objections": [
+            {
+                "href": url_for("objections.show", objection_id=row.id),
+                "at": words_of(row.received_at),
+                "is_answered": bool(row.reply),
+            }
+            for row in notice.objections
+        ],
+    }
+
+
+def _trouble(view: CaseView, row: Any) -> dict[str, Any]:
+    node = view.bundle.node(row.element)
+    hidden = is_applicant(actor())
+    return {
+        "id": row.id,
+        "step": node.name if node is not None and node.name else row.element,
+        "message": _("管理员正在处理，您无需操作") if hidden else row.message,
+        "at": words_of(row.opened_at),
+        "attempts": row.attempts,
+    }

@@ -1,0 +1,69 @@
+"""The navigation: which pages a person has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from engine.actors import Actor
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the navigation, and the views that belong to it."""
+
+    label: str
+    endpoint: str
+    views: tuple[str, ...] = ()
+    count: int = 0
+
+
+def places(who: Actor, count: int) -> list[Place]:
+    """The pages of the main navigation; ``count`` items wait for the person."""
+    found: list[Place] = []
+    if who.may_act:
+        found += [
+            Place(_("待办"), "work.list_items", ("work.show_item", "work.act_on_item"), count),
+            Place(_("已办"), "work.list_done"),
+            Place(_("我的申请") if is_applicant(who) else _("我发起的"), "cases.list_own"),
+        ]
+    if not is_applicant(who):
+        found.append(Place(_("办件"), "cases.list_all", ("cases.show_case",)))
+    if who.capacity in ("officer", "leader", "admin", "auditor"):
+        found.append(Place(_("批次"), "batches.list_all", ("batches.show", "batches.gather")))
+    if who.capacity in ("admin", "leader", "auditor"):
+        found.append(Place(_("异常"), "admin.list_incidents"))
+    if who.capacity in ("admin", "auditor"):
+        found.append(Place(_("规则对照"), "admin.show_rules", ("admin.show_step",)))
+    return found
+
+
+def menu(who: Actor) -> list[Place]:
+    """The pages of the account menu."""
+    found: list[Place] = []
+    if not is_applicant(who):
+        found.append(Place(_("本单位参数"), "admin.show_parameters"))
+    if who.capacity in ("admin", "auditor"):
+        found.append(Place(_("查阅记录"), "admin.list_readings"))
+    return found
+
+
+def links(found: list[Place]) -> list[dict[str, Any]]:
+    """The places as links, the one shown marked."""
+    return [
+        {
+            "label": place.label,
+            "href": url_for(place.endpoint),
+            "count": place.count,
+            "active": request.endpoint in (place.endpoint, *place.views),
+        }
+        for place in found
+    ]
+
+
+def is_applicant(who: Actor) -> bool:
+    """Whether the person acts for an enterprise that applies."""
+    return who.capacity == "applicant"

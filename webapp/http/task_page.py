@@ -1,0 +1,105 @@
+"""The task page: form, facts, what was done before, where the case stands."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import g, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.forms.problems import FieldError
+from webapp.http import forms
+from webapp.http.case_parts import case_parts
+from webapp.http.frame import now, office, page, words_of
+from webapp.http.times import due_facts, due_words, used_days
+from webapp.usecases.tasks import TaskView
+
+
+def task_page(
+    task: TaskView,
+    values: Mapping[str, Any],
+    *,
+    errors: Sequence[FieldError] = (),
+    status: int = 200,
+    problem: str = "",
+) -> ResponseReturnValue:
+    """The task page with these values in its form; ``problem`` says what stands in the way."""
+    g.has_diagram = True
+    item, due = task.item, due_facts(task.item, office(), now(), _ground(task))
+    used = used_days(item, task.view.stops, office(), now())
+    return page(
+        "work/task.html",
+        status,
+        task=task,
+        item=item,
+        case=task.view.case,
+        form_html=form_html(task, values, errors) if task.may_fill or problem else "",
+        is_live=task.form is not None and forms.is_live(task.form),
+        is_error=bool(errors),
+        problem=problem,
+        saved=_("草稿已保存 %(at)s", at=words_of(task.draft_at)) if task.draft_at else "",
+        badges=[(item.name, "note"), *([due_words(due)] if due else []), *_mute(used)],
+        facts=_facts(task, due),
+        closed_by=task.view.names.get(item.closed_by, ""),
+        held_by=task.view.with_whom(item),
+        key=secrets.token_hex(16),
+        **case_parts(task.view, task.view.bundle.owner(item.element)),
+    )
+
+
+def _mute(text: str) -> list[tuple[str, str]]:
+    return [(text, "mute")] if text else []
+
+
+def _ground(task: TaskView) -> str:
+    return next((stop.ground for stop in task.view.stops if stop.to_at is None), "")
+
+
+def form_html(task: TaskView, values: Mapping[str, Any], errors: Sequence[FieldError] = ()) -> str:
+    """The form of the item with these values; empty for those it was never offered to."""
+    if task.form is None or task.context is None:
+        return ""
+    preview = url_for("tasks.count_score", item_id=task.item.id)
+    return forms.filled(task.form, values, task.context, errors, preview_url=preview)
+
+
+def _facts(task: TaskView, due: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """办理信息: with whom, since when, until when, on what ground, by which version."""
+    item, view = task.item, task.view
+    properties = task.node.zeebe.properties
+    stops = _("扣除停表 %(count)s 次", count=len(view.stops)) if view.stops and due else ""
+    return [
+        {"label": _("环节"), "value": item.name, "note": _lane(task)},
+        {"label": _("承办"), "value": view.with_whom(item) or view.names.get(item.closed_by, "")},
+        {"label": _("到达"), "value": words_of(item.opened_at), "iso": item.opened_at.isoformat()},
+        {
+            "label": _("期限"),
+            "value": _due_value(due),
+            "iso": (due or {}).get("iso"),
+            "note": stops,
+        },
+        {"label": _("申请企业"), "value": view.applicant},
+        {"label": _("法律依据"), "value": properties.get("legalBasis", "")},
+        {"label": _("流程版本"), "value": f"{view.bundle.title} · {_version(view.bundle)}"},
+    ]
+
+
+def _lane(task: TaskView) -> str:
+    """The name of the lane the step is drawn in."""
+    process = task.view.bundle.processes[task.view.bundle.owner(task.item.element)]
+    return next((lane.name for lane in process.lanes if lane.id == task.node.lane), "")
+
+
+def _version(bundle: Any) -> str:
+    tag = bundle.process.version_tag
+    number = str(_("第 %(number)s 版", number=bundle.version))
+    return f"{number}（{tag}）" if tag else number
+
+
+def _due_value(due: Mapping[str, Any] | None) -> str:
+    if due is None:
+        return str(_("无期限"))
+    return str(due.get("at") or _("停表"))

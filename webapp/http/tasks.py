@@ -1,0 +1,186 @@
+"""One work item: shown, claimed, filled in, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.answers import KeyReused
+from engine.errors import Conflict, LuchengError
+from engine.forms.problems import FieldError
+from engine.items import claim_item, complete_item, release_item, save_draft
+from engine.submissions import FormInvalid
+from webapp.formkit.actions import act_of, apply_act
+from webapp.formkit.render import render_score_totals
+from webapp.http import forms
+from webapp.http.frame import (
+    actor,
+    go,
+    now,
+    product,
+    signed_in,
+    tell,
+    uuid_of,
+    wording,
+    words_of,
+)
+from webapp.http.navigation import is_applicant
+from webapp.http.task_page import form_html, task_page
+from webapp.usecases.tasks import TaskView, first_open_item, open_task
+
+blueprint = Blueprint("tasks", __name__)
+
+
+@blueprint.get("/work/<item_id>")
+@signed_in
+def show_item(item_id: str) -> ResponseReturnValue:
+    """The task page."""
+    with open_task(product(), actor(), uuid_of(item_id)) as task:
+        return task_page(task, task.values)
+
+
+@blueprint.post("/work/<item_id>")
+@signed_in
+def act_on_item(item_id: str) -> ResponseReturnValue:
+    """Complete, save a draft, or change rows of the form; nothing typed is lost on errors."""
+    key = uuid_of(item_id)
+    uploads, refused = forms.take_uploads()
+    with open_task(product(), actor(), key) as task:
+        if task.form is None or task.context is None:
+            return task_page(task, {}, status=409, problem=_("此待办未分派给您，没有保存"))
+        values = forms.posted(task.form, uploads)
+        act = act_of(request.form)
+        if act is not None:
+            changed = apply_act(task.form, values, act, task.context)
+            if request.headers.get("HX-Request"):
+                return str(form_html(task, changed))
+            return task_page(task, changed, errors=refused, status=422 if refused else 200)
+        if refused and "_draft" not in request.form:
+            return task_page(task, values, errors=refused, status=422)
+    if "_draft" in request.form:
+        return _keep_draft(key, values, refused)
+    return _complete(task, values)
+
+
+def _keep_draft(
+    item_id: UUID, values: Mapping[str, Any], refused: Sequence[FieldError]
+) -> ResponseReturnValue:
+    try:
+        _save_draft(item_id, values)
+    except Conflict as error:
+        return _again(item_id, values, wording(error), 409)
+    if refused:
+        return _again(item_id, values, "", 422, refused)
+    tell("success", _("草稿已保存"))
+    return go(".show_item", item_id=item_id)
+
+
+def _save_draft(item_id: UUID, values: Mapping[str, Any]) -> None:
+    with product().db.tenant(actor().tenant_id) as tx:
+        save_draft(tx, product().world, actor(), item_id, values)
+
+
+@blueprint.post("/work/<item_id>/draft")
+@signed_in
+def keep_draft(item_id: str) -> ResponseReturnValue:
+    """Save the draft while somebody types; the answer is what the page then says."""
+    key = uuid_of(item_id)
+    with open_task(product(), actor(), key) as task:
+        if task.form is None:
+            return _plain(_("此待办未分派给您，没有保存"), 409)
+        values = forms.posted(task.form)
+    try:
+        _save_draft(key, values)
+    except LuchengError as error:
+        return _plain(wording(error), 409)
+    return _plain(_("草稿已保存 %(at)s", at=words_of(now())), 200)
+
+
+def _plain(text: str, status: int) -> Response:
+    return Response(text, status, mimetype="text/plain")
+
+
+def _complete(task: TaskView, values: Mapping[str, Any]) -> ResponseReturnValue:
+    item = task.item
+    try:
+        done = complete_item(
+            product().db,
+            product().world,
+            actor(),
+            item.id,
+            request.form.get("_revision", type=int) or 0,
+            values,
+            key=request.form.get("_key") or None,
+        )
+    except FormInvalid as error:
+        return _again(item.id, values, wording(error), 422)
+    except KeyReused:
+        return _again(item.id, values, _("此页面已经提交过一次，请先查看办理记录"), 409)
+    except Conflict as error:
+        return _again(item.id, values, wording(error), 409)
+    if done.incident:
+        tell("warning", _("您的办理已保存，但流转遇到异常，管理员已收到提醒"))
+    else:
+        tell("success", _("已办理：%(step)s", step=item.name))
+    following = first_open_item(product(), actor(), item.case_id) if is_applicant(actor()) else None
+    if following is not None:
+        return go(".show_item", item_id=following)
+    return go("work.list_items")
+
+
+def _again(
+    item_id: UUID,
+    values: Mapping[str, Any],
+    problem: str,
+    status: int,
+    refused: Sequence[FieldError] = (),
+) -> ResponseReturnValue:
+    """The task page with what was typed, as the item stands now."""
+    with open_task(product(), actor(), item_id) as task:
+        errors: Sequence[FieldError] = refused
+        if status == 422 and not refused and task.form is not None and task.context is not None:
+            errors = forms.faults(task.form, values, task.context)
+        return task_page(task, values, errors=errors, status=status, problem=problem)
+
+
+@blueprint.post("/work/<item_id>/score")
+@signed_in
+def count_score(item_id: str) -> ResponseReturnValue:
+    """The totals of the score sheet as it is filled in so far."""
+    with open_task(product(), actor(), uuid_of(item_id)) as task:
+        if task.form is None or task.context is None:
+            return _plain("", 409)
+        place = forms.sheet_place(task.form)
+        context = forms.page_context(task.context)
+        return str(render_score_totals(task.form, forms.posted(task.form), place, context))
+
+
+@blueprint.post("/work/<item_id>/claim")
+@signed_in
+def claim(item_id: str) -> ResponseReturnValue:
+    """Take an offered item."""
+    return _hold(item_id, claim_item, _("已认领，请办理"), ".show_item")
+
+
+@blueprint.post("/work/<item_id>/release")
+@signed_in
+def release(item_id: str) -> ResponseReturnValue:
+    """Give a claimed item back."""
+    return _hold(item_id, release_item, _("已释放，同组人员可以认领"), "work.list_items")
+
+
+def _hold(item_id: str, act: Any, said: str, target: str) -> ResponseReturnValue:
+    key = uuid_of(item_id)
+    try:
+        with product().db.tenant(actor().tenant_id) as tx:
+            act(tx, product().world, actor(), key)
+    except Conflict as error:
+        with open_task(product(), actor(), key) as task:
+            return task_page(task, task.values, status=409, problem=wording(error))
+    tell("success", said)
+    return go(target, **({"item_id": item_id} if target == ".show_item" else {}))

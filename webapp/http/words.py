@@ -1,0 +1,200 @@
+"""What statuses and acts are called on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogues; it is translated where it is shown."""
+    return text
+
+
+CASE_STATUS: Mapping[str, tuple[str, str]] = {
+    "open": (N_("办理中"), "now"),
+    "suspended": (N_("已挂起"), "mute"),
+    "completed": (N_("已办结"), "ok"),
+    "withdrawn": (N_("已撤销"), "mute"),
+    "terminated": (N_("已终止"), "bad"),
+}
+"""Status of a case: its word and its tone."""
+
+BATCH_STATUS: Mapping[str, tuple[str, str]] = {
+    "open": (N_("尚未办理"), "now"),
+    "frozen": (N_("名单已冻结"), "note"),
+    "running": (N_("正在办理"), "soon"),
+    "done": (N_("已办理"), "ok"),
+}
+"""Status of a batch."""
+
+BATCH_CASE_STATUS: Mapping[str, tuple[str, str]] = {
+    "joined": (N_("待办理"), "now"),
+    "queued": (N_("排队办理"), "soon"),
+    "done": (N_("已办理"), "ok"),
+    "failed": (N_("未办成"), "bad"),
+}
+"""Status of a case in a batch."""
+
+BATCH_KINDS: Mapping[str, str] = {
+    "commission": N_("委托第三方评估"),
+    "spot-check": N_("实地抽查"),
+    "deliberation": N_("审议"),
+    "notice": N_("公示名单"),
+    "listing": N_("纳入名录和公告"),
+}
+"""Kinds of batch that have a word of their own; another kind is called by its steps."""
+
+FACT_KINDS: Mapping[str, str] = {
+    "case.started": N_("发起办件"),
+    "case.withdrawn": N_("申请人撤销"),
+    "case.terminated": N_("终止办理"),
+    "case.suspended": N_("挂起"),
+    "case.resumed": N_("恢复办理"),
+    "case.urged": N_("催办"),
+    "item.open": N_("办理中"),
+    "event.open": N_("等待中"),
+    "item.claimed": N_("认领"),
+    "item.released": N_("释放"),
+    "item.completed": N_("已办理"),
+    "item.batch": N_("批量办理"),
+    "item.stuck": N_("已提交，流转异常"),
+    "timer.fired": N_("期限届满"),
+    "timer.failed": N_("定时处理异常"),
+    "incident.opened": N_("发生异常"),
+    "incident.retried": N_("异常已重试"),
+    "message.received": N_("收到消息"),
+    "signal.received": N_("收到信号"),
+    "escalation": N_("升级提醒"),
+}
+"""Acts in the history of a case."""
+
+_BAD = ("item.stuck", "incident.opened", "timer.failed", "case.terminated")
+_QUIET = ("item.claimed", "item.released", "case.urged")
+
+DELIVERY_METHODS: Mapping[str, str] = {
+    "electronic": N_("电子送达"),
+    "direct": N_("直接送达"),
+    "post": N_("邮寄送达"),
+    "lien": N_("留置送达"),
+    "notice": N_("公告送达"),
+}
+"""How a document was delivered."""
+
+
+NOTICE_KINDS: Mapping[str, str] = {"notice": N_("公示"), "announcement": N_("公告")}
+"""Kinds of notice."""
+
+NOTICE_LINES: Mapping[str, str] = {
+    "name": N_("矿山名称"),
+    "holder": N_("采矿权人"),
+    "place": N_("所在地"),
+    "mineral": N_("主要矿种"),
+    "method": N_("开采方式"),
+    "scale": N_("开采规模"),
+    "level": N_("级别"),
+}
+"""What a notice says of a case; another column is called by its own key."""
+
+RULE_STATES: Mapping[str, tuple[str, str]] = {
+    "realised": (N_("已落实"), "ok"),
+    "planned": (N_("后续落实"), "note"),
+    "reasoned": (N_("不由软件落实"), "mute"),
+    "missing": (N_("未落实"), "bad"),
+}
+"""How far a rule is."""
+
+PLACE_KINDS: Mapping[str, str] = {
+    "diagram": N_("流程图"),
+    "parameter": N_("参数"),
+    "tenant": N_("单位设置"),
+    "form": N_("表单"),
+    "catalogue": N_("评价指标"),
+    "code": N_("程序"),
+}
+"""Where a rule stands."""
+
+READING_KINDS: Mapping[str, str] = {
+    "case": N_("查看办件"),
+    "item": N_("查看待办"),
+    "history": N_("查看办件历史"),
+    "diagram": N_("查看流程图"),
+    "api": N_("经接口查看办件"),
+    "objection": N_("查看异议人信息"),
+}
+"""What was read."""
+
+PARAMETER_GROUPS: Mapping[str, str] = {
+    "contract": N_("合同"),
+    "acceptance": N_("受理"),
+    "supplement": N_("补正"),
+    "review": N_("初审"),
+    "report": N_("上报"),
+    "penalty": N_("申报条件"),
+    "operation": N_("申报条件"),
+    "new_mine": N_("申报条件"),
+    "reserves": N_("申报条件"),
+    "score": N_("评分"),
+    "assessment": N_("第三方评估"),
+    "ban": N_("第三方评估"),
+    "region": N_("自治区核查"),
+    "spot_check": N_("实地抽查"),
+    "deliberation": N_("审议"),
+    "coordination": N_("审议"),
+    "notice": N_("公示"),
+    "objection": N_("异议"),
+    "listing": N_("名录"),
+    "list": N_("名录"),
+    "inspection": N_("监督检查"),
+    "rectification": N_("整改"),
+    "period": N_("期间计算"),
+}
+"""Parameters by the first word of their key."""
+
+DEMANDS: Mapping[str, str] = {
+    "real-name": N_("真实姓名"),
+    "evidence": N_("证明材料"),
+    "contact": N_("联系方式"),
+}
+"""What an objection must have."""
+
+UNITS: Mapping[str, str] = {
+    "working-day": N_("个工作日"),
+    "calendar-day": N_("天"),
+    "month": N_("个月"),
+    "year": N_("年"),
+    "percent": "%",
+    "points": N_("分"),
+    "piece": N_("个"),
+}
+"""Units of parameters."""
+
+
+def told(words: Mapping[str, tuple[str, str]], status: str) -> tuple[str, str]:
+    """The word and tone of a status, in the language of the page."""
+    text, tone = words.get(status, (status, "mute"))
+    return _(text), tone
+
+
+def word(words: Mapping[str, str], key: str) -> str:
+    """The word for a key in the language of the page, or the key itself."""
+    return str(_(words[key])) if key in words else key
+
+
+def fact_words(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Title, outcome and state of one entry of a case's timeline."""
+    kind, said = entry["kind"], word(FACT_KINDS, entry["kind"])
+    if kind in ("item.open", "event.open"):
+        state = "now"
+    elif kind in _BAD:
+        state = "bad"
+    else:
+        state = "note" if kind in _QUIET else "done"
+    outcome = entry["answer"] if kind in ("item.completed", "item.batch") else ""
+    return {
+        "title": entry["step"] or said,
+        "outcome": (outcome or said) if entry["step"] else "",
+        "state": state,
+    }

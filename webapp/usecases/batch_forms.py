@@ -1,0 +1,194 @@
+"""The form of a batch: what is filled in once for all cases, and what may differ in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from engine.actors import Actor
+from engine.batches import GATHERING
+from engine.bundles import Bundle
+from engine.command import Command
+from engine.forms.component_type import Access
+from engine.forms.context import FormContext
+from engine.forms.model import Choice, Form
+from engine.forms.problems import FieldError
+from engine.forms.resolve import level, resolve
+from engine.forms.types.choice import options
+from engine.forms.validation import validate
+from engine.items import may_work_on
+from engine.spiff.machine import Machine
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import batch_cases, batches, cases, item_candidates, work_items
+from engine.submissions import form_context
+from webapp.product import Product
+
+MOST_APART = 50
+"""In a larger batch the cases are not told apart: those that differ leave it."""
+_CHOICES = ("radio", "select")
+_TEXTS = ("textarea", "textfield")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that may be filled in otherwise for one case; ``choices`` is empty for a text."""
+
+    key: str
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A case of a batch with the context of its own item."""
+
+    case_id: UUID
+    number: str
+    title: str
+    context: FormContext
+
+
+@dataclass(frozen=True)
+class BatchForm:
+    """The form of the step the batch stands at; its unit of work is open."""
+
+    form: Form
+    members: Sequence[Member]
+
+    @property
+    def context(self) -> FormContext:
+        """What the common form is filled in against: the first case speaks for all."""
+        return self.members[0].context
+
+    def fields_of(self, member: Member) -> list[Field]:
+        """The choices and texts of the form as they are offered for one case."""
+        if len(self.members) > MOST_APART:
+            return []
+        return list(_fields(self.form, member.context))
+
+    def faults(
+        self, common: Mapping[str, Any], per_case: Mapping[UUID, Mapping[str, Any]]
+    ) -> tuple[tuple[FieldError, ...], dict[UUID, tuple[FieldError, ...]]]:
+        """What is wrong with the common values, and with the cases that differ."""
+        wrong = validate(self.form, common, self.context).errors
+        apart = {}
+        for member in self.members:
+            own = per_case.get(member.case_id)
+            if own:
+                apart[member.case_id] = validate(
+                    self.form, {**common, **own}, member.context
+                ).errors
+        return wrong, {case: errors for case, errors in apart.items() if errors}
+
+
+def _fields(form: Form, context: FormContext) -> Iterator[Field]:
+    for node in level(resolve(form, {}, context).nodes):
+        component = node.component
+        if node.access is not Access.EDIT or not component.key:
+            continue
+        if component.type in _CHOICES:
+            yield Field(node.place, node.label, options(component, node.scope))
+        elif component.type in _TEXTS:
+            yield Field(node.place, node.label, ())
+
+
+@contextmanager
+def open_batch_form(product: Product, actor: Actor, batch_id: UUID) -> Iterator[BatchForm | None]:
+    """The form for the cases of a batch this person may handle; None when there are none."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        batch = tx.get(batches, batch_id)
+        if batch is None or batch.status not in GATHERING or not actor.may_act:
+            yield None
+            return
+        items = [item for item in tx.all(_items_of(batch_id)) if may_work_on(actor, item)]
+        members = []
+        form = None
+        for item in items:
+            command = _command(product, tx, actor, item.case_id)
+            form = form or command.bundle.form(item.form)
+            members.append(_member(command, item))
+        yield None if form is None else BatchForm(form, members)
+
+
+def _items_of(batch_id: UUID) -> Any:
+    return (
+        select(work_items)
+        .join(
+            batch_cases,
+            and_(
+                batch_cases.c.tenant_id == work_items.c.tenant_id,
+                batch_cases.c.item_id == work_items.c.id,
+            ),
+        )
+        .where(
+            work_items.c.tenant_id == TENANT,
+            batch_cases.c.batch_id == batch_id,
+            work_items.c.status.in_(("offered", "claimed")),
+        )
+        .order_by(batch_cases.c.id)
+    )
+
+
+def _command(product: Product, tx: Unit, actor: Actor, case_id: UUID) -> Command:
+    case = tx.get(cases, case_id)
+    assert case is not None
+    bundle: Bundle = product.world.bundles.get(tx, case.bundle_id)
+    return Command(tx, product.world, case, actor, bundle)
+
+
+def _member(command: Command, item: Any) -> Member:
+    case, node = command.case, command.bundle.node(item.element)
+    assert node is not None
+    token = Machine.load(command.bundle.program, case.state, command).token(item.token_id)
+    context = form_context(command, node, () if token is None else token.scopes)
+    return Member(case.id, case.number, case.title, context)
+
+
+def gatherable(product: Product, actor: Actor, kind: str = "") -> Sequence[Any]:
+    """My open items that can be done in a batch and are in none yet, by kind and number."""
+    taken = (
+        select(batch_cases.c.item_id)
+        .join(
+            batches,
+            and_(
+                batches.c.tenant_id == batch_cases.c.tenant_id,
+                batches.c.id == batch_cases.c.batch_id,
+            ),
+        )
+        .where(batch_cases.c.tenant_id == TENANT, batches.c.status.in_(GATHERING))
+    )
+    mine = select(item_candidates.c.item_id).where(
+        item_candidates.c.tenant_id == TENANT,
+        item_candidates.c.principal.in_(list(actor.principals)),
+    )
+    statement = (
+        select(
+            work_items,
+            cases.c.number.label("case_number"),
+            cases.c.title.label("case_title"),
+            cases.c.principal.label("principal"),
+        )
+        .join(
+            cases,
+            and_(cases.c.tenant_id == work_items.c.tenant_id, cases.c.id == work_items.c.case_id),
+        )
+        .where(
+            work_items.c.tenant_id == TENANT,
+            work_items.c.batch == kind if kind else work_items.c.batch != "",
+            work_items.c.status.in_(("offered", "claimed")),
+            work_items.c.id.in_(mine),
+            work_items.c.id.not_in(taken),
+        )
+        .order_by(work_items.c.batch, cases.c.number)
+        .limit(2_000)
+    )
+    if not actor.may_act:
+        return ()
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        return tx.all(statement)

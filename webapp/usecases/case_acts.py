@@ -1,0 +1,34 @@
+"""Acts on a case as a whole: withdraw, terminate, suspend, resume, urge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from engine.actors import Actor
+from engine.cases import resume_case, suspend_case, terminate_case, urge_case, withdraw_case
+from engine.lists import visible_case
+from engine.store.database import Unit
+from engine.world import World
+from webapp.product import Product
+
+
+def _urge(tx: Unit, world: World, actor: Actor, case_id: UUID, _reason: str) -> None:
+    urge_case(tx, world, actor, case_id)
+
+
+ACTS: Mapping[str, Callable[[Unit, World, Actor, UUID, str], Any]] = {
+    "withdraw": withdraw_case,
+    "terminate": terminate_case,
+    "suspend": suspend_case,
+    "resume": resume_case,
+    "urge": _urge,
+}
+
+
+def act_on_case(product: Product, actor: Actor, case_id: UUID, act: str, reason: str) -> None:
+    """Do it; NotFound for a case that is not the person's to know of."""
+    with product.db.tenant(actor.tenant_id) as tx:
+        visible_case(tx, actor, case_id)
+        ACTS[act](tx, product.world, actor, case_id, reason)

@@ -1,0 +1,142 @@
+"""The lists a person works from, with everything their rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from engine.actors import Actor
+from engine.errors import Invalid
+from engine.lists import COUNT_LIMIT, open_items
+from engine.office import Office, local_date
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import cases, clock_stops, history, item_candidates
+from webapp.product import Product
+from webapp.usecases.names import in_words, principal_names
+
+VIEWS = ("all", "mine", "group")
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A page of open items; ``applicants`` says whose cases they are, ``withs`` with whom they
+    are, ``grounds`` why the clock of a case stands still, ``urged`` where someone waits."""
+
+    rows: Sequence[Any]
+    next: str | None
+    counts: Mapping[str, int]
+    applicants: Mapping[UUID, str]
+    withs: Mapping[UUID, str]
+    grounds: Mapping[UUID, str]
+    urged: frozenset[UUID]
+
+
+def read_work_list(
+    product: Product,
+    actor: Actor,
+    *,
+    view: str,
+    search: str = "",
+    cursor: str | None = None,
+) -> WorkList:
+    """The open items of a person in one view, with counts of every view."""
+    if view not in VIEWS:
+        raise Invalid("没有这个分类", "there is no such view", code="view")
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        found = open_items(tx, actor, view=view, search=search, cursor=cursor)
+        office = product.world.offices.get(tx)
+        case_ids = {row.case_id for row in found.rows}
+        owners = _owners(tx, case_ids)
+        offered = {p for row in found.rows for p in row.candidates if row.holder is None}
+        names = principal_names(tx, office, {*owners.values(), *offered})
+        return WorkList(
+            rows=found.rows,
+            next=found.next,
+            counts=count_work(tx, actor, office, product.clock.now()),
+            applicants={case: names.get(owner, "") for case, owner in owners.items()},
+            withs={
+                row.id: in_words(row.candidates, names) for row in found.rows if row.holder is None
+            },
+            grounds=_grounds(tx, case_ids),
+            urged=_urged(tx, found.rows),
+        )
+
+
+def count_work(tx: Unit, actor: Actor, office: Office, now: datetime) -> dict[str, int]:
+    """How many items are in each view, overdue and due today; counted up to a thousand."""
+    own = f"person:{actor.membership_id}"
+    others = [p for p in actor.principals if p != own]
+    tonight = office.calendar.end_of(local_date(office, now))
+    overdue = _count(tx, actor.principals, before=now)
+    return {
+        "all": _count(tx, actor.principals),
+        "mine": _count(tx, [own]),
+        "group": _count(tx, others),
+        "overdue": overdue,
+        "today": max(0, _count(tx, actor.principals, before=tonight) - overdue),
+    }
+
+
+def _count(tx: Unit, principals: Sequence[str], before: datetime | None = None) -> int:
+    if not principals:
+        return 0
+    mine = (
+        select(item_candidates.c.item_id)
+        .where(
+            item_candidates.c.tenant_id == TENANT,
+            item_candidates.c.principal.in_(list(principals)),
+        )
+        .distinct()
+    )
+    if before is not None:
+        mine = mine.where(item_candidates.c.due_at <= before)
+    capped = mine.limit(COUNT_LIMIT).subquery()
+    return int(tx.scalar(select(func.count()).select_from(capped)))
+
+
+def _owners(tx: Unit, case_ids: set[UUID]) -> dict[UUID, str]:
+    if not case_ids:
+        return {}
+    rows = tx.all(
+        select(cases.c.id, cases.c.principal).where(
+            cases.c.tenant_id == TENANT, cases.c.id.in_(case_ids)
+        )
+    )
+    return {row.id: row.principal for row in rows}
+
+
+def _urged(tx: Unit, items: Sequence[Any]) -> frozenset[UUID]:
+    """The cases that were urged since their item arrived."""
+    if not items:
+        return frozenset()
+    arrived = {item.case_id: item.opened_at for item in items}
+    rows = tx.all(
+        select(history.c.case_id, func.max(history.c.at).label("at"))
+        .where(
+            history.c.tenant_id == TENANT,
+            history.c.case_id.in_(arrived),
+            history.c.kind == "case.urged",
+        )
+        .group_by(history.c.case_id)
+    )
+    return frozenset(row.case_id for row in rows if row.at >= arrived[row.case_id])
+
+
+def _grounds(tx: Unit, case_ids: set[UUID]) -> dict[UUID, str]:
+    """The ground on which the clock of each case stands still now."""
+    if not case_ids:
+        return {}
+    rows = tx.all(
+        select(clock_stops.c.case_id, clock_stops.c.ground).where(
+            clock_stops.c.tenant_id == TENANT,
+            clock_stops.c.case_id.in_(case_ids),
+            clock_stops.c.to_at.is_(None),
+        )
+    )
+    return {row.case_id: row.ground for row in rows}
