@@ -7,20 +7,15 @@ import pytest
 from .vectors import LENIENT, STRICT, Vector, outcome, read_vectors
 
 VECTORS = read_vectors()
-IDS = [f"{place}-{vector.expression[:40]}" for place, vector in enumerate(VECTORS)]
 
 
-@pytest.mark.parametrize("vector", VECTORS, ids=IDS)
-def test_an_expression_has_the_value_of_the_table(vector: Vector) -> None:
-    assert outcome(vector.expression, STRICT) == vector.strict
-
-
-@pytest.mark.parametrize("vector", VECTORS, ids=IDS)
-def test_a_lenient_environment_gives_null_where_the_table_says_so(vector: Vector) -> None:
-    assert outcome(vector.expression, LENIENT) == vector.lenient
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector.expression[:50])
+def test_an_expression_gives_what_the_table_says_strict_and_lenient(vector: Vector) -> None:
+    given = outcome(vector.expression, STRICT), outcome(vector.expression, LENIENT)
+    assert given == (vector.strict, vector.lenient)
 
 
 def test_no_expression_stands_twice_in_the_tables() -> None:
     expressions = [vector.expression for vector in VECTORS]
-    assert len(expressions) >= 500
+    assert len(expressions) >= 1_000
     assert sorted(set(expressions)) == sorted(expressions)
