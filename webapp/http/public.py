@@ -25,6 +25,7 @@ from domain.register.rules import (
     Method,
     Scale,
 )
+from domain.register.store import NoList
 from engine.errors import Invalid
 from webapp.http.frame import (
     here_with,
@@ -36,11 +37,10 @@ from webapp.http.frame import (
     product,
     uuid_of,
 )
-from webapp.http.times import moment_words
+from webapp.http.times import printed_moment
 from webapp.http.words import NOTICE_KINDS, NOTICE_LINES, word
 from webapp.usecases.public import (
     Authority,
-    NoList,
     authorities,
     find_authority,
     list_as_csv,
@@ -101,7 +101,7 @@ def public_page(
 def no_list(error: NoList) -> ResponseReturnValue:
     """The tenant keeps no list: 404 with the way to the one that does."""
     authority = find_authority(product(), (request.view_args or {})["slug"])
-    keeper: Any = error.facts["keeper"]
+    keeper: Any = error.facts.get("keeper")
     if request.path.endswith((".json", ".csv")):
         href = url_for(".show_list", slug=keeper[0]) if keeper else None
         return jsonify({"code": error.code, "message": error.zh, "keeper": href}), 404
@@ -237,8 +237,8 @@ def _notice_row(authority: Authority, row: Any) -> dict[str, Any]:
         "number": row.number,
         "title": row.title,
         "kind": word(NOTICE_KINDS, row.kind),
-        "from": moment_words(row.starts_at, authority.office, now()),
-        "to": moment_words(row.ends_at, authority.office, now()),
+        "from": printed_moment(row.starts_at, authority.office),
+        "to": printed_moment(row.ends_at, authority.office),
         "status": notice_status(row.kind, row.status == "open", row.ends_at),
     }
 
@@ -301,8 +301,8 @@ def notice_page(
         notice=notice,
         kind_name=word(NOTICE_KINDS, notice.kind),
         status_words=notice_status(notice.kind, notice.is_open, notice.period.ends_at),
-        starts=moment_words(notice.period.starts_at, office, now()),
-        ends=moment_words(notice.period.ends_at, office, now()),
+        starts=printed_moment(notice.period.starts_at, office),
+        ends=printed_moment(notice.period.ends_at, office),
         columns=[(key, word(NOTICE_LINES, key)) for key in columns],
         subjects=[(str(s.id), _subject_name(s.lines)) for s in notice.subjects],
         values=values,

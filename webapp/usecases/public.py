@@ -22,18 +22,12 @@ from domain.register.listing import (
     minerals,
     public_list,
 )
-from domain.register.store import keeps_list
+from domain.register.store import NoList, keeps_list
 from engine.errors import NotFound
 from engine.office import Office
 from engine.store.control import tenants
 from engine.store.database import Unit
 from webapp.product import Product
-
-
-class NoList(NotFound):
-    """The tenant keeps no list; ``facts['keeper']`` is (slug, name) of the one that does."""
-
-    code = "no_list"
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,7 @@ def _authority(product: Product, tenant_id: UUID, slug: str) -> Authority:
 
 @contextmanager
 def open_list(product: Product, authority: Authority) -> Iterator[Unit]:
-    """A unit of work on the tenant's list; NoList names the tenant above that keeps it."""
+    """A unit of work on the tenant's list; NoList names as ``keeper`` the tenant that keeps it."""
     if not authority.keeps_list:
         keeper = _keeper(product, authority)
         raise NoList("本级不设名录", "no list is kept at this level", keeper=keeper)
