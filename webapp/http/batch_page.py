@@ -154,6 +154,7 @@ def _draw(batch: Mapping[str, Any]) -> dict[str, Any] | None:
     names = {str(case["case_id"]): case for case in batch["cases"]}
     ranking = [
         {
+            "id": member,
             "rank": rank,
             "is_drawn": rank <= row.size,
             "number": names[member]["case_number"] if member in names else member,

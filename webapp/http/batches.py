@@ -147,6 +147,8 @@ def show(batch_id: str) -> ResponseReturnValue:
     if not request.headers.get("HX-Request"):
         return batch_page(key)
     context = progress(key)
+    if not context["is_running"]:
+        return Response(status=204, headers={"HX-Refresh": "true"})
     same, mark = unchanged_since(
         request.args.get("seen", ""), json.dumps(context["cases"], default=str)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, Literal, cast
 
 from flask import current_app, request, url_for
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from engine.errors import LuchengError
 from engine.forms.context import FormContext
-from engine.forms.model import Form
+from engine.forms.model import Component, Form
 from engine.forms.problems import FieldError
 from engine.forms.validation import validate
 from webapp.formkit import names
@@ -22,6 +23,7 @@ from webapp.http.frame import actor, is_chinese, product
 from webapp.usecases.files import store_upload
 
 MEGABYTE = 1_048_576
+_TEXTS = ("text", "html", "table", "image", "spacer", "separator")
 
 
 def page_context(
@@ -56,8 +58,18 @@ def filled(
 
 
 def readable(form: Form, values: Mapping[str, Any], context: FormContext) -> Markup:
-    """The values of a form to be read."""
-    return render_form(form, values, (), page_context(context, mode="read"))
+    """The values of a form to be read; what it said to the person who filled it in is left out,
+    for it spoke of the case as it stood then."""
+    silent = replace(form, components=_without_texts(form.components))
+    return render_form(silent, values, (), page_context(context, mode="read"))
+
+
+def _without_texts(components: tuple[Component, ...]) -> tuple[Component, ...]:
+    return tuple(
+        replace(part, children=_without_texts(part.children))
+        for part in components
+        if part.type not in _TEXTS
+    )
 
 
 def posted(form: Form, uploads: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from domain.notices.rules import OBJECTION_WORDS, Objecting, ObjectionStatus
 from engine.errors import Conflict, Invalid, LuchengError, NotFound
-from webapp.http.frame import go, is_chinese, limiter, now, product, status_of, uuid_of, wording
+from webapp.http.frame import go, is_chinese, limiter, product, status_of, uuid_of, wording
 from webapp.http.public import notice_page, public_page
-from webapp.http.times import moment_words
+from webapp.http.times import printed_moment
 from webapp.usecases.files import size_words
 from webapp.usecases.objections import (
     evidence_names,
@@ -180,8 +180,8 @@ def follow(slug: str) -> ResponseReturnValue:
             found=found,
             said=words[0 if is_chinese() else 1],
             tone=_TONES[found.status],
-            received=moment_words(found.received_at, office, now()),
-            replied=moment_words(found.replied_at, office, now()),
+            received=printed_moment(found.received_at, office),
+            replied=printed_moment(found.replied_at, office),
         )
     return public_page(
         authority, "public/follow.html", status, code=code, found=None, problem=problem

@@ -29,6 +29,15 @@ def moment_words(moment: datetime | None, office: Office, now: datetime) -> str:
     return f"{local:%Y-%m-%d}{clock}"
 
 
+def printed_moment(moment: datetime | None, office: Office) -> str:
+    """A time as it is printed for the public: the full date; the end of a day is just that day."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(office.calendar.zone)
+    at_end = local.time().replace(microsecond=0) == _END_OF_DAY
+    return f"{local:%Y-%m-%d}" if at_end else f"{local:%Y-%m-%d %H:%M}"
+
+
 def day_words(day: date, language: str) -> str:
     """A day with its weekday."""
     if language.startswith("zh"):
