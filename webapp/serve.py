@@ -9,7 +9,7 @@ from typing import Any
 import click
 import waitress
 
-from engine.errors import Invalid
+from engine.errors import Invalid, Unavailable
 from webapp.app import create_app
 from webapp.demo.accounts import list_accounts
 from webapp.demo.world import is_empty, load_demo_world
@@ -53,14 +53,7 @@ def _load_demo(product: Product) -> None:
 
 def _serve_web(product: Product, demo: bool) -> None:
     settings = product.settings
-    server: Any = waitress.create_server(
-        create_app(product),
-        host=settings.host,
-        port=settings.port,
-        threads=settings.threads,
-        ident="lucheng",
-        max_request_body_size=(settings.upload_limit_mb + 2) * 1_048_576,
-    )
+    server = _open_server(product)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.close).start())
     click.echo(f"\n绿程 Lucheng 已启动：http://{settings.host}:{settings.port}\n")
     if demo:
@@ -69,6 +62,24 @@ def _serve_web(product: Product, demo: bool) -> None:
         server.run()
     except (KeyboardInterrupt, OSError):
         server.close()
+
+
+def _open_server(product: Product) -> Any:
+    settings = product.settings
+    try:
+        return waitress.create_server(
+            create_app(product),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident="lucheng",
+            max_request_body_size=(settings.upload_limit_mb + 2) * 1_048_576,
+        )
+    except OSError as error:
+        raise Unavailable(
+            f"端口 {settings.port} 已被占用，请换一个：PORT=8001 make run",
+            f"port {settings.port} is in use; choose another: PORT=8001 make run",
+        ) from error
 
 
 def _print_accounts() -> None:

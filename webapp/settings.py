@@ -27,7 +27,7 @@ class Settings:
     database_url: str = ""
     secret_key: str = ""
     threads: int = 8
-    upload_limit_mb: int = 50
+    upload_limit_mb: int = 500
     session_hours: int = 12
     token_days: int = 30
     secure_cookies: bool = False
