@@ -14,21 +14,23 @@ from typing import Any
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
 from engine.bpmn.model import ACTIVITIES, Body, EventKind, Kind, Node, Process
+from engine.spiff.gateways import (
+    Choice,
+    EventGateway,
+    InclusiveGateway,
+    Merge,
+    ParallelGateway,
+)
 from engine.spiff.specs import (
     Begin,
     BodyTask,
     BoundaryEvent,
     BoundarySplit,
     CatchEvent,
-    Choice,
     EndEvent,
-    EventGateway,
     Finish,
     HumanTask,
-    InclusiveGateway,
-    Merge,
     MultiInstance,
-    ParallelGateway,
     ServiceTask,
     Spec,
     Step,

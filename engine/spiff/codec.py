@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import LuchengError
 from engine.spiff.host import Host
@@ -51,7 +51,17 @@ def load(blob: bytes, main: str, levels: Mapping[str, Any], host: Host) -> CaseW
             "the token state of the case has an unknown version",
             version=blob[0] if blob else None,
         )
-    names, rows = orjson.loads(blob[1:])
+    try:
+        return _restore(*orjson.loads(blob[1:]), main=main, levels=levels, host=host)
+    except (LookupError, TypeError, ValueError, WorkflowException) as error:
+        raise StateUnreadable(
+            "办件的流转状态已损坏", "the token state of the case is damaged"
+        ) from error
+
+
+def _restore(
+    names: list[str], rows: list[Any], *, main: str, levels: Mapping[str, Any], host: Host
+) -> CaseWorkflow:
     case = CaseWorkflow(levels[main], levels, host, restoring=True)
     for parent, name, start_at, completed, tasks in rows:
         if parent is None:
@@ -96,5 +106,3 @@ def _fill(level: Any, names: list[str], rows: list[Any]) -> None:
         task.internal_data = internal or {}
         made.append(task)
     level.task_tree = made[0]
-    if made[0].state == TaskState.MAYBE:
-        raise StateUnreadable("办件的流转状态不完整", "the token state of the case is damaged")

@@ -8,7 +8,7 @@ from uuid import UUID
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import Event
+from engine.bpmn.model import GATEWAYS, Event
 from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
@@ -153,6 +153,12 @@ class Machine:
                 if place is not None:
                     found.append(place)
         return found
+
+    def stranded(self) -> list[Token]:
+        """The tokens at joins when nothing can move any more: a deadlock of the diagram."""
+        if self.completed or self.waiting():
+            return []
+        return [token for token in self.tokens() if token.node.kind in GATEWAYS]
 
     def _place(self, task: Task) -> Waiting | None:
         spec = task.task_spec

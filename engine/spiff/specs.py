@@ -1,22 +1,22 @@
-"""Task specs: the part of SpiffWorkflow that we replace by subclass so that tokens move as BPMN says.
+"""Task specs: what we replace of SpiffWorkflow by subclass so that tokens move as BPMN says.
 
 SpiffWorkflow keeps a tree of tasks; these specs decide when a task is ready and which
 children it gets. Three rules differ from the library's own specs:
 
 * children appear when a token leaves, never as predictions, so the tree holds what happened
   and what is open, nothing else;
-* a join counts arrivals of its own round only (the library fires early in the second round of
-  a loop, so that an approval is skipped silently);
+* a cancelled task takes along what runs inside it (the library drops the instances of a
+  multi-instance activity without telling them);
 * no spec touches variables: every question goes to the :class:`~engine.spiff.host.Host`.
+
+Gateways stand in :mod:`engine.spiff.gateways`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -37,12 +37,11 @@ def host_of(task: Task) -> Any:
     return top.host
 
 
-def ancestors(task: Task) -> Iterator[Task]:
-    """The tasks above this one within its (sub)workflow, nearest first."""
-    above = task.parent
-    while above is not None:
-        yield above
-        above = above.parent
+def cancel(task: Task) -> None:
+    """Withdraw an open token and whatever runs inside its activity."""
+    if task.has_state(OPEN):
+        task._set_state(TaskState.CANCELLED)
+        task.task_spec.on_cancel(task)
 
 
 class Spec(BpmnTaskSpec):  # type: ignore[misc]
@@ -89,7 +88,12 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
             return
         for event in split.children:
             if event.state == TaskState.WAITING:
-                event.cancel()
+                cancel(event)
+
+    def on_cancel(self, my_task: Task) -> None:
+        """Undo what the open task holds; it is cancelled already."""
+        if self.loop is not None:
+            host_of(my_task).drop_scopes([my_task.id])
 
 
 class Begin(Spec, StartTask):  # type: ignore[misc]
@@ -128,144 +132,19 @@ class ServiceTask(Spec):
     """A service, send or script task; a failure leaves the token here, started."""
 
     def _run_hook(self, my_task: Task) -> bool | None:
-        try:
-            host_of(my_task).perform(my_task.workflow.top_workflow.token(my_task))
-        except ServiceStopped as stopped:
-            if stopped.error_code is not None:
-                my_task.workflow.top_workflow.throw_code(
-                    my_task, EventKind.ERROR, stopped.error_code
-                )
-            return None
-        return True
+        return perform(my_task)
 
 
-class Choice(Spec):
-    """An exclusive gateway that splits: the first true condition, else the default."""
-
-    def __init__(self, wf_spec: Any, name: str, node: Node) -> None:
-        super().__init__(wf_spec, name, node)
-        self.choices: list[tuple[str, str, str]] = []  # (condition, flow id, spec name)
-        self.default: tuple[str, str] | None = None  # (flow id, spec name)
-
-    def matching(self, my_task: Task) -> list[tuple[str, str]]:
-        """The flows to take, as (flow id, spec name)."""
-        host, token = host_of(my_task), my_task.workflow.top_workflow.token(my_task)
-        for condition, flow, target in self.choices:
-            if not condition or host.condition(token, condition):
-                return [(flow, target)]
-        return [self.default] if self.default else host.no_exit(token)
-
-    def _run_hook(self, my_task: Task) -> bool | None:
-        taken = self.matching(my_task)
-        my_task.internal_data["flows"] = [flow for flow, _ in taken]
-        my_task.internal_data["to"] = [target for _, target in taken]
-        return True
-
-    def targets(self, my_task: Task) -> list[Any]:
-        specs = self._wf_spec.task_specs
-        return [specs[name] for name in my_task.internal_data.pop("to")]
-
-
-class _Join(Spec, UnstructuredJoin):  # type: ignore[misc]
-    """What parallel and inclusive gateways share: they wait for the tokens of one round."""
-
-    def __init__(self, wf_spec: Any, name: str, node: Node | None) -> None:
-        UnstructuredJoin.__init__(self, wf_spec, name, inputs=[], outputs=[], data={})
-        self.node = node
-        self.loop = None
-
-    def _update_hook(self, my_task: Task) -> bool:
-        return bool(UnstructuredJoin._update_hook(self, my_task))
-
-    def _run_hook(self, my_task: Task) -> bool | None:
-        return True
-
-    def _previous_firing(self, task: Task) -> Task | None:
-        return next((t for t in ancestors(task) if t.task_spec is self), None)
-
-    def _round(self, my_task: Task) -> list[Task]:
-        firing = self._previous_firing(my_task)
-        return [
-            t
-            for t in my_task.workflow.tasks.values()
-            if t.task_spec is self and self._previous_firing(t) is firing
-        ]
-
-
-class ParallelGateway(_Join):
-    """Waits for one token on each incoming flow, gives one to each outgoing flow."""
-
-    def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        need = list(self._inputs)
-        for task in self._round(my_task):
-            if task.parent.state == TaskState.COMPLETED and task.parent.task_spec.name in need:
-                need.remove(task.parent.task_spec.name)
-        return not need
-
-
-class InclusiveGateway(Choice, _Join):
-    """Waits for every token that can still arrive; gives one to each true condition."""
-
-    def __init__(self, wf_spec: Any, name: str, node: Node) -> None:
-        _Join.__init__(self, wf_spec, name, node)
-        self.choices = []
-        self.default = None
-
-    def _update_hook(self, my_task: Task) -> bool:
-        return _Join._update_hook(self, my_task)
-
-    def matching(self, my_task: Task) -> list[tuple[str, str]]:
-        host, token = host_of(my_task), my_task.workflow.top_workflow.token(my_task)
-        taken = [
-            (flow, target)
-            for condition, flow, target in self.choices
-            if not condition or host.condition(token, condition)
-        ]
-        return taken or ([self.default] if self.default else host.no_exit(token))
-
-    def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        done = {
-            t.parent.task_spec.name
-            for t in self._round(my_task)
-            if t.parent.state == TaskState.COMPLETED
-        }
-        missing = [name for name in self._inputs if name not in done]
-        return not any(
-            self._may_still_feed(task, my_task, missing, done)
-            for task in my_task.workflow.tasks.values()
-        )
-
-    def _may_still_feed(
-        self, task: Task, my_task: Task, missing: list[str], done: set[str]
-    ) -> bool:
-        """BPMN 2.0, 13.4.3: a token that can reach an empty input and no filled one."""
-        if not task.has_state(OPEN) or task.task_spec is self:
-            return False
-        above = set(ancestors(task))
-        firing = self._previous_firing(my_task)
-        if my_task in above or (firing is not None and firing not in above):
-            return False
-        reached = self._reachable(task.task_spec)
-        return any(m in reached for m in missing) and not any(d in reached for d in done)
-
-    def _reachable(self, start: Any) -> set[str]:
-        seen: set[str] = set()
-        todo = [start]
-        while todo:
-            spec = todo.pop()
-            if spec is not self and spec.name not in seen:
-                seen.add(spec.name)
-                todo.extend(spec.outputs)
-        return seen
-
-
-class Merge(_Join):
-    """The end of a process level: waits until nothing else is open there."""
-
-    def _check_threshold_unstructured(self, my_task: Task) -> bool:
-        return not any(
-            t.has_state(OPEN) and t.task_spec is not self for t in my_task.workflow.tasks.values()
-        )
+def perform(my_task: Task) -> bool | None:
+    """Let the host do what the node says; None when the token has to stay."""
+    top = my_task.workflow.top_workflow
+    try:
+        host_of(my_task).perform(top.token(my_task))
+    except ServiceStopped as stopped:
+        if stopped.error_code is not None:
+            top.throw_code(my_task, EventKind.ERROR, stopped.error_code)
+        return None
+    return True
 
 
 class CatchEvent(Spec):
@@ -299,10 +178,6 @@ class BoundarySplit(Spec):
             my_task._add_child(spec, TaskState.WAITING if armed else TaskState.FUTURE)
 
 
-class EventGateway(Spec):
-    """Arms all its catch events; the first that fires cancels the others."""
-
-
 class EndEvent(Spec):
     """An end event; terminate cancels what is open on its level, error and escalation go up."""
 
@@ -334,7 +209,7 @@ def throw_event(spec: Spec, my_task: Task) -> bool | None:
     elif event.kind is EventKind.SIGNAL:
         top.throw_signal(my_task, event.ref)
     elif event.kind is EventKind.MESSAGE:
-        host_of(my_task).perform(top.token(my_task))
+        return perform(my_task)
     return True
 
 
@@ -353,7 +228,7 @@ class BodyTask(Spec):
         top.open_body(my_task, self.body)
         return False
 
-    def _on_cancel(self, my_task: Task) -> None:
+    def on_cancel(self, my_task: Task) -> None:
         my_task.workflow.top_workflow.cancel_body(my_task)
 
 
@@ -398,18 +273,21 @@ class MultiInstance(Spec):
         active = facts["next"] - facts["done"]
         counts = (facts["total"], active, facts["done"])
         if facts["done"] == facts["total"] or host.loop_decided(token, counts):
-            for other in my_task.children:
-                if other.task_spec is self.each and other.has_state(OPEN):
-                    other.cancel()
+            self._cancel_instances(my_task)
             host.close_loop(token)
             my_task._set_state(TaskState.READY)
         elif facts["next"] < facts["total"] and active == 0:
             following = self._add_instance(my_task)
             following.task_spec._update(following)
 
-    def _on_cancel(self, my_task: Task) -> None:
+    def on_cancel(self, my_task: Task) -> None:
+        self._cancel_instances(my_task)
+        host_of(my_task).drop_scopes([my_task.id])
+
+    def _cancel_instances(self, my_task: Task) -> None:
         for child in my_task.children:
-            child.cancel()
+            if child.task_spec is self.each:
+                cancel(child)
 
     def _on_complete_hook(self, my_task: Task) -> None:
         super()._on_complete_hook(my_task)

@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Kind
+from engine.spiff.gateways import EventGateway, Join
 from engine.spiff.host import Host, ScopeRef, Token
 from engine.spiff.script import NoScripts
 from engine.spiff.specs import (
@@ -20,10 +21,9 @@ from engine.spiff.specs import (
     BoundaryEvent,
     BoundarySplit,
     CatchEvent,
-    EventGateway,
     MultiInstance,
     Spec,
-    _Join,
+    cancel,
 )
 
 
@@ -40,9 +40,9 @@ class _Level:
 
     def update_waiting_tasks(self) -> None:
         """Ask the waiting joins again; events wait for the runtime, not for this."""
-        for task in list(self.tasks.values()):
-            if task.state == TaskState.WAITING and isinstance(task.task_spec, _Join):
-                task.task_spec._update(task)
+        waiting = [t.task_spec for t in self.tasks.values() if t.state == TaskState.WAITING]
+        for join in dict.fromkeys(spec for spec in waiting if isinstance(spec, Join)):
+            join.settle(self)
 
     def is_completed(self) -> bool:
         return self.completed
@@ -52,15 +52,14 @@ class _Level:
         self.completed = True
         cancelled = list(self.open_tasks())
         for task in cancelled:
-            if task.has_state(OPEN):
-                task.cancel()
+            cancel(task)
         return cancelled
 
     def terminate(self, by: Task) -> None:
         """A terminate end event: nothing stays open here, and the level is complete."""
         for task in list(self.open_tasks()):
-            if task is not by and task.has_state(OPEN):
-                task.cancel()
+            if task is not by:
+                cancel(task)
         self.completed = True
 
     def _task_completed_notify(self, task: Task) -> None:
@@ -140,6 +139,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
         level = self.subprocesses.get(task.id)
         if level is not None:
             level.cancel()
+            del self.subprocesses[task.id]
         self.host.drop_scopes([task.id])
 
     def finish_bodies(self) -> bool:
@@ -211,8 +211,8 @@ def _waits_for_signal(task: Task, name: str) -> bool:
 
 def _cancel_others(parent: Task, chosen: Task) -> None:
     for sibling in parent.children:
-        if sibling is not chosen and sibling.has_state(OPEN):
-            sibling.cancel()
+        if sibling is not chosen:
+            cancel(sibling)
 
 
 def _catcher(task: Task, kind: EventKind, code: str) -> Task | None:

@@ -490,8 +490,20 @@ def test_a_cancelled_case_waits_for_nobody() -> None:
     assert run.is_over
 
 
-@pytest.mark.parametrize("damaged", [b"", b"\x00[]", b"\x07[[],[]]"])
-def test_a_state_of_another_version_is_refused(damaged: bytes) -> None:
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"\x00[]",
+        b"\x07[[],[]]",
+        b"\x01",
+        b"\x01[]",
+        b'\x01[[],[[null,"p",null,false,[]]]]',
+        b'\x01[["gone"],[[null,"p",null,false,[["00",-1,0,16,0]]]]]',
+        b'\x01[[],[["x","p",null,false,[]]]]',
+    ],
+)
+def test_a_state_that_is_not_ours_is_refused(damaged: bytes) -> None:
     run = return_loop()
     with pytest.raises(StateUnreadable):
         Machine.load(run.program, damaged, run.host)
