@@ -5,12 +5,14 @@ A form file says where options come from and when a field is hidden; here that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.scoring.points import plain
 from domain.scoring.sheet import sheet_rows
 from engine.forms.component_type import Access, Node, Role
+from engine.forms.context import FormContext
+from engine.forms.model import Form
 from engine.forms.resolve import level, resolve
 from engine.forms.types.choice import options
 from webapp.formkit.score_sheet import NAME as SCORE_SHEET
@@ -24,7 +26,12 @@ def describe_fields(task: TaskView) -> list[dict[str, Any]]:
     """Every field that is shown, with its options; only while the task's unit of work is open."""
     if task.form is None or task.context is None:
         return []
-    return list(_fields(resolve(task.form, task.values, task.context).nodes))
+    return fields_of(task.form, task.values, task.context)
+
+
+def fields_of(form: Form, values: Mapping[str, Any], context: FormContext) -> list[dict[str, Any]]:
+    """Every field of a form that is shown with these values, with its options."""
+    return list(_fields(resolve(form, values, context).nodes))
 
 
 def _fields(nodes: tuple[Node, ...]) -> Iterator[dict[str, Any]]:
