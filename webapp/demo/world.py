@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from domain.register.import_rows import import_rows
 from domain.register.mines import Source
@@ -16,6 +17,7 @@ from domain.register.store import import_mines
 from engine.clock import FrozenClock
 from engine.loading import load_tenant
 from engine.store.control import tenants
+from engine.store.database import Database
 from engine.tenancy.files import read_demo, read_tenant
 from webapp.demo.answers import read_answers
 from webapp.demo.people import load_people
@@ -36,13 +38,30 @@ def is_empty(product: Product) -> bool:
 
 def load_demo_world(product: Product, say: Callable[[str], Any] = print) -> None:
     """Load every shipped tenant, its demonstration people, its register and its cases."""
-    for folder in _parents_first():
-        loaded = load_tenant(product.db, product.world, folder.name, shipped_sources())
-        demo = read_demo(folder)
-        members = load_people(product, folder.name, demo)
-        say(f"{read_tenant(folder).names.zh}：{len(members)} 个演示账号")
-        if (folder / "demo" / STORY_FILE).is_file():
-            _load_story(product, loaded.tenant_id, folder / "demo", members, say)
+    with _in_a_hurry(product) as hurried:
+        for folder in _parents_first():
+            _load(hurried, folder, say)
+
+
+@contextmanager
+def _in_a_hurry(product: Product) -> Iterator[Product]:
+    """The product with a database that need not survive a power cut until it is loaded."""
+    if product.db.engine.dialect.name != "sqlite":
+        yield product
+        return
+    db = Database(str(product.db.url))
+    event.listen(db.engine, "connect", lambda c, _record: c.execute("PRAGMA synchronous=NORMAL"))
+    yield replace(product, db=db)
+    db.dispose()
+
+
+def _load(product: Product, folder: Path, say: Callable[[str], Any]) -> None:
+    loaded = load_tenant(product.db, product.world, folder.name, shipped_sources())
+    demo = read_demo(folder)
+    members = load_people(product, folder.name, demo)
+    say(f"{read_tenant(folder).names.zh}：{len(members)} 个演示账号")
+    if (folder / "demo" / STORY_FILE).is_file():
+        _load_story(product, loaded.tenant_id, folder / "demo", members, say)
 
 
 def _parents_first() -> Iterator[Path]:
