@@ -1,0 +1,138 @@
+"""The demonstration world looks alive: every sort of case, played by real acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from domain.notices.model import notices, objections
+from domain.register.listing import ListFilter, public_list
+from engine.clock import FrozenClock
+from engine.loading import tenant_id_of
+from engine.office import local_date
+from engine.store.metadata import TENANT
+from engine.store.tables import attachments, cases, clock_stops, drafts, incidents, work_items
+from webapp.demo.world import is_empty, load_demo_world
+from webapp.product import Product, build_product
+from webapp.schema import target_metadata
+from webapp.settings import Settings
+from webapp.usecases.verifying import verify_histories
+
+from .drive import ANSWERS, SLUG
+
+FRIDAY = datetime(2026, 4, 24, 8, 30, tzinfo=UTC)
+WAITING = ("offered", "claimed")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The demonstration world on a Friday afternoon."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("demo"))
+    product = build_product(settings, FrozenClock(FRIDAY))
+    target_metadata().create_all(product.db.engine)
+    assert is_empty(product)
+    told: list[str] = []
+    load_demo_world(product, say=told.append)
+    assert len(told) > 3, "whoever waits is told how far it is"
+    yield product
+    product.db.dispose()
+
+
+def rows(product: Product, statement: Any) -> list[Any]:
+    with product.db.tenant(tenant_id_of(product.db, SLUG), read_only=True) as tx:
+        return list(tx.all(statement))
+
+
+def open_items(product: Product) -> list[Any]:
+    return rows(
+        product,
+        select(work_items).where(
+            work_items.c.tenant_id == TENANT, work_items.c.status.in_(WAITING)
+        ),
+    )
+
+
+def test_it_is_loaded_once(world: Product) -> None:
+    assert not is_empty(world)
+
+
+def test_cases_wait_in_most_steps_of_the_chain(world: Product) -> None:
+    waiting = {item.element for item in open_items(world)}
+    assert len(waiting) >= 13
+    assert waiting < set(ANSWERS.fill)
+
+
+def test_one_case_is_overdue_and_the_others_are_in_time(world: Product) -> None:
+    late = [item for item in open_items(world) if item.due_at and item.due_at < FRIDAY]
+    assert [item.element for item in late] == ["Accept"]
+
+
+def test_one_case_is_being_supplemented_and_its_clock_stands(world: Product) -> None:
+    running = select(clock_stops).where(
+        clock_stops.c.tenant_id == TENANT, clock_stops.c.to_at.is_(None)
+    )
+    (stop,) = rows(world, running)
+    assert [i.element for i in open_items(world) if i.case_id == stop.case_id] == [
+        "AnswerSupplement"
+    ]
+
+
+def test_one_notice_runs_and_has_met_with_an_objection(world: Product) -> None:
+    every = rows(world, select(notices).where(notices.c.tenant_id == TENANT))
+    (running,) = [n for n in every if n.kind == "notice" and n.ends_at > FRIDAY]
+    made = rows(world, select(objections).where(objections.c.tenant_id == TENANT))
+    assert [o.status for o in made if o.notice_id == running.id] == ["received"]
+    assert any(item.element == "VerifyObjection" for item in open_items(world))
+
+
+def test_two_mines_were_listed_today_beside_the_forty_eight(world: Product) -> None:
+    tenant_id = tenant_id_of(world.db, SLUG)
+    with world.db.tenant(tenant_id, read_only=True) as tx:
+        entries = [r.entry for r in public_list(tx, ListFilter(), limit=200).rows]
+        today = local_date(world.world.offices.get(tx), FRIDAY)
+    assert len(entries) == 50
+    assert sum(entry.listed_on == today for entry in entries) == 2
+
+
+def test_cases_have_ended_in_every_way_but_one_goes_on(world: Product) -> None:
+    every = rows(world, select(cases).where(cases.c.tenant_id == TENANT))
+    ended = {(case.status, case.outcome) for case in every if case.status != "open"}
+    assert ended == {
+        ("completed", "纳入名录并公告"),
+        ("completed", "不予受理"),
+        ("completed", "企业结束申报"),
+        ("withdrawn", ""),
+    }
+    assert len(every) >= 14
+
+
+def test_everything_was_done_in_its_time(world: Product) -> None:
+    every = rows(world, select(cases).where(cases.c.tenant_id == TENANT))
+    assert min(case.started_at for case in every) < datetime(2026, 3, 15, tzinfo=UTC)
+    assert all((case.ended_at or FRIDAY) <= FRIDAY for case in every)
+    numbers = [case.number for case in sorted(every, key=lambda case: case.started_at)]
+    assert numbers == sorted(numbers), "whoever came first has the lower number"
+
+
+def test_every_history_is_whole_and_nothing_is_stuck(world: Product) -> None:
+    checked, breaks = verify_histories(world, SLUG)
+    assert (checked, breaks) == (24, [])
+    assert rows(world, select(incidents).where(incidents.c.tenant_id == TENANT)) == []
+
+
+def test_an_application_that_was_begun_has_its_draft(world: Product) -> None:
+    (draft,) = rows(world, select(drafts).where(drafts.c.tenant_id == TENANT))
+    assert draft.content["mineName"]
+
+
+def test_files_are_what_their_names_say(world: Product) -> None:
+    kept = rows(world, select(attachments).where(attachments.c.tenant_id == TENANT))
+    assert {file.media_type for file in kept} == {"application/pdf", "image/png", "video/mp4"}
+    starts = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "video/mp4": b"\0\0\0"}
+    for file in kept:
+        with world.blobs.open(tenant_id_of(world.db, SLUG), file.digest) as stream:
+            assert stream.read().startswith(starts[file.media_type])
