@@ -1,4 +1,4 @@
-"""Cases: lists, the case page, starting, acts on a case, diagrams and files."""
+"""Cases: lists, the case page, acts on a case, diagrams and files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import is_principal, start_case
+from engine.cases import is_principal
 from engine.errors import LuchengError, NotFound
 from engine.lists import PAGE, list_cases, visible_case
 from webapp.http.case_parts import case_parts
@@ -32,12 +32,12 @@ from webapp.http.frame import (
 from webapp.http.navigation import is_applicant
 from webapp.http.times import due_facts
 from webapp.http.words import CASE_STATUS, told
-from webapp.http.work import may_start
 from webapp.usecases.case_acts import act_on_case
 from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.names import principal_names
 from webapp.usecases.reading import OPEN_ITEM, CaseView, open_view
-from webapp.usecases.tasks import first_open_item, operations
+from webapp.usecases.starting import Startable, startable
+from webapp.usecases.tasks import operations
 
 blueprint = Blueprint("cases", __name__)
 
@@ -78,7 +78,7 @@ def _list(*, mine: bool) -> ResponseReturnValue:
         page=pager(found.next, len(rows), PAGE),
         title=_list_title(mine=mine),
         mine=mine,
-        procedures=[_procedure(p) for p in office().facts["procedures"] if mine and may_start(p)],
+        procedures=[_procedure(p) for p in startable(product(), who)] if mine else [],
         q=search,
         chosen=status,
         statuses=[(name, told(CASE_STATUS, name)[0]) for name in CASE_STATUS],
@@ -92,9 +92,13 @@ def _list_title(*, mine: bool) -> str:
     return str(_("我的申请") if is_applicant(actor()) else _("我发起的"))
 
 
-def _procedure(procedure: Any) -> dict[str, str]:
-    title = procedure["title"] if is_chinese() else procedure["title_en"]
-    return {"id": procedure["id"], "title": title}
+def _procedure(procedure: Startable) -> dict[str, Any]:
+    with_form = url_for("starting.fill", procedure=procedure.id)
+    return {
+        "id": procedure.id,
+        "title": procedure.title if is_chinese() else procedure.title_en,
+        "href": with_form if procedure.has_form else None,
+    }
 
 
 def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
@@ -111,26 +115,6 @@ def _row(row: Any, names: dict[str, str]) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- one case
-
-
-@blueprint.post("/cases")
-@signed_in
-def start() -> ResponseReturnValue:
-    """Start a case of a procedure and go to its first step; once per key."""
-    answer = start_case(
-        product().db,
-        product().world,
-        actor(),
-        request.form.get("procedure", ""),
-        {},
-        key=request.form.get("_key") or None,
-    )
-    tell("success", _("已发起办件 %(number)s", number=answer["number"]))
-    case_id = uuid_of(answer["id"])
-    first = first_open_item(product(), actor(), case_id)
-    if first is not None:
-        return go("tasks.show_item", item_id=first)
-    return go(".show_case", case_id=case_id)
 
 
 @blueprint.get("/cases/<case_id>")

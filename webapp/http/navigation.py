@@ -24,16 +24,21 @@ class Place:
 def places(who: Actor, count: int) -> list[Place]:
     """The pages of the main navigation; ``count`` items wait for the person."""
     found: list[Place] = []
+    own = _("我的申请") if is_applicant(who) else _("我发起的")
     if who.may_act:
         found += [
-            Place(_("待办"), "work.list_items", ("work.show_item", "work.act_on_item"), count),
+            Place(_("待办"), "work.list_items", ("tasks.show_item", "tasks.act_on_item"), count),
             Place(_("已办"), "work.list_done"),
-            Place(_("我的申请") if is_applicant(who) else _("我发起的"), "cases.list_own"),
+            Place(own, "cases.list_own", ("starting.fill", "starting.start_with_form")),
         ]
     if not is_applicant(who):
         found.append(Place(_("办件"), "cases.list_all", ("cases.show_case",)))
     if who.capacity in ("officer", "leader", "admin", "auditor"):
-        found.append(Place(_("批次"), "batches.list_all", ("batches.show", "batches.gather")))
+        found.append(
+            Place(
+                _("批次"), "batches.list_all", ("batches.show", "batches.gather", "batches.act_on")
+            )
+        )
     if who.capacity in ("admin", "leader", "auditor"):
         found.append(Place(_("异常"), "admin.list_incidents"))
     if who.capacity in ("admin", "auditor"):

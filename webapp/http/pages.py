@@ -13,6 +13,7 @@ from webapp.http import (
     objecting,
     objections,
     public,
+    starting,
     tasks,
     work,
 )
@@ -25,6 +26,7 @@ def blueprints() -> list[Blueprint]:
         health.blueprint,
         work.blueprint,
         tasks.blueprint,
+        starting.blueprint,
         cases.blueprint,
         objections.blueprint,
         batches.blueprint,

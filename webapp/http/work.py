@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -28,6 +27,7 @@ from webapp.http.frame import (
 )
 from webapp.http.times import day_words, due_facts
 from webapp.http.words import CASE_STATUS, told
+from webapp.usecases.starting import may_start
 from webapp.usecases.work_list import WorkList, read_work_list
 
 blueprint = Blueprint("work", __name__)
@@ -64,7 +64,7 @@ def list_items() -> ResponseReturnValue:
         view=view,
         counts=found.counts,
         today=day_words(local_date(office(), now()), page_language()),
-        may_start=may_start_any(),
+        may_start=any(may_start(actor(), offered) for offered in office().facts["procedures"]),
         **context,
     )
 
@@ -108,17 +108,6 @@ def _total(facts: dict[str, Any], found: WorkList, view: str, search: str) -> di
         return facts
     total = found.counts[view]
     return {**facts, "total": total, "is_capped": total >= COUNT_LIMIT}
-
-
-def may_start_any() -> bool:
-    """Whether the person may start any procedure of the tenant."""
-    return any(may_start(procedure) for procedure in office().facts["procedures"])
-
-
-def may_start(procedure: Mapping[str, Any]) -> bool:
-    """Whether the person may start a procedure."""
-    who = actor()
-    return who.may_act and any(who.has_role(role) for role in procedure["starters"])
 
 
 @blueprint.get("/work/done")
