@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Connection,
     Executable,
+    Insert,
     Row,
+    Select,
     Table,
+    bindparam,
     create_engine,
     delete,
     event,
@@ -20,12 +24,13 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.sql import ColumnElement
 
 from engine.errors import LuchengError
 from engine.ids import new_id
-from engine.store.guard import TenantScopeMissing, check_scope
+from engine.store.guard import READ_ONLY, CheckedCache, TenantScopeMissing, watch_execution
 from engine.store.metadata import TENANT, is_tenant_table
 
 BUSY_TIMEOUT_MS = 15_000
@@ -50,7 +55,6 @@ class ControlUnit:
 
     def execute(self, statement: Executable, values: Any = None) -> Any:
         """Run a statement that touches control tables only."""
-        check_scope(statement)  # type: ignore[arg-type]
         return self._connection.execute(statement, values)
 
     def insert(self, table: Table, **values: Any) -> None:
@@ -71,9 +75,9 @@ class ControlUnit:
 class Unit:
     """A transaction of one tenant.
 
-    Every statement is checked for the tenant predicate before it runs; rows written carry the
-    tenant's id because this class puts it there. Control tables may be touched too, so that a
-    timer and its dispatch row are written together.
+    Every statement is checked for the tenant predicate before it runs (``store.guard``); rows
+    written carry the tenant's id because this class puts it there. Control tables may be touched
+    too, so that a timer and its dispatch row are written together.
     """
 
     def __init__(self, connection: Connection, tenant_id: UUID) -> None:
@@ -88,13 +92,12 @@ class Unit:
 
     def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement; the parameter ``tenant`` is ours to fill."""
-        check_scope(statement)  # type: ignore[arg-type]
         return self._connection.execute(statement, {**(values or {}), TENANT.key: self.tenant_id})
 
     def insert(self, table: Table, **values: Any) -> UUID:
         """Add one row and return its id (a new one when the table has ids and none is given)."""
         row = self._row(table, values)
-        self._connection.execute(insert(table), row)
+        self._connection.execute(_insertion(table), row)
         row_id: UUID = row.get("id", self.tenant_id)
         return row_id
 
@@ -102,7 +105,32 @@ class Unit:
         """Add several rows in one statement."""
         full = [self._row(table, row) for row in rows]
         if full:
-            self._connection.execute(insert(table), full)
+            self._connection.execute(_insertion(table), full)
+
+    def upsert(
+        self,
+        table: Table,
+        key: Sequence[str],
+        values: Mapping[str, Any],
+        changes: Mapping[str, Any],
+        *,
+        give: Any = None,
+    ) -> Any:
+        """Add a row, or make ``changes`` to the one with the same key; safe against others.
+
+        Returns the column ``give`` of the row, None when it exists already and nothing changes.
+        """
+        row = {name: v for name, v in self._row(table, values).items() if name in table.c}
+        dialect = postgresql if self.dialect == "postgresql" else sqlite
+        statement = dialect.insert(table).values({**row, **_own(table)})
+        if is_tenant_table(table):
+            key = ("tenant_id", *key)
+        if changes:
+            statement = statement.on_conflict_do_update(index_elements=key, set_=dict(changes))
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=key)
+        column = next(iter(table.primary_key)) if give is None else give
+        return self.execute(statement.returning(column)).scalar()
 
     def update(self, table: Table, *where: ColumnElement[bool], **values: Any) -> int:
         """Change the tenant's rows that match; returns how many."""
@@ -136,8 +164,7 @@ class Unit:
 
     def get(self, table: Table, row_id: UUID, *, lock: bool = False) -> Row[Any] | None:
         """The row with this id in this tenant; with ``lock`` until the transaction ends."""
-        statement = select(table).where(table.c.tenant_id == TENANT, table.c.id == row_id)
-        return self.one(statement.with_for_update() if lock else statement)
+        return self.one(_locking(table) if lock else _finding(table), row_id=row_id)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -152,12 +179,32 @@ class Unit:
     def _row(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
         row = dict(values)
         if is_tenant_table(table):
-            own = row.setdefault("tenant_id", self.tenant_id) == self.tenant_id
-            if not own:
+            if row.pop("tenant_id", self.tenant_id) != self.tenant_id:
                 raise TenantScopeMissing(f"a row of another tenant for {table.name}")
+            row[TENANT.key] = self.tenant_id
         if "id" in table.c and "id" not in row:
             row["id"] = new_id()
         return row
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return insert(table).values(_own(table)) if is_tenant_table(table) else insert(table)
+
+
+def _own(table: Table) -> dict[str, Any]:
+    return {"tenant_id": TENANT} if is_tenant_table(table) else {}
+
+
+@cache
+def _finding(table: Table) -> Select[Any]:
+    return select(table).where(table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"))
+
+
+@cache
+def _locking(table: Table) -> Select[Any]:
+    # Ids never change: rows that refer to the locked one may be written meanwhile.
+    return _finding(table).with_for_update(key_share=True)
 
 
 class Database:
@@ -167,6 +214,7 @@ class Database:
         """Open the database; RoleRefused when the role could see across tenants."""
         self.url = make_url(url)
         self.engine = _open(self.url)
+        self._checked = CheckedCache()
         if self.engine.dialect.name == "postgresql" and not insecure_role:
             self._check_role()
 
@@ -175,8 +223,8 @@ class Database:
         """A unit of work for one tenant; commits at the end, rolls back on any exception."""
         with self._begin(read_only) as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(
-                    text("select set_config('app.tenant', :t, true)"), {"t": str(tenant_id)}
+                connection.exec_driver_sql(
+                    "select set_config('app.tenant', %s, true)", (str(tenant_id),)
                 )
             unit = Unit(connection, tenant_id)
             yield unit
@@ -196,8 +244,7 @@ class Database:
     @contextmanager
     def _begin(self, read_only: bool) -> Iterator[Connection]:
         with self.engine.connect() as connection:
-            if read_only:
-                connection.execution_options(read_only=True)
+            connection.execution_options(compiled_cache=self._checked, **{READ_ONLY: read_only})
             with connection.begin():
                 yield connection
 
@@ -220,10 +267,12 @@ def _open(url: URL) -> Engine:
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    url = url.set(drivername="postgresql+psycopg")
-    # No prepared statements: a pooler in transaction mode would lose them.
-    return create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+    else:
+        url = url.set(drivername="postgresql+psycopg")
+        # No prepared statements: a pooler in transaction mode would lose them.
+        engine = create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+    event.listen(engine, "before_cursor_execute", watch_execution, retval=True)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -240,5 +289,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     # A deferred transaction that reads first and writes later loses updates or fails at once.
-    read_only = connection.get_execution_options().get("read_only")
+    read_only = connection.get_execution_options().get(READ_ONLY)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -29,10 +29,18 @@ TENANT = bindparam("tenant", type_=Uuid())
 """The tenant of the unit of work; the only value a ``tenant_id`` may be compared with."""
 
 _TENANT_TABLES: set[str] = set()
+_APPEND_ONLY: set[str] = set()
 
 
-def tenant_table(name: str, *items: Any, key: Sequence[str] = ("id",)) -> Table:
-    """Declare a table whose rows belong to a tenant; primary key ``(tenant_id, *key)``."""
+def tenant_table(
+    name: str, *items: Any, key: Sequence[str] = ("id",), append_only: bool = False
+) -> Table:
+    """Declare a table whose rows belong to a tenant; primary key ``(tenant_id, *key)``.
+
+    Rows of a table that is ``append_only`` are never changed and never deleted.
+    """
+    if append_only:
+        _APPEND_ONLY.add(name)
     columns: list[Any] = [Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False)]
     if "id" in key:
         columns.append(Column("id", Uuid(), nullable=False))
@@ -53,6 +61,11 @@ def ref(table: str, column: str) -> ForeignKeyConstraint:
 def is_tenant_table(table: Table) -> bool:
     """True for tables declared with :func:`tenant_table`."""
     return table.name in _TENANT_TABLES
+
+
+def is_append_only(table: Any) -> bool:
+    """True for tables whose rows are never changed."""
+    return getattr(table, "name", None) in _APPEND_ONLY
 
 
 def tenant_tables() -> list[Table]:

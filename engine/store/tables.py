@@ -227,6 +227,7 @@ records = tenant_table(
     Column("at", Moment(), nullable=False),
     ref("cases", "case_id"),
     Index("ix_records_case", "tenant_id", "case_id", "at"),
+    append_only=True,
 )
 
 attachments = tenant_table(
@@ -334,6 +335,7 @@ history = tenant_table(
     ref("cases", "case_id"),
     Index("ix_history_actor", "tenant_id", "actor", "at"),
     key=("case_id", "seq"),
+    append_only=True,
 )
 
 idempotency = tenant_table(
@@ -360,6 +362,7 @@ readings = tenant_table(
     Column("by", Uuid(), nullable=False),
     Column("at", Moment(), nullable=False),
     Index("ix_readings_case", "tenant_id", "case_id", "at"),
+    append_only=True,
 )
 
 deliveries = tenant_table(
@@ -411,6 +414,7 @@ batch_acts = tenant_table(
     Column("at", Moment(), nullable=False),
     ref("batches", "batch_id"),
     Index("ix_batch_acts_batch", "tenant_id", "batch_id"),
+    append_only=True,
 )
 
 draws = tenant_table(
