@@ -85,7 +85,7 @@ def list_batches(
     tx: Unit, actor: Actor, *, kind: str = "", cursor: str | None = None, limit: int = PAGE
 ) -> Page:
     """One page of the batches the person may see, latest first."""
-    statement = select(batches).where(batches.c.tenant_id == TENANT, _visible(actor))
+    statement = select(batches).where(batches.c.tenant_id == TENANT, batches_seen_by(actor))
     if kind:
         statement = statement.where(batches.c.kind == kind)
     if cursor:
@@ -101,7 +101,7 @@ def visible_batch(tx: Unit, actor: Actor, batch_id: UUID) -> Any:
     """The batch; NotFound when it does not exist or the person may not know of it."""
     row = tx.one(
         select(batches).where(
-            batches.c.tenant_id == TENANT, batches.c.id == batch_id, _visible(actor)
+            batches.c.tenant_id == TENANT, batches.c.id == batch_id, batches_seen_by(actor)
         )
     )
     if row is None:
@@ -183,8 +183,10 @@ def _waiting(actor: Actor) -> Select[Any]:
     )
 
 
-def _visible(actor: Actor) -> ColumnElement[bool]:
-    """Batches the person made; for staff also those that hold a case he may see."""
+def batches_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The condition that holds for batches the person made, and for staff also for those that hold
+    a case he may see.
+    """
     if actor.capacity in SEES_ALL:
         return batches.c.tenant_id == TENANT
     if actor.capacity not in STAFF:

@@ -281,7 +281,7 @@ def _hindrance(tx: Unit, actor: Actor, row: Any) -> str:
     if item is None or item.status not in ("offered", "claimed"):
         return "待办已经办理或流转"
     if not may_work_on(actor, item):
-        return "待办已由他人签收" if item.holder is not None else "待办未分派给办理人"
+        return "待办已由他人认领" if item.holder is not None else "待办未分派给办理人"
     return ""
 
 

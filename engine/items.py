@@ -95,7 +95,7 @@ def release_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
     """Give an item back to its group; returns its new revision."""
     command, item = _open(tx, world, actor, item_id)
     if item.status != "claimed" or item.holder != actor.membership_id:
-        raise Conflict("只有签收人可以释放", "only its holder may release the item")
+        raise Conflict("只有认领人可以释放", "only its holder may release the item")
     return _hold(command, item, None, Act("item.released", item.element, item.id))
 
 
@@ -343,7 +343,7 @@ def _person(tx: Unit, membership_id: UUID | None) -> str:
 
 def _taken(tx: Unit, item: Any) -> LuchengError:
     name = _person(tx, item.holder)
-    return Conflict(f"待办已由{name}签收", f"the item is held by {name}", holder=name)
+    return Conflict(f"待办已由{name}认领", f"the item is held by {name}", holder=name)
 
 
 def _over(tx: Unit, item: Any) -> Conflict:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 
 from domain.draws.store import draw_batch, freeze_draw, is_drawn
 from engine.actors import Actor
+from engine.batch_lists import batches_seen_by, visible_batch
 from engine.batches import (
     BatchAct,
     act_on_batch,
@@ -24,8 +25,6 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, cases, draws, work_items
 from webapp.product import Product
-
-OFFICIAL = ("officer", "leader", "admin", "auditor")
 
 
 def start_batch(
@@ -60,7 +59,7 @@ def act(
 ) -> None:
     """Act once for all cases of a batch: complete, draw or retry."""
     if name == "draw":
-        draw_cases(product, actor, batch_id, secrets.token_hex(32), common)
+        draw_cases(product, actor, batch_id, common)
     elif name == "retry":
         with product.db.tenant(actor.tenant_id) as tx:
             retry_batch(tx, product.world, actor, batch_id)
@@ -74,15 +73,20 @@ def act(
 
 
 def draw_cases(
-    product: Product, actor: Actor, batch_id: UUID, seed: str, form: Mapping[str, Any]
+    product: Product,
+    actor: Actor,
+    batch_id: UUID,
+    form: Mapping[str, Any],
+    chance: Callable[[], str] = lambda: secrets.token_hex(32),
 ) -> None:
     """Draw which cases of a batch are checked, and hand every case on with its rank.
 
-    The pool and its size are committed before the seed is used, in a transaction of their own,
+    The pool and its size are committed in a transaction of their own before the seed comes to be,
     so that a seed can never be tried against another pool.
     """
     with product.db.tenant(actor.tenant_id) as tx:
         freeze_draw(tx, product.world, actor, batch_id)
+    seed = chance()
     with product.db.tenant(actor.tenant_id) as tx:
         draw_batch(tx, product.world, actor, batch_id, seed, form=form)
 
@@ -90,9 +94,7 @@ def draw_cases(
 def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]:
     """A batch with its cases, its progress and its draw; NotFound for those it is not for."""
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        batch = _batch(tx, batch_id)
-        if actor.capacity not in OFFICIAL:
-            raise NotFound("批次不存在", "there is no such batch")
+        batch = visible_batch(tx, actor, batch_id)
         rows = [dict(row._mapping) for row in tx.all(_case_rows(batch_id))]
         drawn = tx.one(
             select(draws)
@@ -144,16 +146,16 @@ def _case_rows(batch_id: UUID) -> Any:
 def list_batches(
     product: Product, actor: Actor, *, kind: str = "", limit: int = 100
 ) -> Sequence[Any]:
-    """The latest batches of the tenant, of one kind or of all, each with its number of cases."""
-    if actor.capacity not in OFFICIAL:
-        raise NotFound("批次不存在", "there are no batches for you")
+    """The latest batches the person may see, of one kind or of all, with their number of cases."""
     size = (
         select(func.count())
         .select_from(batch_cases)
         .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batches.c.id)
         .scalar_subquery()
     )
-    statement = select(batches, size.label("size")).where(batches.c.tenant_id == TENANT)
+    statement = select(batches, size.label("size")).where(
+        batches.c.tenant_id == TENANT, batches_seen_by(actor)
+    )
     if kind:
         statement = statement.where(batches.c.kind == kind)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:

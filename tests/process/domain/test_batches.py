@@ -159,7 +159,7 @@ def test_a_case_that_went_on_meanwhile_fails_with_the_reason_and_the_others_go_o
     hall.work()
     results = hall.results(batch)
     assert results[stays] == ("done", "")
-    assert results[gone] == ("failed", "待办已由colleague签收")
+    assert results[gone] == ("failed", "待办已由colleague认领")
     assert hall.waits_at(gone) == ["Gather"]
 
 
@@ -195,7 +195,7 @@ def test_failed_cases_are_handled_again_with_the_same_values(hall: Hall) -> None
     with hall.tx() as tx:
         claim_item(tx, hall.town.world, hall.town["colleague"], hall.item(held).id)
     hall.act(batch, common={**AGREE, "remark": "同意"})
-    assert hall.results(batch)[held] == ("failed", "待办已由他人签收")
+    assert hall.results(batch)[held] == ("failed", "待办已由他人认领")
     hall.work()
     with hall.tx() as tx:
         release_item(tx, hall.town.world, hall.town["colleague"], hall.item(held).id)

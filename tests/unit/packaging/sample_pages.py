@@ -93,7 +93,7 @@ WORKLIST: dict[str, object] = {
         {"label": "全部", "href": "?", "count": 12, "active": True},
         {"label": "逾期", "href": "?v=late", "count": 1, "active": False},
         {"label": "今日到期", "href": "?v=today", "count": 2, "active": False},
-        {"label": "待签收", "href": "?v=offered", "count": 4, "active": False},
+        {"label": "待认领", "href": "?v=offered", "count": 4, "active": False},
         {"label": "抄送我的", "href": "?v=copied", "count": 5, "active": False},
     ],
     "rows": [
