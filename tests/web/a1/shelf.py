@@ -156,6 +156,14 @@ class Shelf:
         """Forget a copy."""
         self._store.drop(place)
 
+    def keep(self, name: str, beginning: str, go: Callable[[Drive, str], None]) -> None:
+        """Keep something else under a name of its own: a milestone from which one went on."""
+        if name not in self._kept:
+            folder = self._new_folder()
+            drive, case, place = self.arrive(beginning, folder)
+            go(drive, case)
+            self._put_away(name, drive, case, place, folder)
+
     def _reach(self, milestone: str) -> Kept:
         folder, number = self._new_folder(), MILESTONES.index(milestone)
         if number:
@@ -164,7 +172,9 @@ class Shelf:
             drive, place = self.begin(folder)
             case = drive.begin()
         drive.walk(case, milestone)
+        return self._put_away(milestone, drive, case, place, folder)
+
+    def _put_away(self, name: str, drive: Drive, case: str, place: str, folder: Path) -> Kept:
         drive.product.db.dispose()
-        kept = Kept(place, folder, drive.clock.moment, case, drive.files)
-        self._kept[milestone] = kept
-        return kept
+        self._kept[name] = Kept(place, folder, drive.clock.moment, case, drive.files)
+        return self._kept[name]
