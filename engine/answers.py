@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from engine.errors import Invalid
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import idempotency
+
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_KEY = 200
 
 
 class KeyReused(Invalid):
@@ -27,35 +30,44 @@ def request_digest(what: str, body: Any) -> str:
 
 
 def earlier_answer(tx: Unit, account_id: UUID, key: str | None, request: str) -> Any:
-    """The stored answer to this very request, or None; KeyReused when the content differs."""
+    """The stored answer to this very request, or None; KeyReused when the content differs.
+
+    None reserves the key: the same request at the same moment waits here until this transaction
+    ends, and then gets its answer or, when it failed, its turn.
+    """
     if not key:
         return None
-    row = tx.one(
+    if len(key) > MAX_KEY:
+        raise Invalid("提交标识过长", "the idempotency key is too long", limit=MAX_KEY)
+    row = {"account_id": account_id, "key": key, "request_digest": request}
+    empty = {"answer": {}, "at": NEVER}
+    if tx.upsert(idempotency, ("account_id", "key"), {**row, **empty}, {}) is not None:
+        return None
+    known = tx.one(
         select(idempotency).where(
             idempotency.c.tenant_id == TENANT,
             idempotency.c.account_id == account_id,
             idempotency.c.key == key,
         )
     )
-    if row is None:
-        return None
-    if row.request_digest != request:
+    assert known is not None
+    if known.request_digest != request:
         raise KeyReused(
             "同一提交标识已用于其他内容", "this idempotency key was used with another content"
         )
-    return row.answer
+    return known.answer
 
 
 def keep_answer(
     tx: Unit, account_id: UUID, key: str | None, request: str, answer: Any, now: datetime
 ) -> None:
-    """Store the answer in the transaction that did the work."""
+    """Store the answer in the transaction that did the work, under the key it reserved."""
     if key:
-        tx.insert(
+        tx.update(
             idempotency,
-            account_id=account_id,
-            key=key,
-            request_digest=request,
+            idempotency.c.account_id == account_id,
+            idempotency.c.key == key,
+            idempotency.c.request_digest == request,
             answer=answer,
             at=now,
         )

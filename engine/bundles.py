@@ -118,7 +118,7 @@ def _bodies(tx: Unit, digests: list[str]) -> dict[str, bytes]:
     return {r.digest: r.body for r in rows}
 
 
-def assemble(  # noqa: PLR0917 - the parts of a bundle, each once
+def assemble(
     bundle_id: UUID,
     procedure: str,
     version: int,

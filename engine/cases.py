@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
@@ -125,26 +124,9 @@ def _take_start_form(command: Command, variables: Mapping[str, Any]) -> None:
 
 def next_number(tx: Unit, name: str) -> int:
     """The next value of a counter of the tenant, starting at 1; never the same twice."""
-    value = _count_up(tx, name)
-    if value is None:
-        try:
-            with tx.savepoint():
-                tx.insert(counters, name=name, value=1)
-            return 1
-        except IntegrityError:  # another start was the first of its kind a moment ago
-            value = _count_up(tx, name)
-    assert value is not None
-    return value
-
-
-def _count_up(tx: Unit, name: str) -> int | None:
-    changed: int | None = tx.execute(
-        update(counters)
-        .where(counters.c.tenant_id == TENANT, counters.c.name == name)
-        .values(value=counters.c.value + 1)
-        .returning(counters.c.value)
-    ).scalar()
-    return changed
+    first = {"name": name, "value": 1}
+    following = {"value": counters.c.value + 1}
+    return int(tx.upsert(counters, ("name",), first, following, give=counters.c.value))
 
 
 def retitle(command: Command) -> None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
-from engine.ids import new_id
 from engine.store.control import dispatch
 from engine.store.database import ControlUnit, Unit
 
@@ -31,25 +30,18 @@ class Due:
 
 def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
     """Have something done at a time; scheduling it again moves the time."""
-    changed = tx.update(
+    tx.upsert(
         dispatch,
-        dispatch.c.kind == kind,
-        dispatch.c.tenant_id == tx.tenant_id,
-        dispatch.c.ref_id == ref_id,
-        due_at=due_at,
-        lease_until=None,
+        ("kind", "tenant_id", "ref_id"),
+        {
+            "kind": kind,
+            "tenant_id": tx.tenant_id,
+            "ref_id": ref_id,
+            "due_at": due_at,
+            "attempts": 0,
+        },
+        {"due_at": due_at, "lease_until": None},
     )
-    if not changed:
-        tx.execute(
-            insert(dispatch).values(
-                id=new_id(),
-                kind=kind,
-                tenant_id=tx.tenant_id,
-                ref_id=ref_id,
-                due_at=due_at,
-                attempts=0,
-            )
-        )
 
 
 def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:

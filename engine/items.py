@@ -66,8 +66,12 @@ def load_item(tx: Unit, item_id: UUID) -> Any:
     """The row of a work item; NotFound for another tenant's."""
     row = tx.get(work_items, item_id)
     if row is None:
-        raise NotFound("待办不存在", "there is no such work item", item=str(item_id))
+        raise _unknown(item_id)
     return row
+
+
+def _unknown(item_id: UUID) -> NotFound:
+    return NotFound("待办不存在", "there is no such work item", item=str(item_id))
 
 
 def may_work_on(actor: Actor, item: Any) -> bool:
@@ -111,7 +115,9 @@ def save_draft(
 
     ``seen`` is the revision the page was opened with: Conflict when another tab saved since.
     """
-    item = load_item(tx, item_id)
+    item = tx.get(work_items, item_id, lock=True)  # two windows may save at once
+    if item is None:
+        raise _unknown(item_id)
     if item.status not in ("offered", "claimed") or not may_work_on(actor, item):
         raise Conflict("此待办已不能暂存", "this item no longer takes drafts")
     if len(canonical(content)) > MAX_DRAFT:
@@ -181,12 +187,15 @@ def complete_item(
         cause = failed.__cause__
         assert isinstance(cause, Exception)
         with db.tenant(actor.tenant_id) as tx:
+            earlier = earlier_answer(tx, actor.account_id, key, request)
+            if earlier is not None:
+                return Completion(**earlier)
             answer = _keep_stuck(tx, world, actor, item_id, revision, submitted, cause)
             keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
             return answer
 
 
-def complete_in(  # noqa: PLR0917 - the facts of one completion
+def complete_in(
     tx: Unit,
     world: World,
     actor: Actor,
@@ -257,7 +266,7 @@ def _accept(
     return values, add_record(command, item.element, form, values, item.id)
 
 
-def _keep_stuck(  # noqa: PLR0917 - the facts of one completion
+def _keep_stuck(
     tx: Unit,
     world: World,
     actor: Actor,
