@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.web.a1.drive import Drive
 from tests.web.a1.shelf import Shelf, SqliteStore
 from tests.web.pages.desk import Desk
 
@@ -15,29 +13,25 @@ At = Callable[[str], tuple[Desk, str]]
 
 
 @pytest.fixture(scope="session")
-def page_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
-    """Databases at milestones, made once a session."""
-    return Shelf(SqliteStore(), lambda: tmp_path_factory.mktemp("pages"))
+def page_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Databases at milestones, made once a session; one of them is live."""
+    made = Shelf(SqliteStore(tmp_path_factory.mktemp("pages")))
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def desk(page_shelf: Shelf, tmp_path: Path) -> Iterator[Desk]:
+def desk(page_shelf: Shelf) -> Desk:
     """The tenant with its people and no case."""
-    drive, _place = page_shelf.begin(tmp_path)
-    yield Desk(drive)
-    drive.product.db.dispose()
+    return Desk(page_shelf.begin())
 
 
 @pytest.fixture
-def at(page_shelf: Shelf, tmp_path: Path) -> Iterator[At]:
+def at(page_shelf: Shelf) -> At:
     """Gives the desk with a case that waits at a step."""
-    opened: list[Drive] = []
 
     def come(milestone: str) -> tuple[Desk, str]:
-        drive, case, _place = page_shelf.arrive(milestone, tmp_path)
-        opened.append(drive)
+        drive, case = page_shelf.arrive(milestone)
         return Desk(drive), case
 
-    yield come
-    for drive in opened:
-        drive.product.db.dispose()
+    return come

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from engine.errors import Unavailable
+from engine.store.tables import attachments, readings
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import Desk, Shown, upload
 
-from engine.errors import Unavailable
-from engine.store.tables import attachments, readings
+START = "//form[@action='/cases' and @method='post']"
 
 
 def titles(shown: Shown) -> list[str]:
@@ -21,14 +22,13 @@ def titles(shown: Shown) -> list[str]:
 
 def test_an_applicant_starts_a_case_and_comes_to_its_first_step(desk: Desk) -> None:
     shown = desk["applicant"].get("/cases/mine")
-    form = "//form[@action='/cases' and @method='post']"
-    answer = desk["applicant"].post("/cases", shown.fields(form))
+    answer = desk["applicant"].post("/cases", shown.fields(START))
     assert answer.status == 303
     assert "填写矿山基本情况" in desk["applicant"].get(answer.location).main
 
 
 def test_starting_twice_from_the_same_page_makes_one_case(desk: Desk) -> None:
-    fields = desk["applicant"].get("/cases/mine").fields("//form[@action='/cases' and @method='post']")
+    fields = desk["applicant"].get("/cases/mine").fields(START)
     places = {desk["applicant"].post("/cases", fields).location for _ in range(2)}
     assert len(places) == 1
     assert len(desk["applicant"].get("/cases/mine").find("//tbody/tr")) == 1

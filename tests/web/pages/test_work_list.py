@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from engine.cases import start_case
+from engine.lists import PAGE
 from tests.web.a1.drive import PROCEDURE, Drive
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import CAST, Desk
-
-from engine.cases import start_case
-from engine.lists import PAGE
 
 
 def begin_many(drive: Drive, count: int) -> None:
