@@ -13,7 +13,7 @@ from flask import Response, current_app, g, redirect, render_template, request, 
 from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import UserMixin, current_user
+from flask_login import AnonymousUserMixin, UserMixin, current_user
 from sqlalchemy.exc import OperationalError
 
 from engine.actors import Actor
@@ -121,7 +121,9 @@ def frame() -> dict[str, Any]:
     }
     try:
         return base | (_signed_in_frame() if current_user.is_authenticated else {})
-    except OperationalError:  # the page that says so must not need the database
+    except OperationalError:
+        # The page that says so must not ask the database again who is there.
+        g._login_user = AnonymousUserMixin()
         return base
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from engine.answers import KeyReused
 from engine.errors import Conflict, LuchengError
 from engine.forms.problems import FieldError
-from engine.items import claim_item, complete_item, release_item, save_draft
+from engine.items import claim_item, complete_item, release_item
 from engine.submissions import FormInvalid
 from webapp.formkit.actions import act_of, apply_act
 from webapp.formkit.render import render_score_totals
@@ -31,7 +31,7 @@ from webapp.http.frame import (
 )
 from webapp.http.navigation import is_applicant
 from webapp.http.task_page import form_html, task_page
-from webapp.usecases.tasks import TaskView, first_open_item, open_task
+from webapp.usecases.tasks import Opened, TaskView, first_open_item, keep_draft, open_task
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -81,13 +81,14 @@ def _keep_draft(
 
 
 def _save_draft(item_id: UUID, values: Mapping[str, Any]) -> None:
-    with product().db.tenant(actor().tenant_id) as tx:
-        save_draft(tx, product().world, actor(), item_id, values)
+    revision = request.form.get("_draft_revision", type=int) or 0
+    opened = Opened(request.form.get("_key", ""), revision)
+    keep_draft(product(), actor(), item_id, values, opened)
 
 
 @blueprint.post("/work/<item_id>/draft")
 @signed_in
-def keep_draft(item_id: str) -> ResponseReturnValue:
+def save_typed(item_id: str) -> ResponseReturnValue:
     """Save the draft while somebody types; the answer is what the page then says."""
     key = uuid_of(item_id)
     with open_task(product(), actor(), key) as task:

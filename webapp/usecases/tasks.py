@@ -13,11 +13,11 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.bpmn.model import Node
 from engine.command import Command
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.forms.context import FormContext
 from engine.forms.initial import initial_values
 from engine.forms.model import Form
-from engine.items import load_draft, load_item, may_work_on
+from engine.items import load_draft, load_item, may_work_on, save_draft
 from engine.lists import may_see, note_reading
 from engine.spiff.host import ScopeRef
 from engine.spiff.machine import Machine
@@ -27,6 +27,17 @@ from engine.store.tables import cases, work_items
 from engine.submissions import form_context
 from webapp.product import Product
 from webapp.usecases.reading import CaseView, case_view, reading
+
+WINDOW = "~window"
+"""Under this name a draft remembers the window it was saved from."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How a page was opened: its own mark, and the revision of the draft it began with."""
+
+    window: str
+    draft_revision: int
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,7 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
         form = view.bundle.form(item.form)
         context = form_context(view.command, node, _scopes(view.command, item))
         first = initial_values(form, context.variables, context.env)
-        values = {**first, **draft.content} if draft is not None else first
+        values = {**first, **_typed(draft)}
     return TaskView(
         item=item,
         view=view,
@@ -92,6 +103,29 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
         draft_at=draft.saved_at if draft is not None else None,
         operations=operations(actor, item, case),
     )
+
+
+def _typed(draft: Any) -> dict[str, Any]:
+    """What was typed into a draft."""
+    content = {} if draft is None else draft.content
+    return {name: value for name, value in content.items() if name != WINDOW}
+
+
+def keep_draft(
+    product: Product,
+    actor: Actor,
+    item_id: UUID,
+    values: Mapping[str, Any],
+    opened: Opened,
+) -> None:
+    """Keep what was typed; Conflict when another window of this person saved since this opened."""
+    with product.db.tenant(actor.tenant_id) as tx:
+        draft = load_draft(tx, actor, item_id)
+        is_newer = draft is not None and draft.revision > opened.draft_revision
+        if is_newer and draft.content.get(WINDOW) != opened.window:
+            raise Conflict("草稿已在另一窗口更新", "the draft was saved in another window")
+        content = {**values, WINDOW: opened.window}
+        save_draft(tx, product.world, actor, item_id, content)
 
 
 def _was_offered(actor: Actor, item: Any) -> bool:

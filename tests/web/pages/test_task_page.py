@@ -23,7 +23,7 @@ def filled(desk: Desk, who: str, case: str, element: str, **changes: Any) -> tup
     """An item and its form filled in as usual, with the marks of the page it was opened on."""
     item = desk.item(who, case, element)
     _shown, fields = opened(desk[who], item)
-    marks = {name: fields[name] for name in ("_revision", "_key")}
+    marks = {name: fields[name] for name in ("_revision", "_draft_revision", "_key")}
     return f"/work/{item}", {**desk.answers(who, case, element, **changes), **marks}
 
 
@@ -245,6 +245,28 @@ def test_typing_is_saved_by_itself_and_answered_in_words(at: At) -> None:
         saved = desk["clerk"].post(f"{address}/draft", data)
         assert (saved.status, saved.body[:5]) == (200, "草稿已保存")
     assert desk["clerk"].get(address).typed("f.note") == "自动保存"
+
+
+def test_a_second_window_does_not_write_over_what_the_first_saved(at: At) -> None:
+    desk, case = at("Accept")
+    address, first = filled(desk, "clerk", case, "Accept", note="第一个窗口")
+    _same, second = filled(desk, "clerk", case, "Accept", note="第二个窗口")
+    desk["clerk"].post(f"{address}/draft", first)
+    saved = desk["clerk"].post(f"{address}/draft", second)
+    assert (saved.status, saved.body) == (409, "草稿已在另一窗口更新")
+    assert desk["clerk"].get(address).typed("f.note") == "第一个窗口"
+
+
+def test_a_draft_refused_for_another_window_keeps_what_was_typed_and_can_be_saved(at: At) -> None:
+    desk, case = at("Accept")
+    address, first = filled(desk, "clerk", case, "Accept", note="第一个窗口")
+    _same, second = filled(desk, "clerk", case, "Accept", note="第二个窗口")
+    desk["clerk"].post(f"{address}/draft", first)
+    shown = desk["clerk"].post(address, {**second, "_draft": "1"})
+    assert (shown.status, shown.typed("f.note")) == (409, "第二个窗口")
+    marks = {name: shown.fields(FORM)[name] for name in ("_draft_revision", "_key")}
+    assert desk["clerk"].post(address, {**second, **marks, "_draft": "1"}).status == 303
+    assert desk["clerk"].get(address).typed("f.note") == "第二个窗口"
 
 
 def test_saving_by_itself_ends_with_409_once_the_item_is_over(at: At) -> None:
