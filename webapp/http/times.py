@@ -23,7 +23,7 @@ def moment_words(moment: datetime | None, office: Office, now: datetime) -> str:
     today = local_date(office, now)
     clock = "" if local.time().replace(microsecond=0) == _END_OF_DAY else f" {local:%H:%M}"
     if local.date() == today:
-        return f"{_('今天')}{clock}"
+        return str(_("今天")) + clock
     if local.year == today.year:
         return f"{local:%m-%d}{clock}"
     return f"{local:%Y-%m-%d}{clock}"

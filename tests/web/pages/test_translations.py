@@ -39,6 +39,11 @@ def test_every_text_of_the_pages_has_an_english_one(marked: set[str], english: C
     assert sorted(marked - {name for name, text in texts(english).items() if text}) == []
 
 
+def test_no_text_hides_inside_another_where_nobody_gathers_it() -> None:
+    for file in (ROOT / "webapp").rglob("*.py"):
+        assert "{_(" not in file.read_text(encoding="utf-8"), file
+
+
 def test_no_english_text_is_of_a_page_that_is_gone(marked: set[str], english: Catalog) -> None:
     assert sorted(texts(english).keys() - marked) == []
 
