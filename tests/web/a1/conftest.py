@@ -1,9 +1,8 @@
-"""The tenant loaded once per kind of database, and a copy of it for every test."""
+"""The tenant loaded once per kind of database, put back to a milestone for every test."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
@@ -15,9 +14,11 @@ Arrive = Callable[[str], tuple[Drive, str]]
 
 
 @pytest.fixture(scope="session")
-def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """SQLite files at milestones."""
-    return Shelf(SqliteStore(), lambda: tmp_path_factory.mktemp("a1"))
+    made = Shelf(SqliteStore(tmp_path_factory.mktemp("a1")))
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +26,10 @@ def postgres_shelf(
     postgres_server: URL, postgres_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shelf]:
     """PostgreSQL databases at milestones."""
-    store = PostgresStore(postgres_server, postgres_template)
-    yield Shelf(store, lambda: tmp_path_factory.mktemp("a1"))
+    store = PostgresStore(tmp_path_factory.mktemp("a1"), postgres_server, postgres_template)
+    made = Shelf(store)
+    yield made
+    made.close()
     store.close()
 
 
@@ -39,35 +42,18 @@ def shelf(request: pytest.FixtureRequest) -> Shelf:
 
 
 @pytest.fixture
-def drive(shelf: Shelf, tmp_path: Path) -> Iterator[Drive]:
+def drive(shelf: Shelf) -> Drive:
     """The product without cases, on both databases."""
-    started, place = shelf.begin(tmp_path)
-    yield started
-    started.product.db.dispose()
-    shelf.drop(place)
+    return shelf.begin()
 
 
 @pytest.fixture
-def arrive(shelf: Shelf, tmp_path: Path) -> Iterator[Arrive]:
-    """Gives the product with a case at a milestone, on both databases; once a test."""
-    yield from _arriving(shelf, tmp_path)
+def arrive(shelf: Shelf) -> Arrive:
+    """Gives the product with a case at a milestone, on both databases."""
+    return shelf.arrive
 
 
 @pytest.fixture
-def arrive_once(sqlite_shelf: Shelf, tmp_path: Path) -> Iterator[Arrive]:
+def arrive_once(sqlite_shelf: Shelf) -> Arrive:
     """The same on SQLite alone, for what does not depend on the database."""
-    yield from _arriving(sqlite_shelf, tmp_path)
-
-
-def _arriving(shelf: Shelf, folder: Path) -> Iterator[Arrive]:
-    opened: list[tuple[Drive, str]] = []
-
-    def come(milestone: str) -> tuple[Drive, str]:
-        drive, case, place = shelf.arrive(milestone, folder)
-        opened.append((drive, place))
-        return drive, case
-
-    yield come
-    for drive, place in opened:
-        drive.product.db.dispose()
-        shelf.drop(place)
+    return sqlite_shelf.arrive

@@ -1,6 +1,6 @@
-"""Databases kept at milestones of the chain, to be copied: a test begins where it has something
-to say.
+"""Databases kept at milestones of the chain: a test begins where it has something to say.
 
+One product is alive at a time; it is put back to a milestone by changing the database beneath it.
 A milestone is reached once a session, from the one before it, by the very steps a test would take.
 """
 
@@ -9,19 +9,20 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL
 
+from webapp.http.frame import limiter
 from webapp.product import build_product
 from webapp.schema import target_metadata
 from webapp.settings import Settings
 
-from .drive import Drive, Prepared, prepare
+from .drive import BEGIN, Drive, prepare
 
 MILESTONES = (
     "AssessSelf",
@@ -48,133 +49,145 @@ MILESTONES = (
 """Steps at which a case is kept, in the order of the chain."""
 
 RUNTIME = "lucheng_runtime"
+NOTHING = "nothing yet"
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A database at a milestone: where its copy lies, what time it is there, and the case."""
+    """A database at a milestone: what time it is there, the case, its files."""
 
-    place: str
-    folder: Path
     moment: datetime
     case: str
     files: dict[str, dict[str, list[str]]]
 
 
 class Store(Protocol):
-    """A kind of database that can be copied while nobody is connected to it."""
+    """One live database, and copies of it by name; nobody is connected while one is made."""
 
-    def fresh(self, folder: Path) -> tuple[str, Settings]: ...
+    settings: Settings
 
-    def copy(self, place: str, folder: Path) -> tuple[str, Settings]: ...
+    def keep(self, name: str) -> None:
+        """Copy the live database away."""
+        ...
 
-    def drop(self, place: str) -> None: ...
-
-
-def _settings(folder: Path, url: str = "") -> Settings:
-    return Settings(data_dir=folder, database_url=url, token_days=3650)
+    def take(self, name: str) -> None:
+        """Make the live database a copy of what was kept."""
+        ...
 
 
 class SqliteStore:
-    """Files."""
+    """Folders with a database file and attachments."""
 
-    def fresh(self, folder: Path) -> tuple[str, Settings]:
-        settings = _settings(folder)
-        product = build_product(settings)
+    def __init__(self, folder: Path) -> None:
+        self._live, self._kept = folder / "live", folder / "kept"
+        self.settings = Settings(data_dir=self._live, token_days=3650)
+        product = build_product(self.settings)
         target_metadata().create_all(product.db.engine)
         product.db.dispose()
-        return str(folder), settings
 
-    def copy(self, place: str, folder: Path) -> tuple[str, Settings]:
-        shutil.copytree(place, folder, dirs_exist_ok=True)
-        return str(folder), _settings(folder)
+    def keep(self, name: str) -> None:
+        shutil.copytree(self._live, self._kept / name)
 
-    def drop(self, place: str) -> None:
-        """Temporary folders are cleared by pytest."""
+    def take(self, name: str) -> None:
+        shutil.rmtree(self._live)
+        shutil.copytree(self._kept / name, self._live)
 
 
-@dataclass
 class PostgresStore:
-    """Databases copied by the server, used as the runtime role."""
+    """Databases of one server, used as the runtime role; attachments lie in folders."""
 
-    server: URL
-    template: str
-    _admin: Engine = field(init=False)
+    def __init__(self, folder: Path, server: URL, template: str) -> None:
+        self._files = folder
+        self._admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        self._name = f"a1_{uuid.uuid4().hex[:8]}"
+        self._copies: dict[str, str] = {}
+        self._copy(template, self._name)
+        url = server.set(database=self._name, username=RUNTIME, password="runtime")
+        self.settings = Settings(
+            data_dir=folder / "live",
+            database_url=url.render_as_string(hide_password=False),
+            token_days=3650,
+        )
 
-    def __post_init__(self) -> None:
-        self._admin = create_engine(self.server, isolation_level="AUTOCOMMIT")
+    def keep(self, name: str) -> None:
+        copy = self._copies[name] = f"{self._name}_{len(self._copies)}"
+        self._copy(self._name, copy)
+        self.settings.data_dir.mkdir(exist_ok=True)
+        shutil.copytree(self.settings.data_dir, self._files / copy)
 
-    def fresh(self, folder: Path) -> tuple[str, Settings]:
-        return self._make(self.template, folder)
-
-    def copy(self, place: str, folder: Path) -> tuple[str, Settings]:
-        return self._make(place, folder)
-
-    def drop(self, place: str) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"drop database {place} with (force)"))
+    def take(self, name: str) -> None:
+        self._drop(self._name)
+        self._copy(self._copies[name], self._name)
+        shutil.rmtree(self.settings.data_dir)
+        shutil.copytree(self._files / self._copies[name], self.settings.data_dir)
 
     def close(self) -> None:
-        """Let the server go."""
+        """Drop everything and let the server go."""
+        for name in (self._name, *self._copies.values()):
+            self._drop(name)
         self._admin.dispose()
 
-    def _make(self, template: str, folder: Path) -> tuple[str, Settings]:
-        name = f"a1_{uuid.uuid4().hex[:12]}"
+    def _copy(self, source: str, target: str) -> None:
         with self._admin.connect() as connection:
-            connection.execute(text(f"create database {name} template {template}"))
-        url = self.server.set(database=name, username=RUNTIME, password="runtime")
-        return name, _settings(folder, url.render_as_string(hide_password=False))
+            connection.execute(text(f"create database {target} template {source}"))
+
+    def _drop(self, name: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
 
 
 class Shelf:
-    """What is kept of one kind of database."""
+    """What is kept of one kind of database, and the one product that uses it."""
 
-    def __init__(self, store: Store, new_folder: Callable[[], Path]) -> None:
-        self._store, self._new_folder = store, new_folder
-        self._kept: dict[str, Kept] = {}
-        folder = new_folder()
-        place, settings = store.fresh(folder)
-        self.prepared: Prepared = prepare(settings)
-        self._first = (place, folder)
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        prepared = prepare(store.settings)
+        self._live = Drive.start(prepared, store.settings)
+        self._live.product.db.dispose()
+        self._kept = {NOTHING: Kept(BEGIN, "", {})}
+        store.keep(NOTHING)
 
-    def begin(self, folder: Path) -> tuple[Drive, str]:
-        """The product on a copy without cases, and the place of the copy."""
-        place, settings = self._store.copy(self._first[0], folder)
-        return Drive.start(self.prepared, settings), place
+    def begin(self) -> Drive:
+        """The product without cases."""
+        return self._take(NOTHING)
 
-    def arrive(self, milestone: str, folder: Path) -> tuple[Drive, str, str]:
-        """The product on a copy in which a case waits at a milestone; the case and the place."""
-        kept = self._kept.get(milestone) or self._reach(milestone)
-        shutil.copytree(kept.folder, folder, dirs_exist_ok=True)
-        place, settings = self._store.copy(kept.place, folder)
-        drive = Drive.start(self.prepared, settings)
-        drive.clock.moment = kept.moment
-        drive.files = {case: dict(files) for case, files in kept.files.items()}
-        return drive, kept.case, place
+    def arrive(self, name: str) -> tuple[Drive, str]:
+        """The product with a case that waits at a milestone, and that case."""
+        if name not in self._kept:
+            self._reach(name)
+        return self._take(name), self._kept[name].case
 
-    def drop(self, place: str) -> None:
-        """Forget a copy."""
-        self._store.drop(place)
-
-    def keep(self, name: str, beginning: str, go: Callable[[Drive, str], None]) -> None:
+    def keep(self, name: str, beginning: str, go: Callable[[Drive], None]) -> None:
         """Keep something else under a name of its own: a milestone from which one went on."""
         if name not in self._kept:
-            folder = self._new_folder()
-            drive, case, place = self.arrive(beginning, folder)
-            go(drive, case)
-            self._put_away(name, drive, case, place, folder)
+            drive, case = self.arrive(beginning)
+            go(drive)
+            self._put_away(name, drive, case)
 
-    def _reach(self, milestone: str) -> Kept:
-        folder, number = self._new_folder(), MILESTONES.index(milestone)
+    def close(self) -> None:
+        """Let go of the database."""
+        self._live.product.db.dispose()
+
+    def _reach(self, milestone: str) -> None:
+        number = MILESTONES.index(milestone)
         if number:
-            drive, case, place = self.arrive(MILESTONES[number - 1], folder)
+            drive, case = self.arrive(MILESTONES[number - 1])
         else:
-            drive, place = self.begin(folder)
+            drive = self.begin()
             case = drive.begin()
         drive.walk(case, milestone)
-        return self._put_away(milestone, drive, case, place, folder)
+        self._put_away(milestone, drive, case)
 
-    def _put_away(self, name: str, drive: Drive, case: str, place: str, folder: Path) -> Kept:
+    def _put_away(self, name: str, drive: Drive, case: str) -> None:
         drive.product.db.dispose()
-        self._kept[name] = Kept(place, folder, drive.clock.moment, case, drive.files)
-        return self._kept[name]
+        self._store.keep(name)
+        self._kept[name] = Kept(drive.clock.moment, case, drive.files)
+
+    def _take(self, name: str) -> Drive:
+        live, kept = self._live, self._kept[name]
+        live.product.db.dispose()
+        self._store.take(name)
+        limiter.reset()  # what earlier tests asked for does not count
+        live.clock.moment = kept.moment
+        files = {case: dict(files) for case, files in kept.files.items()}
+        return Drive(live.product, live.clock, live.client, live.prepared, files=files)

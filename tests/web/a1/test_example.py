@@ -21,9 +21,9 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.fixture
-def live(sqlite_shelf: Shelf, tmp_path: Path) -> Iterator[tuple[Drive, str]]:
+def live(sqlite_shelf: Shelf) -> Iterator[tuple[Drive, str]]:
     """A server whose clock begins today, and its address."""
-    drive, _ = sqlite_shelf.begin(tmp_path)
+    drive = sqlite_shelf.begin()
     drive.clock.moment = datetime.now(UTC)  # the script writes today's date into forms
     server = make_server("127.0.0.1", 0, drive.client.application, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -32,7 +32,6 @@ def live(sqlite_shelf: Shelf, tmp_path: Path) -> Iterator[tuple[Drive, str]]:
     server.shutdown()
     thread.join()
     server.server_close()
-    drive.product.db.dispose()
 
 
 def test_the_script_drives_an_application_to_the_list(

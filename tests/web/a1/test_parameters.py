@@ -128,16 +128,13 @@ def _days(drive: Drive, due: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def both(
-    sqlite_shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[dict[str, int], dict[str, int]]:
+def both(sqlite_shelf: Shelf) -> tuple[dict[str, int], dict[str, int]]:
     """What every step is given as shipped, and with other numbers of days."""
     found = []
     for values in ({}, OTHER_DAYS):
-        drive, _ = sqlite_shelf.begin(tmp_path_factory.mktemp("days"))
+        drive = sqlite_shelf.begin()
         change(drive, {**ONE_DEPARTMENT, **values})
         found.append(days_given(drive))
-        drive.product.db.dispose()
     return found[0], found[1]
 
 
@@ -272,9 +269,8 @@ def test_the_members_that_may_be_consulted(arrive_once: Arrive) -> None:
 # ---------------------------------------------------------------- spot check
 
 
-def _three(drive: Drive, case: str) -> None:
+def _three(drive: Drive) -> None:
     """Two more cases come to the draw."""
-    del case
     change(drive, ONE_DEPARTMENT)
     for _ in range(2):
         drive.at("DrawSample")
