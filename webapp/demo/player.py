@@ -210,9 +210,11 @@ class Player:
         return filled(template, facts), int(item.revision)
 
     def _who(self, played: Played, item: Any) -> Actor:
-        """One of those who may do the item: the usual person of the step, else another."""
+        """Who does the item: whoever started the case, the usual person of the step, another."""
         with self._product.db.tenant(self._tenant_id, read_only=True) as tx:
             able = [person for person in people_for(tx, item.candidates) if person.may_act]
+        if played.starter in able:
+            return played.starter  # the uploads are his
         names = self._answers.by[item.element]
         usual = [person for person in able if person.username in names] or able
         return usual[played.number % len(usual)]

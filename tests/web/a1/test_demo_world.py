@@ -16,13 +16,14 @@ from engine.loading import tenant_id_of
 from engine.office import local_date
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, clock_stops, drafts, incidents, work_items
+from webapp.demo.days import DaysAgo
 from webapp.demo.world import is_empty, load_demo_world
 from webapp.product import Product, build_product
 from webapp.schema import target_metadata
 from webapp.settings import Settings
 from webapp.usecases.verifying import verify_histories
 
-from .drive import ANSWERS, SLUG
+from .drive import ANSWERS, SLUG, ZONE
 
 FRIDAY = datetime(2026, 4, 24, 8, 30, tzinfo=UTC)
 WAITING = ("offered", "claimed")
@@ -136,3 +137,24 @@ def test_files_are_what_their_names_say(world: Product) -> None:
     for file in kept:
         with world.blobs.open(tenant_id_of(world.db, SLUG), file.digest) as stream:
             assert stream.read().startswith(starts[file.media_type])
+
+
+@pytest.mark.parametrize(
+    ("ago", "moment"),
+    [
+        (0, "2026-04-24T15:00"),
+        (0.5, "2026-04-24T12:30"),
+        (1, "2026-04-23T16:00"),
+        (5, "2026-04-17T16:00"),
+        (14, "2026-04-03T16:00"),
+    ],
+)
+def test_days_off_are_left_out_when_days_are_counted_back(
+    world: Product, ago: float, moment: str
+) -> None:
+    with world.db.tenant(tenant_id_of(world.db, SLUG), read_only=True) as tx:
+        calendar = world.world.offices.get(tx).calendar
+    saturday = datetime(2026, 4, 25, 7, 0, tzinfo=UTC)
+    friday = datetime(2026, 4, 24, 7, 0, tzinfo=UTC)
+    found = DaysAgo(calendar, friday if ago == 0 else saturday).moment(ago)
+    assert found.astimezone(ZONE).isoformat().startswith(moment)
