@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.canonical import canonical, digest
+from engine.canonical import digest, storable
 from engine.errors import Invalid
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -25,8 +25,8 @@ class KeyReused(Invalid):
 
 
 def request_digest(what: str, body: Any) -> str:
-    """The digest of a request: what is asked, and with which content."""
-    return digest(canonical({"what": what, "body": body}))
+    """The digest of a request: what is asked, and with which content; Invalid if unstorable."""
+    return digest(storable({"what": what, "body": body}))
 
 
 def earlier_answer(tx: Unit, account_id: UUID, key: str | None, request: str) -> Any:

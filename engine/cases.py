@@ -11,19 +11,21 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.canonical import storable
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.feel import FeelError, to_json
 from engine.history import GENESIS, Act
 from engine.ids import new_id
 from engine.records import add_record
+from engine.running_time import load_stops, redate
 from engine.scopes import by_reference
 from engine.spiff.machine import Machine
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, counters, history
 from engine.submissions import check_submission
-from engine.sync import admit, close_command, load_stops, redate
+from engine.sync import admit, catch_up, close_command
 from engine.tenancy.numbering import case_number
 from engine.world import World
 
@@ -170,11 +172,12 @@ def _end(command: Command, status: str, reason: str) -> None:
 
 
 def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
-    """Nobody can act until the case is resumed; its timers go on unless a legal ground stops them."""
+    """Nobody can act and nothing happens until the case is resumed; its periods run on."""
     _check_administrator(actor)
     need_reason(reason)
     command = open_case(tx, world, case_id, actor)
-    _mark(command, SUSPENDED, Act("case.suspended", content={"reason": reason}))
+    command.note(Act("case.suspended", content={"reason": reason}))
+    command.keep(status=SUSPENDED)
 
 
 def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
@@ -185,20 +188,10 @@ def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str
         raise Conflict("办件没有挂起", "the case is not suspended", status=case.status)
     bundle = world.bundles.get(tx, case.bundle_id)
     command = Command(tx, world, case, actor, bundle)
-    _mark(command, OPEN, Act("case.resumed", content={"reason": reason}))
+    command.note(Act("case.resumed", content={"reason": reason}))
+    command.keep(status=OPEN)
     redate(tx, command, load_stops(tx, case_id))
-
-
-def _mark(command: Command, status: str, act: Act) -> None:
-    command.note(act)
-    command.tx.update(
-        cases,
-        cases.c.id == command.case.id,
-        status=status,
-        rev=command.case.rev + 1,
-        history_seq=command.chain.seq,
-        history_head=command.chain.head,
-    )
+    catch_up(tx, case_id, command.now)
 
 
 def urge_case(tx: Unit, world: World, actor: Actor, case_id: UUID) -> None:
@@ -218,7 +211,8 @@ def urge_case(tx: Unit, world: World, actor: Actor, case_id: UUID) -> None:
     )
     if last is not None and command.now - last.at < URGE_PAUSE:
         raise Conflict("一小时内只能催办一次", "a case may be urged once an hour")
-    _mark(command, OPEN, Act("case.urged"))
+    command.note(Act("case.urged"))
+    command.keep()
 
 
 def is_principal(actor: Actor, case: Any) -> bool:
@@ -238,6 +232,7 @@ def passed_elements(tx: Unit, case_id: UUID) -> list[str]:
 
 def need_reason(reason: str) -> None:
     """Refuse an act that changes a case against its course without saying why."""
+    storable(reason)
     if not reason.strip():
         raise Invalid(
             "请填写理由",

@@ -44,6 +44,19 @@ def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
     )
 
 
+def hurry(tx: Unit, kind: str, ref_ids: Iterable[UUID], now: datetime) -> None:
+    """Let work that waits for its next attempt be done now; what is not planned stays so."""
+    ids = list(ref_ids)
+    if ids:
+        tx.update(
+            dispatch,
+            dispatch.c.kind == kind,
+            dispatch.c.tenant_id == tx.tenant_id,
+            dispatch.c.ref_id.in_(ids),
+            due_at=now,
+        )
+
+
 def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:
     """Take back work that is not to be done any more."""
     ids = list(ref_ids)
@@ -79,14 +92,18 @@ def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
     return [Due(r.id, r.kind, r.tenant_id, r.ref_id, r.attempts + 1) for r in rows]
 
 
-def postpone(control: ControlUnit, due: Due, now: datetime) -> None:
-    """Try again later, ever later."""
-    wait = BACKOFF[min(due.attempts, len(BACKOFF)) - 1]
-    control.execute(
+def postpone(tx: ControlUnit | Unit, due: Due, until: datetime) -> None:
+    """Give the row back until a later time, unless somebody has planned it anew meanwhile."""
+    tx.execute(
         update(dispatch)
-        .where(dispatch.c.id == due.id)
-        .values(lease_until=None, due_at=now + timedelta(seconds=wait))
+        .where(dispatch.c.id == due.id, dispatch.c.lease_until.is_not(None))
+        .values(lease_until=None, due_at=until)
     )
+
+
+def next_attempt(due: Due, now: datetime) -> datetime:
+    """When work that could not be done is tried again: ever later."""
+    return now + timedelta(seconds=BACKOFF[min(due.attempts, len(BACKOFF)) - 1])
 
 
 def finish(tx: Unit, due: Due) -> None:

@@ -5,41 +5,66 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.actors import Actor
 from engine.command import Command, open_case
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.history import Act
 from engine.items import finish_stuck, load_item
+from engine.messages import redeliver
 from engine.store.database import Unit
-from engine.store.tables import incidents
+from engine.store.metadata import TENANT
+from engine.store.tables import incidents, subscriptions, timers
 from engine.sync import close_command
 from engine.world import World
+
+REPAIRERS = ("admin", "leader")
 
 
 def retry_incident(tx: Unit, world: World, actor: Actor | None, incident_id: UUID) -> bool:
     """Try again what failed; True when the incident is closed. Raises what fails anew."""
-    if actor is not None and actor.capacity not in ("admin", "leader"):
+    if actor is not None and actor.capacity not in REPAIRERS:
         raise Forbidden("只有管理员可以重试异常", "only an administrator may retry")
-    incident = tx.get(incidents, incident_id)
-    if incident is None:
-        raise NotFound("异常不存在", "there is no such incident")
-    if incident.closed_at is not None:
-        raise Conflict("异常已处理", "the incident is closed")
-    command = open_case(tx, world, incident.case_id, actor)
+    command = open_case(tx, world, _open_incident(tx, incident_id).case_id, actor)
+    incident = _open_incident(tx, incident_id)  # again, now that nobody else can act
     _again(command, incident)
     close_command(command, Act("incident.retried", incident.element, incident.item_id))
     fresh = tx.get(incidents, incident_id)
     return fresh is not None and fresh.closed_at is not None
 
 
+def _open_incident(tx: Unit, incident_id: UUID) -> Any:
+    incident = tx.get(incidents, incident_id)
+    if incident is None:
+        raise NotFound("异常不存在", "there is no such incident")
+    if incident.closed_at is not None:
+        raise Conflict("异常已处理", "the incident is closed")
+    return incident
+
+
 def _again(command: Command, incident: Any) -> None:
-    if incident.code == "nobody":
-        return  # closing the command looks for people again
+    """Repeat the step that failed; closing the command looks at everything else again."""
+    token_id = incident.token_id
     if incident.item_id is not None:
-        finish_stuck(command, load_item(command.tx, incident.item_id))
-        return
-    if not command.machine.is_stopped(incident.token_id):
-        command.fire(incident.token_id)  # an event whose consequences failed
-    else:
-        command.machine.retry(incident.token_id)
-    command.machine.advance()
+        item = load_item(command.tx, incident.item_id)
+        if item.status == "stuck":
+            finish_stuck(command, item)
+    elif command.machine.is_stopped(token_id):
+        command.machine.retry(token_id)
+        command.machine.advance()
+    elif _stands(command, timers, token_id):
+        command.fire(token_id)
+        command.machine.advance()
+    elif _stands(command, subscriptions, token_id):
+        redeliver(command.tx, token_id, command.now)
+
+
+def _stands(command: Command, table: Any, token_id: UUID) -> bool:
+    """Whether there is a row of this kind for the token, and it has come due if it can."""
+    row = command.tx.one(
+        select(table).where(table.c.tenant_id == TENANT, table.c.token_id == token_id)
+    )
+    if row is None:
+        return False
+    return table is not timers or (row.due_at is not None and row.due_at <= command.now)

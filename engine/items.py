@@ -13,11 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
-from engine.canonical import canonical
+from engine.canonical import storable
 from engine.cases import retitle
 from engine.command import Command, open_case
 from engine.deadlines import FAR
@@ -83,15 +83,26 @@ def may_work_on(actor: Actor, item: Any) -> bool:
     return bool(set(actor.principals) & set(item.candidates))
 
 
+def _check_turn(tx: Unit, actor: Actor, item: Any) -> None:
+    """Raise unless it is for this person to act on the item, now.
+
+    Who it was never offered to is told nothing about it.
+    """
+    concerned = item.holder == actor.membership_id or set(actor.principals) & set(item.candidates)
+    if not (actor.may_act and concerned):
+        raise Forbidden("此待办未分派给您", "this item is not offered to you")
+    if item.status not in ("offered", "claimed"):
+        raise _over(tx, item)
+    if not may_work_on(actor, item):
+        raise _taken(tx, item)
+
+
 def claim_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
     """Take an offered item; returns its new revision. Conflict says who was faster."""
     command, item = _open(tx, world, actor, item_id)
-    if item.status == "claimed" and item.holder == actor.membership_id:
+    _check_turn(tx, actor, item)
+    if item.status == "claimed":
         return int(item.revision)
-    if item.status != "offered":
-        raise _taken(tx, item)
-    if not may_work_on(actor, item):
-        raise Forbidden("此待办未分派给您", "this item is not offered to you")
     return _hold(command, item, actor.membership_id, Act("item.claimed", item.element, item.id))
 
 
@@ -120,7 +131,7 @@ def save_draft(
         raise _unknown(item_id)
     if item.status not in ("offered", "claimed") or not may_work_on(actor, item):
         raise Conflict("此待办已不能暂存", "this item no longer takes drafts")
-    if len(canonical(content)) > MAX_DRAFT:
+    if len(storable(content)) > MAX_DRAFT:
         raise Invalid("暂存内容过大", "the draft is too large", limit=MAX_DRAFT)
     own = (drafts.c.item_id == item_id, drafts.c.owner == actor.membership_id)
     row = load_draft(tx, actor, item_id)
@@ -220,8 +231,8 @@ def complete_in(
             holder=actor.membership_id,
         )
         close_command(command, Act(kind, item.element, item.id, {"record": str(record)}))
-    except (SQLAlchemyError, Conflict):
-        raise
+    except (OperationalError, Conflict):
+        raise  # the database has trouble or somebody was faster: nothing is wrong with the case
     except Exception as error:
         raise AdvanceFailed from error
     _drop_drafts(tx, item.id)
@@ -242,14 +253,7 @@ def _open(tx: Unit, world: World, actor: Actor, item_id: UUID) -> tuple[Command,
 def _accept(
     command: Command, item: Any, actor: Actor, revision: int, submitted: Mapping[str, Any]
 ) -> tuple[dict[str, Any], UUID]:
-    if item.status not in ("offered", "claimed"):
-        raise _over(command.tx, item)
-    if not may_work_on(actor, item):
-        raise (
-            _taken(command.tx, item)
-            if item.holder
-            else Forbidden("此待办未分派给您", "this item is not offered to you")
-        )
+    _check_turn(command.tx, actor, item)
     if item.revision != revision:
         raise Conflict(
             "待办在您打开后已有变化，请刷新后再办理",
@@ -289,6 +293,7 @@ def _keep_stuck(
         revision=item.revision + 1,
     )
     tx.delete(item_candidates, item_candidates.c.item_id == item.id)
+    _drop_drafts(tx, item.id)
     command.raise_incident(token.node, error, token_id=item.token_id, item_id=item.id)
     close_command(command, Act("item.stuck", item.element, item.id, {"record": str(record)}))
     incident = tx.scalar(
@@ -329,13 +334,7 @@ def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
         ({"item_id": item.id, "principal": p, "due_at": item.due_at or FAR} for p in principals),
     )
     command.note(act)
-    tx.update(
-        cases,
-        cases.c.id == command.case.id,
-        rev=command.case.rev + 1,
-        history_seq=command.chain.seq,
-        history_head=command.chain.head,
-    )
+    command.keep()
     return int(item.revision) + 1
 
 

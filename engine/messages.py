@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.dispatch import schedule
+from engine.dispatch import hurry, schedule
 from engine.feel import to_json
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -39,15 +39,32 @@ def publish_message(
 def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
     """Wake every place of other cases that waits for the signal."""
     waiting = tx.all(
-        select(subscriptions.c.id).where(
+        select(subscriptions.c.id)
+        .where(
             subscriptions.c.tenant_id == TENANT,
             subscriptions.c.kind == "signal",
             subscriptions.c.name == name,
             subscriptions.c.case_id != source,
         )
+        .order_by(subscriptions.c.id)  # two signals at once lock their rows in one order
     )
     for row in waiting:
         schedule(tx, "signal", row.id, now)
+
+
+def redeliver(tx: Unit, token_id: UUID, now: datetime) -> None:
+    """Have what came for a waiting token delivered now, if anything did."""
+    place = tx.one(
+        select(subscriptions).where(
+            subscriptions.c.tenant_id == TENANT, subscriptions.c.token_id == token_id
+        )
+    )
+    if place is None:
+        return
+    early = find_early(tx, place.name, place.correlation) if place.kind == "message" else None
+    if early is not None:
+        schedule(tx, "message", early, now)
+    hurry(tx, "signal", [place.id], now)
 
 
 def find_early(tx: Unit, name: str, correlation: str) -> UUID | None:

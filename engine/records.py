@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from engine.canonical import canonical, digest
 from engine.command import Command
-from engine.errors import Invalid
+from engine.errors import Conflict
 from engine.forms.model import Form
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -25,11 +25,12 @@ def add_record(
     values: Mapping[str, Any],
     item_id: UUID | None = None,
 ) -> UUID:
-    """Store a submission; binds the attachments it names to the case."""
+    """Store a submission; the files that its form has accepted now belong to the case."""
     salt = secrets.token_hex(16)
-    for file_id in attachment_ids(values):
-        _bind_attachment(command, file_id)
-    return command.tx.insert(
+    sealed = digest(salt.encode() + canonical(values))
+    for file_id in sorted(command.files & set(attachment_ids(values))):
+        _take_file(command, file_id)
+    record = command.tx.insert(
         records,
         case_id=command.case.id,
         item_id=item_id,
@@ -37,11 +38,13 @@ def add_record(
         form=form.id,
         form_digest=form.digest,
         content=dict(values),
-        digest=digest(salt.encode() + canonical(values)),
+        digest=sealed,
         salt=salt,
         by=None if command.actor is None else command.actor.membership_id,
         at=command.now,
     )
+    command.records.append([str(record), sealed])
+    return record
 
 
 def attachment_ids(value: Any) -> Iterator[UUID]:
@@ -59,16 +62,10 @@ def attachment_ids(value: Any) -> Iterator[UUID]:
             return
 
 
-def _bind_attachment(command: Command, file_id: UUID) -> None:
-    row = command.tx.get(attachments, file_id)
-    if row is None:
-        return  # a text that happens to look like an id; the form has checked real files
-    if row.case_id is None:
-        command.tx.update(attachments, attachments.c.id == file_id, case_id=command.case.id)
-    elif row.case_id != command.case.id:
-        raise Invalid(
-            "附件属于其他办件", "the attachment belongs to another case", file=str(file_id)
-        )
+def _take_file(command: Command, file_id: UUID) -> None:
+    unused = (attachments.c.id == file_id, attachments.c.case_id.is_(None))
+    if not command.tx.update(attachments, *unused, case_id=command.case.id):
+        raise Conflict("附件已用于其他办件", "the attachment was used elsewhere", file=str(file_id))
 
 
 def records_of(tx: Unit, case_id: UUID) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +81,12 @@ class Scopes:
         self._maps.setdefault(scope, {}).update(values)
         self._dirty.add(scope)
         self._dropped.discard(scope)
+
+    def keep_only(self, scope: UUID, names: Collection[str]) -> None:
+        """Forget every variable of this scope but these."""
+        kept = {name: value for name, value in self.local(scope).items() if name in names}
+        self._maps[scope] = kept
+        self._dirty.add(scope)
 
     def local(self, scope: UUID) -> Mapping[str, Any]:
         """The variables of exactly this scope."""

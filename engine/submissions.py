@@ -15,7 +15,6 @@ from engine.forms.context import FormContext
 from engine.forms.model import AttachmentFacts, Form, Right
 from engine.forms.validation import validate
 from engine.spiff.host import ScopeRef
-from engine.store.database import Unit
 from engine.store.tables import attachments
 
 
@@ -34,7 +33,7 @@ def form_context(command: Command, node: Node, scopes: Sequence[ScopeRef]) -> Fo
         env=replace(command.env, lenient=True),
         variables={**variables, "case": command.facts},
         rights=rights_of(node),
-        attachment_facts=lambda file_id: _facts(command.tx, file_id, command.case.id),
+        attachment_facts=lambda file_id: _facts(command, file_id),
         services={"file": command.file, **command.world.form_services},
     )
 
@@ -69,12 +68,19 @@ def _names(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _facts(tx: Unit, file_id: str, case_id: UUID) -> AttachmentFacts | None:
-    """What is known of an upload that this case may use."""
+def _facts(command: Command, file_id: str) -> AttachmentFacts | None:
+    """What is known of an upload that this person may use in this case.
+
+    That is a file of the case, or one the person has uploaded himself and used nowhere yet.
+    """
     try:
-        row = tx.get(attachments, UUID(file_id))
+        row = command.tx.get(attachments, UUID(file_id))
     except ValueError:
         return None
-    if row is None or row.case_id not in (None, case_id):
+    if row is None or row.case_id not in (None, command.case.id):
         return None
+    if row.case_id is None:
+        if command.actor is None or row.uploaded_by != command.actor.membership_id:
+            return None
+        command.files.add(row.id)
     return AttachmentFacts(name=row.name, size=row.size, media_type=row.media_type)

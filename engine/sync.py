@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,27 +12,30 @@ from sqlalchemy import select
 
 from engine.actors import anyone_is
 from engine.bpmn.model import EventKind, Node
-from engine.command import OPEN, Command
+from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
-from engine.dispatch import schedule, unschedule
+from engine.dispatch import hurry, schedule, unschedule
 from engine.errors import Conflict, Invalid
 from engine.history import Act
-from engine.messages import find_early
+from engine.messages import find_early, redeliver
+from engine.running_time import (
+    OPEN_ITEM,
+    open_items,
+    sync_stops,
+    sync_timers,
+)
 from engine.spiff.machine import Waiting
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
     case_viewers,
     cases,
-    clock_stops,
     incidents,
     item_candidates,
     subscriptions,
-    timers,
     work_items,
 )
 
-OPEN_ITEM = ("offered", "claimed", "stuck")
 PRIORITY = 50
 FIRST_RETRY = timedelta(seconds=5)
 
@@ -49,10 +52,11 @@ def close_command(command: Command, act: Act) -> Moved:
     """Write everything the command did and append its act; the caller commits."""
     places = command.machine.waiting()
     moved = Moved()
-    stops = _sync_stops(command)
+    stops = sync_stops(command)
     _sync_items(command, [p for p in places if p.kind == "person"], stops, moved)
-    _sync_timers(command, places, stops)
+    sync_timers(command, places, stops)
     _sync_subscriptions(command, places)
+    _tell_of_deadlock(command)
     _sync_incidents(command, places)
     command.scopes.flush(command.tx)
     content = {
@@ -61,90 +65,32 @@ def close_command(command: Command, act: Act) -> Moved:
         "opened": moved.opened,
         "closed": moved.closed,
     }
+    if command.records:
+        content["records"] = command.records
     command.note(Act(act.kind, act.element, act.item_id, content))
     _save_case(command, places)
     return moved
 
 
-def load_stops(tx: Unit, case_id: UUID) -> list[Stop]:
-    """The stretches in which the clock of a case stood or stands."""
-    rows = tx.all(
-        select(clock_stops)
-        .where(clock_stops.c.tenant_id == TENANT, clock_stops.c.case_id == case_id)
-        .order_by(clock_stops.c.from_at)
-    )
-    return [Stop(row.token_id, row.from_at, row.to_at) for row in rows]
-
-
-def _sync_stops(command: Command) -> list[Stop]:
-    """Start and end the stops that the diagram names (``clockStop``: the legal ground)."""
-    tx, case_id, now = command.tx, command.case.id, command.now
-    standing = {
-        token.id: token.node.zeebe.properties["clockStop"]
-        for token in command.machine.tokens()
-        if token.node.zeebe.properties.get("clockStop")
-    }
-    stops = load_stops(tx, case_id)
-    running = {s.token_id for s in stops if s.to_at is None and s.token_id is not None}
-    for token_id in running - standing.keys():
-        tx.update(
-            clock_stops,
-            clock_stops.c.case_id == case_id,
-            clock_stops.c.token_id == token_id,
-            clock_stops.c.to_at.is_(None),
-            to_at=now,
-        )
-    for token_id in standing.keys() - running:
-        tx.insert(
-            clock_stops,
-            case_id=case_id,
-            token_id=token_id,
-            ground=standing[token_id],
-            from_at=now,
-        )
-    if running == standing.keys():
-        return stops
-    changed = load_stops(tx, case_id)
-    redate(command.tx, command, changed)
-    return changed
-
-
-def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
-    """Compute the due dates of a case's open items and timers again."""
-    for row in tx.all(_open_items(command.case.id)):
-        if row.deadline is not None:
-            _set_item_due(tx, row.id, due_at(row.deadline, stops, command.office))
-    for row in tx.all(_timers(command.case.id)):
-        due = due_at(row.deadline, stops, command.office)
-        tx.update(timers, timers.c.id == row.id, due_at=due)
-        if due is None:
-            unschedule(tx, "timer", [row.id])
-        else:
-            schedule(tx, "timer", row.id, due)
-
-
-def _set_item_due(tx: Unit, item_id: UUID, due: Any) -> None:
-    tx.update(work_items, work_items.c.id == item_id, due_at=due)
-    tx.update(item_candidates, item_candidates.c.item_id == item_id, due_at=due or FAR)
-
-
-def _open_items(case_id: UUID) -> Any:
-    return select(work_items).where(
-        work_items.c.tenant_id == TENANT,
-        work_items.c.case_id == case_id,
-        work_items.c.status.in_(OPEN_ITEM),
+def _subscriptions(case_id: UUID) -> Any:
+    return select(subscriptions).where(
+        subscriptions.c.tenant_id == TENANT, subscriptions.c.case_id == case_id
     )
 
 
-def _timers(case_id: UUID) -> Any:
-    return select(timers).where(timers.c.tenant_id == TENANT, timers.c.case_id == case_id)
+def _open_incidents(case_id: UUID) -> Any:
+    return select(incidents).where(
+        incidents.c.tenant_id == TENANT,
+        incidents.c.case_id == case_id,
+        incidents.c.closed_at.is_(None),
+    )
 
 
 def _sync_items(
     command: Command, places: Sequence[Waiting], stops: Sequence[Stop], moved: Moved
 ) -> None:
     tx = command.tx
-    rows = {row.token_id: row for row in tx.all(_open_items(command.case.id))}
+    rows = {row.token_id: row for row in tx.all(open_items(command.case.id))}
     here = {place.token.id for place in places}
     for token_id, row in rows.items():
         if token_id not in here:
@@ -250,52 +196,11 @@ def _nobody(command: Command, node: Node, token_id: UUID, item_id: UUID) -> None
     command.raise_incident(node, error, token_id=token_id, item_id=item_id)
 
 
-def _sync_timers(command: Command, places: Sequence[Waiting], stops: Sequence[Stop]) -> None:
-    tx = command.tx
-    waiting = {p.token.id: p for p in places if p.event and p.event.kind is EventKind.TIMER}
-    rows = {row.token_id: row for row in tx.all(_timers(command.case.id))}
-    gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
-    if gone:
-        tx.delete(timers, timers.c.id.in_(gone))
-        unschedule(tx, "timer", gone)
-    for token_id, place in waiting.items():
-        if token_id not in rows:
-            _open_timer(command, place, stops)
-
-
-def _open_timer(command: Command, place: Waiting, stops: Sequence[Stop]) -> None:
-    tx, token = command.tx, place.token
-    assert place.event is not None
-    inside = [ref.id for ref in token.scopes]
-    value = command.value(token, place.event.expression)
-    deadline = deadline_of(value, command.now, inside, command.office)
-    due = due_at(deadline, stops, command.office)
-    timer_id = tx.insert(
-        timers,
-        case_id=command.case.id,
-        token_id=token.id,
-        element=token.node.id,
-        started_at=command.now,
-        deadline=deadline,
-        due_at=due,
-    )
-    if due is not None:
-        schedule(tx, "timer", timer_id, due)
-
-
 def _sync_subscriptions(command: Command, places: Sequence[Waiting]) -> None:
     tx = command.tx
     kinds = (EventKind.MESSAGE, EventKind.SIGNAL)
     waiting = {p.token.id: p for p in places if p.event and p.event.kind in kinds}
-    rows = {
-        row.token_id: row
-        for row in tx.all(
-            select(subscriptions).where(
-                subscriptions.c.tenant_id == TENANT,
-                subscriptions.c.case_id == command.case.id,
-            )
-        )
-    }
+    rows = {row.token_id: row for row in tx.all(_subscriptions(command.case.id))}
     gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
     if gone:
         tx.delete(subscriptions, subscriptions.c.id.in_(gone))
@@ -325,22 +230,39 @@ def _open_subscription(command: Command, place: Waiting) -> None:
             schedule(command.tx, "message", early, command.now)
 
 
-def _sync_incidents(command: Command, places: Sequence[Waiting]) -> None:
-    """Close incidents whose place is no longer stuck; let the clock retry new ones."""
-    tx = command.tx
-    rows = tx.all(
-        select(incidents).where(
-            incidents.c.tenant_id == TENANT,
-            incidents.c.case_id == command.case.id,
-            incidents.c.closed_at.is_(None),
+def _tell_of_deadlock(command: Command) -> None:
+    """Tokens that wait at a join for partners that cannot come any more never wait unseen."""
+    for token in command.machine.stranded():
+        node = token.node
+        error = Invalid(
+            f"“{node.name or node.id}”处等待的分支不会再到达，流程无法继续",
+            f"nothing can come to {node.id} any more: the diagram is deadlocked",
+            code="deadlock",
         )
-    )
-    stopped = {place.token.id for place in places if place.kind != "person"}
+        command.raise_incident(node, error, token_id=token.id)
+
+
+def catch_up(tx: Unit, case_id: UUID, now: datetime) -> None:
+    """Let what a suspended case has missed be done now: messages, signals, retries."""
+    for row in tx.all(_subscriptions(case_id)):
+        redeliver(tx, row.token_id, now)
+    hurry(tx, "retry", [row.id for row in tx.all(_open_incidents(case_id))], now)
+
+
+def _sync_incidents(command: Command, places: Sequence[Waiting]) -> None:
+    """Close incidents whose place is no longer stuck; let the clock retry services."""
+    tx = command.tx
+    rows = tx.all(_open_incidents(command.case.id))
+    if not rows:
+        return
+    services = {place.token.id for place in places if place.kind == "service"}
+    events = {place.token.id for place in places if place.kind == "event"}
+    stopped = services | events | {token.id for token in command.machine.stranded()}
     for row in rows:
         if not _still_stands(tx, row, stopped):
             tx.update(incidents, incidents.c.id == row.id, closed_at=command.now)
             unschedule(tx, "retry", [row.id])
-        elif row.id in command.new_incidents and row.item_id is None:
+        elif row.id in command.new_incidents and row.token_id in services:
             schedule(tx, "retry", row.id, command.now + FIRST_RETRY)
 
 
@@ -391,6 +313,3 @@ def _outcome(command: Command) -> dict[str, str]:
             if node is not None and node.name:
                 return {"outcome": node.name[:80]}
     return {}
-
-
-__all__ = ["OPEN", "OPEN_ITEM", "close_command", "close_item", "load_stops", "redate"]

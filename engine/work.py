@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from engine.command import SUSPENDED, lock_case, open_case
-from engine.dispatch import Due, claim, finish, postpone, schedule
+from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
+from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
 from engine.history import Act
 from engine.incidents import retry_incident
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import early_messages, subscriptions, timers
+from engine.store.tables import early_messages, incidents, subscriptions, timers
 from engine.sync import close_command
 from engine.world import World
 
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 Doer = Callable[[Unit, World, Due], None]
 GIVE_UP = 50
+LONGEST_PAUSE = 3600
 
 
 def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int = 50) -> int:
@@ -36,24 +39,46 @@ def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int
                 doers[due.kind](tx, world, due)
         except Exception as error:  # a failing row must not stop the others
             log.warning("dispatch_failed", kind=due.kind, ref=str(due.ref_id), error=repr(error))
-            if due.kind == "timer":
-                _tell_timer(db, world, due, error)
-            with db.control() as control:
-                postpone(control, due, world.clock.now())
+            _give_back(db, world, due, error)
     return len(claimed)
 
 
-def _tell_timer(db: Database, world: World, due: Due, error: Exception) -> None:
-    """Make it visible on the case that its timer cannot fire."""
+def _give_back(db: Database, world: World, due: Due, error: Exception) -> None:
+    """Make a failure visible where that is possible, and let it be tried again later."""
+    try:
+        if not isinstance(error, OperationalError):  # the database's troubles are not the case's
+            _tell(db, world, due, error)
+    except Exception as second:
+        log.error("incident_not_told", ref=str(due.ref_id), error=repr(second))
+    with db.control() as control:
+        postpone(control, due, next_attempt(due, world.clock.now()))
+
+
+def _tell(db: Database, world: World, due: Due, error: Exception) -> None:
+    """Show on its case that a timer, message, signal or retry does not get through."""
     with db.tenant(due.tenant_id) as tx:
-        timer = tx.get(timers, due.ref_id)
-        if timer is None or lock_case(tx, timer.case_id).status != "open":
+        place = _place_of(tx, due)
+        if place is None:
             return
-        command = open_case(tx, world, timer.case_id, None)
-        token = command.machine.token(timer.token_id)
-        if token is not None:
-            command.raise_incident(token.node, error, token_id=token.id)
-            close_command(command, Act("timer.failed", timer.element))
+        case = lock_case(tx, place.case_id)
+        if case.status != OPEN or _place_of(tx, due) is None:
+            return
+        bundle = world.bundles.get(tx, case.bundle_id)
+        node = bundle.node(place.element)
+        assert node is not None
+        command = Command(tx, world, case, None, bundle)
+        command.raise_incident(node, error, token_id=place.token_id)
+        command.keep()
+
+
+def _place_of(tx: Unit, due: Due) -> Any:
+    """The row that says where due work takes effect: its case, token and element."""
+    if due.kind == "message":
+        message = tx.get(early_messages, due.ref_id)
+        places = [] if message is None else _waiting_for(tx, message)
+        return places[0] if len(places) == 1 else None
+    table = {"timer": timers, "signal": subscriptions, "retry": incidents}.get(due.kind)
+    return None if table is None else tx.get(table, due.ref_id)
 
 
 def fire_timer(tx: Unit, world: World, due: Due) -> None:
@@ -69,27 +94,42 @@ def fire_timer(tx: Unit, world: World, due: Due) -> None:
         finish(tx, due)
     elif timer.due_at > now:
         schedule(tx, "timer", timer.id, timer.due_at)
-    elif case.status == SUSPENDED:
-        raise Conflict("办件已挂起", "the case is suspended")
-    elif case.status != "open":
-        finish(tx, due)
-    else:
-        command = open_case(tx, world, case.id, None)
-        command.fire(timer.token_id)
-        command.machine.advance()
-        close_command(command, Act("timer.fired", timer.element))
+    elif _may_go_on(tx, world, due, case):
+        _fire(tx, world, timer, "timer.fired")
         finish(tx, due)
 
 
 def deliver_message(tx: Unit, world: World, due: Due) -> None:
-    """Give a kept message to the one place that waits for it; keep it when none does yet."""
+    """Give a kept message to the one place that waits for it; keep it when none does yet.
+
+    Two places that wait for one message are a defect of the diagrams: the message is kept until
+    one of them is gone.
+    """
     message = tx.get(early_messages, due.ref_id)
-    if message is None or message.expires_at < world.clock.now():
-        if message is not None:
-            tx.delete(early_messages, early_messages.c.id == message.id)
+    now = world.clock.now()
+    if message is None or message.expires_at <= now:
+        tx.delete(early_messages, early_messages.c.id == due.ref_id)
         finish(tx, due)
         return
-    waiting = tx.all(
+    places = _waiting_for(tx, message)
+    if len(places) > 1:
+        raise Conflict(
+            f"有多处在等待消息 {message.name}",
+            f"more than one place waits for message {message.name}",
+            code="message_ambiguous",
+        )
+    if not places:
+        # A place that is being made now is not to be seen yet: look again, ever later.
+        postpone(tx, due, min(next_attempt(due, now), message.expires_at))
+    elif _may_go_on(tx, world, due, lock_case(tx, places[0].case_id)):
+        facts = {"name": message.name}
+        _fire(tx, world, places[0], "message.received", message.payload, facts)
+        tx.delete(early_messages, early_messages.c.id == message.id)
+        finish(tx, due)
+
+
+def _waiting_for(tx: Unit, message: Any) -> list[Any]:
+    rows = tx.all(
         select(subscriptions)
         .where(
             subscriptions.c.tenant_id == TENANT,
@@ -100,52 +140,63 @@ def deliver_message(tx: Unit, world: World, due: Due) -> None:
         .order_by(subscriptions.c.id)
         .limit(2)
     )
-    finish(tx, due)
-    if len(waiting) == 1:
-        _wake(tx, world, waiting[0].case_id, waiting[0].token_id, message)
-        tx.delete(early_messages, early_messages.c.id == message.id)
-    elif waiting:
-        log.error("message_ambiguous", name=message.name)
+    return list(rows)
 
 
 def deliver_signal(tx: Unit, world: World, due: Due) -> None:
     """Wake one place that waits for a signal."""
-    subscription = tx.get(subscriptions, due.ref_id)
-    finish(tx, due)
-    if subscription is not None:
-        _wake(tx, world, subscription.case_id, subscription.token_id, None)
+    place = tx.get(subscriptions, due.ref_id)
+    if place is None:
+        finish(tx, due)
+    elif _may_go_on(tx, world, due, lock_case(tx, place.case_id)):
+        if tx.get(subscriptions, due.ref_id) is not None:
+            _fire(tx, world, place, "signal.received", facts={"name": place.name})
+        finish(tx, due)
 
 
-def _wake(tx: Unit, world: World, case_id: UUID, token_id: UUID, message: object) -> None:
-    command = open_case(tx, world, case_id, None)
-    payload = getattr(message, "payload", None)
-    kind = "signal.received" if message is None else "message.received"
-    command.fire(token_id, payload)
+def _may_go_on(tx: Unit, world: World, due: Due, case: Any) -> bool:
+    """True while the case is open; the work of a suspended case is put off, else it is done."""
+    if case.status == SUSPENDED:
+        postpone(tx, due, next_attempt(due, world.clock.now()))
+    elif case.status != OPEN:
+        finish(tx, due)
+    return bool(case.status == OPEN)
+
+
+def _fire(
+    tx: Unit,
+    world: World,
+    place: Any,
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    command = open_case(tx, world, place.case_id, None)
+    command.fire(place.token_id, payload)
     command.machine.advance()
-    name = getattr(message, "name", "")
-    close_command(command, Act(kind, content={"name": name}))
+    close_command(command, Act(kind, place.element, content=facts))
 
 
 def retry_service(tx: Unit, world: World, due: Due) -> None:
     """Retry a failed service task; a new failure counts on the incident and is tried later."""
-    try:
-        closed = retry_incident(tx, world, None, due.ref_id)
-    except Conflict:
-        closed = True
-    if closed or due.attempts >= GIVE_UP:
+    incident = tx.get(incidents, due.ref_id)
+    if incident is None:
         finish(tx, due)
+        return
+    if not _may_go_on(tx, world, due, lock_case(tx, incident.case_id)):
+        return
+    if _is_closed(tx, due.ref_id) or retry_incident(tx, world, None, due.ref_id):
+        finish(tx, due)
+    elif due.attempts >= GIVE_UP:
+        finish(tx, due)  # from here on it waits for an administrator
     else:
-        raise_later(tx, world, due)
+        pause = timedelta(seconds=min(LONGEST_PAUSE, 5 * 2**due.attempts))
+        schedule(tx, "retry", due.ref_id, world.clock.now() + pause)
 
 
-def raise_later(tx: Unit, world: World, due: Due) -> None:
-    """Schedule the next attempt of a retry, ever later."""
-    schedule(
-        tx,
-        "retry",
-        due.ref_id,
-        world.clock.now() + timedelta(seconds=min(3600, 5 * 2**due.attempts)),
-    )
+def _is_closed(tx: Unit, incident_id: UUID) -> bool:
+    incident = tx.get(incidents, incident_id)
+    return incident is None or incident.closed_at is not None
 
 
 ENGINE_DOERS: Mapping[str, Doer] = {

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 import domain
 import engine.store.control
 import engine.store.tables  # noqa: F401 - declares the tables
-from engine.store.metadata import metadata, tenant_tables
+from engine.store.metadata import is_append_only, metadata, tenant_tables
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 5_281_940_173
@@ -66,13 +66,14 @@ def _config(connection: sa.Connection) -> Config:
 
 
 def grant(connection: sa.Connection, role: str) -> None:
-    """Give the runtime role its rights: all rows, no structure; history only grows."""
+    """Give the runtime role its rights: all rows, no structure; what is history only grows."""
     quoted = '"' + role.replace('"', '""') + '"'
     connection.execute(text(f"grant usage on schema public to {quoted}"))
     connection.execute(
         text(f"grant select, insert, update, delete on all tables in schema public to {quoted}")
     )
-    connection.execute(text(f"revoke update, delete on history, records from {quoted}"))
+    growing = ", ".join(t.name for t in tenant_tables() if is_append_only(t))
+    connection.execute(text(f"revoke update, delete on {growing} from {quoted}"))
     if sa.inspect(connection).has_table("alembic_version"):
         connection.execute(text(f"revoke all on alembic_version from {quoted}"))
         connection.execute(text(f"grant select on alembic_version to {quoted}"))

@@ -77,7 +77,7 @@ def test_every_tenant_table_begins_its_keys_with_the_tenant() -> None:
         for key in table.foreign_key_constraints:
             target = key.referred_table
             if target.name != "tenants":
-                assert [c.name for c in key.columns][0] == "tenant_id", (name, target.name)
+                assert next(c.name for c in key.columns) == "tenant_id", (name, target.name)
 
 
 def test_migrated_postgresql_secures_every_tenant_table(postgres_server: URL) -> None:

@@ -24,9 +24,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 def add_tenant(database: Database, slug: str) -> UUID:
     tenant_id = new_id()
     with database.control() as control:
-        control.insert(
-            tenants, id=tenant_id, slug=slug, name=slug, level="region", created_at=NOW
-        )
+        control.insert(tenants, id=tenant_id, slug=slug, name=slug, level="region", created_at=NOW)
     return tenant_id
 
 
@@ -163,6 +161,4 @@ def test_history_and_records_only_grow(postgres_url: URL) -> None:
 def test_a_superuser_is_refused(postgres_server: URL) -> None:
     with pytest.raises(RoleRefused):
         Database(postgres_server.render_as_string(hide_password=False))
-    Database(
-        postgres_server.render_as_string(hide_password=False), insecure_role=True
-    ).dispose()
+    Database(postgres_server.render_as_string(hide_password=False), insecure_role=True).dispose()

@@ -51,6 +51,13 @@ title = "试行事项"
 title_en = "Trial"
 starters = ["applicant"]
 number = "试〔{{year}}〕{{seq:04}}号"
+[parameters.who]
+title = "办理人"
+title_en = "Who"
+kind = "text"
+value = "leader"
+at_step = true
+legal_basis = "试行办法第三条"
 {roles}
 """
 ROLE = '[[roles]]\ncode = "{0}"\nname = "{0}"\nname_en = "{0}"\ncapacity = "{1}"\n'
@@ -106,6 +113,25 @@ class Town:
     def __getitem__(self, name: str) -> Actor:
         return self.people[name]
 
+    def person(self, name: str, capacity: str, roles: Any = (), **more: Any) -> Actor:
+        """Somebody new in this tenant."""
+        facts = {"unit_code": None, "enterprise_id": None, "body_id": None, "active": True}
+        with self.db.tenant(self.tenant_id) as tx:
+            membership = add_membership(
+                tx,
+                account_id=new_id(),
+                username=name,
+                name=name,
+                title="",
+                capacity=capacity,
+                roles=list(roles),
+                created_at=self.clock.now(),
+                **{**facts, **more},
+            )
+            actor = load_actor(tx, membership)
+        assert actor is not None
+        return actor
+
     def items(self, name: str) -> list[Any]:
         """What a person may work on."""
         with self.db.tenant(self.tenant_id, read_only=True) as tx:
@@ -152,24 +178,7 @@ def build_town(
     world = World(clock=clock, bindings=bindings or Bindings())
     sources = sources or FlatSources()
     loaded = load_tenant(db, world, sources.slug, sources)
-    people = {}
-    with db.tenant(loaded.tenant_id) as tx:
-        for name, role in CAST.items():
-            membership = add_membership(
-                tx,
-                account_id=new_id(),
-                username=name,
-                name=name,
-                title="",
-                capacity=ROLES[role],
-                unit_code=None,
-                enterprise_id=None,
-                body_id=None,
-                roles=[[role, ""]],
-                active=True,
-                created_at=clock.now(),
-            )
-            actor = load_actor(tx, membership)
-            assert actor is not None
-            people[name] = actor
-    return Town(db, world, clock, loaded.tenant_id, people)
+    town = Town(db, world, clock, loaded.tenant_id, {})
+    for name, role in CAST.items():
+        town.people[name] = town.person(name, ROLES[role], [[role, ""]])
+    return town

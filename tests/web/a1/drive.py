@@ -199,8 +199,11 @@ class Drive:
 
     def items(self, who: str, case: str, element: str) -> list[Json]:
         """The open items of an element that the person may complete."""
+        return self._items(who, self.case(case)["open"], element)
+
+    def _items(self, who: str, steps: Sequence[Json], element: str) -> list[Json]:
         found = []
-        for step in self.case(case)["open"]:
+        for step in steps:
             if step["element"] == element and step["status"] != "stuck":
                 path = f"/work-items/{step['item']}"
                 headers = self.bearer(who)
@@ -213,11 +216,18 @@ class Drive:
         self, case: str, element: str, *, by: str | None = None, expect: int = 200, **changes: Any
     ) -> Json:
         """Complete the step as its usual person would, with some answers changed."""
-        for who in [by] if by else self.answers.by[element]:
-            for item in self.items(who, case, element):
-                data = self.data(case, item, changes)
-                return self.hand_in(who, item, data, expect=expect)
-        raise AssertionError(f"{element} waits for nobody here: {self.case(case)['open']}")
+        people = [by] if by else self.answers.by[element]
+        who, item = self._first(people, self.case(case)["open"], element)
+        return self.hand_in(who, item, self.data(case, item, changes), expect=expect)
+
+    def _first(
+        self, people: Sequence[str], steps: Sequence[Json], element: str
+    ) -> tuple[str, Json]:
+        """The first of these people who may do the step, and the item."""
+        for who in people:
+            for item in self._items(who, steps, element):
+                return who, item
+        raise AssertionError(f"{element} waits for none of {people}: {steps}")
 
     def data(self, case: str, item: Json, changes: Mapping[str, Any]) -> Json:
         """What is written into the form of an item."""
@@ -246,7 +256,9 @@ class Drive:
                 return
             assert all(step["status"] != "stuck" for step in found["open"]), found
             if steps:
-                self.complete(case, steps[0], **dict((changes or {}).get(steps[0], {})))
+                people, own = self.answers.by[steps[0]], (changes or {}).get(steps[0], {})
+                who, item = self._first(people, found["open"], steps[0])
+                self.hand_in(who, item, self.data(case, item, own))
             else:
                 self.wait(1)
         raise AssertionError(f"the case never came to {until}: {self.case(case)}")
