@@ -1,0 +1,74 @@
+"""`lucheng check`, `score` and `rules`: judge files, without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from webapp.commands.opening import tenant_sources
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--structure-only", is_flag=True, help="leave out what needs a tenant")
+@click.option("--tenant", "slug", help="check for this shipped tenant")
+def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: str | None) -> None:
+    """Check diagrams: may they be published, and if not, where and why."""
+    from webapp.usecases.checking import check_files
+
+    code, reports = check_files(files, None if structure_only else slug, tenant_sources(None))
+    if as_json:
+        click.echo(json.dumps(reports, ensure_ascii=False, indent=1))
+    else:
+        for report in reports:
+            _print_report(report)
+    sys.exit(code)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    verdict = "可以发布" if report["publishable"] else "不能发布"
+    if not report["readable"]:
+        verdict = "无法读取"
+    click.echo(f"{report['file']}: {verdict}")
+    for finding in report["findings"]:
+        click.echo(f"  [{finding['severity']}] {finding['element']} {finding['message']}")
+
+
+@click.command()
+@click.argument("catalogue")
+@click.argument("sheet", type=click.Path())
+@click.option("--line", help="pass line instead of the catalogue's printed one")
+@click.option("--json", "as_json", is_flag=True)
+def score(catalogue: str, sheet: str, line: str | None, as_json: bool) -> None:
+    """Score a sheet by an indicator catalogue."""
+    from webapp.usecases.scoring import score_file
+
+    code, answer = score_file(catalogue, sheet, line)
+    if as_json or code:
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"{answer['total']} {'达标' if answer['passed'] else '未达标'}")
+        for reason in answer["reasons"]:
+            click.echo(f"  {reason}")
+    sys.exit(code)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def rules(as_json: bool) -> None:
+    """Every rule of the sources, where it stands and which tests hold it."""
+    from webapp.usecases.rules import report_rules
+
+    report = report_rules()
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        return
+    for row in report:
+        click.echo(
+            f"{row['id']:<12} {row['state']:<10} {len(row['places']):>3} {len(row['tests']):>3}"
+        )

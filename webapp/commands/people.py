@@ -1,0 +1,54 @@
+"""`lucheng user` and `lucheng demo`: who works here."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from webapp.commands.opening import open_product
+
+
+@click.group()
+def user() -> None:
+    """People."""
+
+
+@user.command("add")
+@click.argument("slug")
+@click.argument("username")
+@click.option("--name", required=True)
+@click.option("--title", default="")
+@click.option("--capacity", default="officer")
+@click.option("--role", "roles", multiple=True, help="role or role@unit; repeat for several")
+@click.option("--unit")
+@click.password_option()
+def user_add(slug: str, username: str, password: str, **facts: Any) -> None:
+    """Add a person to a tenant."""
+    from webapp.usecases.people import add_person
+
+    add_person(open_product(), slug, username, password, facts)
+    click.echo(f"已添加 {username}")
+
+
+@click.group()
+def demo() -> None:
+    """The demonstration world."""
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True)
+def demo_accounts(as_json: bool) -> None:
+    """The demonstration accounts."""
+    from webapp.demo.accounts import list_accounts
+
+    accounts = list_accounts()
+    if as_json:
+        click.echo(json.dumps(accounts, ensure_ascii=False, indent=1))
+        return
+    for account in accounts:
+        click.echo(
+            f"{account['tenant']}  {account['username']:<16} {account['password']:<28} "
+            f"{account['name']}  {', '.join(account['roles'])}"
+        )
