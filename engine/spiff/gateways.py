@@ -16,7 +16,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Node
-from engine.spiff.specs import OPEN, Spec, host_of
+from engine.spiff.specs import Spec, host_of
 
 
 class Choice(Spec):
@@ -56,7 +56,7 @@ class Join(Spec):
 
     def settle(self, level: Any) -> None:
         """Fire as often as the waiting tokens allow."""
-        here = [t for t in level.tasks.values() if t.task_spec is self and t.has_state(OPEN)]
+        here = [t for t in level.open.values() if t.task_spec is self]
         if any(t.state == TaskState.FUTURE for t in here):
             return  # another token of the same split arrives in a moment
         waiting = [t for t in here if t.state == TaskState.WAITING]
@@ -108,14 +108,12 @@ class InclusiveGateway(Choice, Join):
     def _taken(self, level: Any, waiting: Sequence[Task]) -> list[Task]:
         filled = {t.parent.task_spec.name for t in waiting}
         empty = set(self._inputs) - filled
-        awaited = empty and any(
-            self._may_feed(task, empty, filled) for task in level.tasks.values()
-        )
+        awaited = empty and any(self._may_feed(task, empty, filled) for task in level.open.values())
         return [] if awaited else self._one_per_flow(waiting)
 
     def _may_feed(self, task: Task, empty: set[str], filled: set[str]) -> bool:
         """BPMN 2.0, 13.4.3: the token can reach an empty flow of the gateway and no filled one."""
-        if not task.has_state(OPEN) or task.task_spec is self:
+        if task.task_spec is self:
             return False
         reached = self._reachable(task.task_spec)
         return not empty.isdisjoint(reached) and filled.isdisjoint(reached)
@@ -138,8 +136,7 @@ class Merge(Join):
     """The end of a process level: waits until nothing else is open there."""
 
     def _taken(self, level: Any, waiting: Sequence[Task]) -> list[Task]:
-        others = (t for t in level.tasks.values() if t.task_spec is not self)
-        return [] if any(t.has_state(OPEN) for t in others) else list(waiting)
+        return [] if any(t.task_spec is not self for t in level.open.values()) else list(waiting)
 
 
 class EventGateway(Spec):

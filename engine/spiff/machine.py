@@ -13,6 +13,7 @@ from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
 from engine.spiff.host import Host, Token
+from engine.spiff.jump import jump
 from engine.spiff.specs import (
     BoundaryEvent,
     CatchEvent,
@@ -70,6 +71,7 @@ class Machine:
         """A new case with one token at the start event; call :meth:`advance` next."""
         case = CaseWorkflow(program.main, program.levels, host)
         case.start_at = start_event
+        case.begin()
         return cls(case)
 
     @classmethod
@@ -120,6 +122,13 @@ class Machine:
             raise _gone(token_id)
         task._set_state(TaskState.READY)
         return self._case.token(task)
+
+    def jump(self, token_id: UUID, target: str) -> None:
+        """Return from an open token to an earlier step; see :mod:`engine.spiff.jump`."""
+        task = self._case.task(token_id)
+        if task is None:
+            raise _gone(token_id)
+        jump(task, target)
 
     def is_stopped(self, token_id: UUID) -> bool:
         """True for a service task or throw event that did not finish."""
@@ -186,8 +195,8 @@ class Machine:
 
     def _next_ready(self) -> Task | None:
         for level in self._case.levels():
-            for task in level.tasks.values():
-                if task.state == TaskState.READY and not task.task_spec.manual:
+            for task in level.open.values():
+                if task._state == TaskState.READY and not task.task_spec.manual:
                     return task
         return None
 

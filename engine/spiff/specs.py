@@ -23,11 +23,11 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Event, EventKind, Node
 from engine.spiff.host import ServiceStopped
+from engine.spiff.task import OPEN
 
 if TYPE_CHECKING:
     from engine.spiff.workflow import CaseWorkflow
 
-OPEN = TaskState.NOT_FINISHED_MASK
 MAX_INSTANCES = 200
 
 

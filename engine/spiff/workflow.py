@@ -16,7 +16,6 @@ from engine.spiff.gateways import EventGateway, Join
 from engine.spiff.host import Host, ScopeRef, Token
 from engine.spiff.script import NoScripts
 from engine.spiff.specs import (
-    OPEN,
     BodyTask,
     BoundaryEvent,
     BoundarySplit,
@@ -25,22 +24,31 @@ from engine.spiff.specs import (
     Spec,
     cancel,
 )
+from engine.spiff.task import CaseTask
+
+_NOBODY = NoScripts()
 
 
 class _Level:
-    """What the case and a body share: a flat task table instead of tree walks."""
+    """What the case and a body share: a table of open tasks instead of tree walks."""
 
+    spec: Any
     tasks: dict[UUID, Task]
+    open: dict[UUID, Task]
     completed: bool
     start_at: str | None = None
 
-    def open_tasks(self) -> Iterator[Task]:
+    def begin(self) -> None:
+        """One token at the start of the level."""
+        CaseTask(self, self.spec.start)._ready()
+
+    def open_tasks(self) -> list[Task]:
         """The unfinished tasks of this level, in order of creation."""
-        return (t for t in list(self.tasks.values()) if t.has_state(OPEN))
+        return list(self.open.values())
 
     def update_waiting_tasks(self) -> None:
         """Ask the waiting joins again; events wait for the runtime, not for this."""
-        waiting = [t.task_spec for t in self.tasks.values() if t.state == TaskState.WAITING]
+        waiting = [t.task_spec for t in self.open.values() if t._state == TaskState.WAITING]
         for join in dict.fromkeys(spec for spec in waiting if isinstance(spec, Join)):
             join.settle(self)
 
@@ -50,14 +58,14 @@ class _Level:
     def cancel(self, *_: Any, **__: Any) -> list[Task]:
         """Cancel what is open on this level; bodies below follow through their tasks."""
         self.completed = True
-        cancelled = list(self.open_tasks())
+        cancelled = self.open_tasks()
         for task in cancelled:
             cancel(task)
         return cancelled
 
     def terminate(self, by: Task) -> None:
         """A terminate end event: nothing stays open here, and the level is complete."""
-        for task in list(self.open_tasks()):
+        for task in self.open_tasks():
             if task is not by:
                 cancel(task)
         self.completed = True
@@ -72,22 +80,23 @@ class _Level:
 class BodyWorkflow(_Level, BpmnSubWorkflow):  # type: ignore[misc]
     """The running level of an embedded sub-process or a called process."""
 
+    def __init__(self, spec: Any, owner: UUID, case: CaseWorkflow) -> None:
+        self.open = {}
+        super().__init__(spec, parent_task_id=owner, top_workflow=case, deserializing=True)
+
 
 class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
     """The running top level of a case; finds bodies, tokens and catchers."""
 
-    def __init__(
-        self, spec: Any, bodies: Mapping[str, Any], host: Host, *, restoring: bool = False
-    ) -> None:
+    def __init__(self, spec: Any, bodies: Mapping[str, Any], host: Host) -> None:
         self.host = host
+        self.open = {}
         self._bodies = bodies
-        super().__init__(
-            spec, subprocess_specs=bodies, script_engine=NoScripts(), deserializing=restoring
-        )
+        super().__init__(spec, subprocess_specs=bodies, script_engine=_NOBODY, deserializing=True)
 
     @property
     def script_engine(self) -> NoScripts:
-        return NoScripts()
+        return _NOBODY
 
     @script_engine.setter
     def script_engine(self, _: Any) -> None:
@@ -101,8 +110,8 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
     def task(self, token_id: UUID) -> Task | None:
         """The open task with this id on any level."""
         for level in self.levels():
-            found = level.tasks.get(token_id)
-            if found is not None and found.has_state(OPEN):
+            found = level.open.get(token_id)
+            if found is not None:
                 return found
         return None
 
@@ -131,8 +140,9 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
     def open_body(self, task: Task, name: str) -> None:
         """Start the level below a sub-process or call activity."""
         self.host.open_body(self.token(task))
-        level = BodyWorkflow(self._bodies[name], parent_task_id=task.id, top_workflow=self)
+        level = BodyWorkflow(self._bodies[name], task.id, self)
         self.subprocesses[task.id] = level
+        level.begin()
 
     def cancel_body(self, task: Task) -> None:
         """Cancel the level below a cancelled task and forget its scopes."""
@@ -183,7 +193,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
     def throw_signal(self, source: Task, name: str) -> None:
         """Fire every event of this case that waits for the signal, then tell the host."""
         for level in self.levels():
-            for task in list(level.open_tasks()):
+            for task in level.open_tasks():
                 if _waits_for_signal(task, name):
                     self.fire(task)
         self.host.signal(self.token(source), name)

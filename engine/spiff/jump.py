@@ -1,0 +1,100 @@
+"""Return by jump: which tokens a return withdraws, and where the new token stands.
+
+A return from one step to an earlier one must withdraw every token that came of the earlier step,
+and no other: a colleague's work in a parallel branch does not depend on it. Nothing is read from
+the past of the case; the drawing decides. The *region* of a target is what its token can come to:
+a join that also waits for a flow from elsewhere ends the region, because beyond it the branch is
+no longer alone. SpiffWorkflow's own ``reset`` leaves the step behind a fired join open.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.task import Task
+
+from engine.errors import Invalid
+from engine.spiff.gateways import Join
+from engine.spiff.specs import BoundarySplit, cancel
+from engine.spiff.task import CaseTask
+
+
+class ReturnRefused(Invalid):
+    """There is no way back from this step to that one."""
+
+    code = "return_refused"
+
+
+def jump(source: Task, target: str) -> None:
+    """Withdraw what depends on the step ``target`` and let its token stand there again.
+
+    ``source`` is an open task; the target is looked for on its level and on those around it.
+    ReturnRefused when the target is on none of them, or in a branch that ``source`` has left.
+    """
+    place = source
+    while True:
+        level = place.workflow
+        entry = _entry(level.spec, target)
+        if entry is not None:
+            break
+        if level.parent_task_id is None:
+            raise _refused(source, target)
+        place = level.top_workflow.get_task_from_id(level.parent_task_id)
+    inside = region(level.spec, entry)
+    activity = place.parent if place.task_spec.loop is not None else place
+    if not _depends(activity, inside):
+        raise _refused(source, target)
+    for task in level.open_tasks():
+        if _depends(task, inside):
+            cancel(task)
+    token = CaseTask(level, entry)
+    entry._update(token)
+    level.update_waiting_tasks()
+
+
+def region(spec: Any, entry: Any) -> frozenset[str]:
+    """The names of the specs that depend on ``entry``, itself included."""
+    inside: set[str] = set()
+    todo = [entry]
+    while todo:
+        here = todo.pop()
+        if here.name in inside or (here is not entry and not _opens(here, inside)):
+            continue
+        inside.add(here.name)
+        todo += here.outputs
+        loop = getattr(here, "each", None)
+        todo += [loop] if loop is not None else []
+    return frozenset(inside)
+
+
+def _opens(spec: Any, inside: set[str]) -> bool:
+    """A join belongs to the region once every flow into it comes from there."""
+    return not isinstance(spec, Join) or inside.issuperset(spec._inputs)
+
+
+def _depends(task: Task, inside: frozenset[str]) -> bool:
+    spec = task.task_spec
+    if spec.name in inside:
+        return True
+    # a token that waits at a join belongs to the branch it came by
+    return isinstance(spec, Join) and task.parent.task_spec.name in inside
+
+
+def _entry(spec: Any, target: str) -> Any:
+    """The spec that a token comes to first when it enters the node ``target``."""
+    found = spec.task_specs.get(target)
+    if found is None or found.node is None:
+        return None
+    above = [s for s in found.inputs if isinstance(s, BoundarySplit)]
+    return above[0] if above else found
+
+
+def _refused(source: Task, target: str) -> ReturnRefused:
+    node = source.task_spec.node
+    return ReturnRefused(
+        "不能退回到该环节：该环节不在本环节之前，或处于已汇合的并行分支内",
+        "there is no way back: the step is not before this one, or stands in a branch that was "
+        "joined",
+        source=node.id if node is not None else "",
+        target=target,
+    )
