@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from engine import outbox
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
@@ -30,11 +31,17 @@ LONGEST_PAUSE = 3600
 
 
 def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int = 50) -> int:
-    """Claim and do what is due now; returns how many rows were claimed."""
+    """Claim and do what is due now; returns how many rows were claimed.
+
+    Each row is done in one transaction of its tenant; sending is not, it must not wait inside one.
+    """
     with db.control() as control:
         claimed = claim(control, world.clock.now(), limit)
     for due in claimed:
         try:
+            if due.kind == outbox.KIND:
+                outbox.send_message(db, world, due)
+                continue
             with db.tenant(due.tenant_id) as tx:
                 doers[due.kind](tx, world, due)
         except Exception as error:  # a failing row must not stop the others

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from engine.blobs import LocalBlobs
 from engine.clock import Clock, SystemClock
+from engine.notifications import InApp
 from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
 from engine.world import World
+from webapp.bindings.messages import MESSAGE_KINDS
 from webapp.bindings.registry import all_bindings, form_services
 from webapp.formkit.setup import install_components
 from webapp.places import data_root
@@ -38,8 +40,12 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url, insecure_role=settings.insecure_role)
+    clock = clock or SystemClock()
     world = World(
-        clock=clock or SystemClock(), bindings=all_bindings(), form_services=form_services()
+        clock=clock,
+        bindings=all_bindings(),
+        form_services=form_services(),
+        transports=dict.fromkeys(MESSAGE_KINDS, InApp(db, clock)),
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))
 

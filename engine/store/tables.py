@@ -296,9 +296,42 @@ outbox = tenant_table(
     Column("key", String(200), nullable=False),
     Column("payload", Json, nullable=False),
     Column("created_at", Moment(), nullable=False),
+    Column("status", String(20), nullable=False),
     Column("attempts", Integer(), nullable=False, default=0),
+    Column("error", Text(), nullable=False, default=""),
     Column("sent_at", Moment()),
     UniqueConstraint("tenant_id", "key"),
+    Index(
+        "ix_outbox_unsent",
+        "tenant_id",
+        "created_at",
+        "id",
+        postgresql_where=text("sent_at is null"),
+        sqlite_where=text("sent_at is null"),
+    ),
+)
+
+notifications = tenant_table(
+    "notifications",
+    Column("membership_id", Uuid(), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("body", Text(), nullable=False),
+    Column("case_id", Uuid()),
+    Column("created_at", Moment(), nullable=False),
+    Column("read_at", Moment()),
+    ref("memberships", "membership_id"),
+    ref("cases", "case_id"),
+    UniqueConstraint("tenant_id", "membership_id", "key"),
+    Index("ix_notifications_list", "tenant_id", "membership_id", "created_at", "id"),
+    Index(
+        "ix_notifications_unread",
+        "tenant_id",
+        "membership_id",
+        postgresql_where=text("read_at is null"),
+        sqlite_where=text("read_at is null"),
+    ),
 )
 
 incidents = tenant_table(

@@ -13,13 +13,16 @@ from engine.binding import BindingContext, Bindings, Result
 from engine.errors import Invalid
 from engine.feel import to_json
 from engine.office import local_date
+from engine.outbox import post_message
 from engine.store.control import enterprises
-from engine.store.tables import deliveries, outbox
+from engine.store.tables import deliveries
 from webapp.bindings.inputs import Inputs
 
 bindings = Bindings()
 
 ELECTRONIC = "electronic"
+DELIVERY, ESCALATION = "delivery", "escalate"
+MESSAGE_KINDS = (DELIVERY, ESCALATION)
 METHODS = (ELECTRONIC, "direct", "post", "entrusted")
 
 
@@ -46,7 +49,7 @@ def record_delivery(context: BindingContext, given: Mapping[str, Any]) -> Result
     )
     if method == ELECTRONIC:
         content = {"subject": document, "message": to_json(inputs.value("content"))}
-        _send(context, "delivery", str(delivery), {"to": inputs.texts("to"), **content})
+        _send(context, DELIVERY, str(delivery), {"to": inputs.texts("to"), **content})
     told = {"id": str(delivery), "method": method, "deliveredAt": at.isoformat()}
     return {"delivery": told}
 
@@ -59,7 +62,7 @@ def escalate(context: BindingContext, given: Mapping[str, Any]) -> Result:
     if not to:
         raise inputs.wrong("to", "接收人", "whom to tell")
     content = {"to": to, "subject": inputs.text("subject"), "message": inputs.text("message")}
-    _send(context, "escalate", context.now.isoformat(), content)
+    _send(context, ESCALATION, context.now.isoformat(), content)
     return {"escalated": True}
 
 
@@ -81,10 +84,6 @@ def _name(context: BindingContext, principal: str) -> str:
 
 
 def _send(context: BindingContext, kind: str, once: str, payload: Mapping[str, Any]) -> None:
-    context.tx.insert(
-        outbox,
-        kind=kind,
-        key=f"{kind}:{context.case_id}:{context.element}:{once}",
-        payload={**payload, "case": str(context.case_id), "number": context.case_number},
-        created_at=context.now,
-    )
+    key = f"{kind}:{context.case_id}:{context.element}:{once}"
+    told = {**payload, "case": str(context.case_id), "number": context.case_number}
+    post_message(context.tx, kind, key, told, context.now)

@@ -50,6 +50,7 @@ TENANT_TABLES = [
     "incidents",
     "list_entries",
     "notice_subjects",
+    "notifications",
     "records",
     "scopes",
     "subscriptions",
@@ -354,11 +355,21 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("payload", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
         sa.Column("sent_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_outbox_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_outbox_tenant_id_key")),
+    )
+    op.create_index(
+        "ix_outbox_unsent",
+        "outbox",
+        ["tenant_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("sent_at is null"),
+        sqlite_where=sa.text("sent_at is null"),
     )
     op.create_table(
         "parameters",
@@ -852,6 +863,53 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_notice_subjects_case", "notice_subjects", ["tenant_id", "case_id"], unique=False
+    )
+    op.create_table(
+        "notifications",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("read_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_notifications_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_notifications_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_notifications_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notifications")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "membership_id",
+            "key",
+            name=op.f("uq_notifications_tenant_id_membership_id_key"),
+        ),
+    )
+    op.create_index(
+        "ix_notifications_list",
+        "notifications",
+        ["tenant_id", "membership_id", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_notifications_unread",
+        "notifications",
+        ["tenant_id", "membership_id"],
+        unique=False,
+        postgresql_where=sa.text("read_at is null"),
+        sqlite_where=sa.text("read_at is null"),
     )
     op.create_table(
         "records",
