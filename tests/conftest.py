@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, make_url
 
 from engine.clock import FrozenClock
 from engine.store.database import Database
-from webapp.schema import grant, secure, target_metadata, tenant_table_names
+from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
 
 # Seconds depend on the machine; a hanging test is ended by the time-out of the whole suite.
 settings.register_profile("lucheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -76,6 +76,7 @@ def postgres_template(postgres_server: URL) -> str:
     engine = create_engine(postgres_server.set(database=name))
     with engine.begin() as connection:
         target_metadata().create_all(connection)
+        mark_current(connection)
         secure(connection, tenant_table_names())
         grant(connection, RUNTIME)
     engine.dispose()
@@ -100,7 +101,9 @@ def sqlite_url(tmp_path: Path) -> URL:
     """A fresh SQLite file with the schema."""
     url = make_url(f"sqlite:///{tmp_path / 'test.db'}")
     database = Database(str(url))
-    target_metadata().create_all(database.engine)
+    with database.engine.begin() as connection:
+        target_metadata().create_all(connection)
+        mark_current(connection)
     database.dispose()
     return url
 

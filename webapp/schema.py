@@ -5,12 +5,17 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import pkgutil
+import re
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, MetaData, create_engine, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 import domain
@@ -21,6 +26,68 @@ from engine.store.metadata import is_append_only, metadata, tenant_tables
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 5_281_940_173
 GUC = "app.tenant"
+REVISION = re.compile(r"(\d{4})(?:-needs-(\d{4}))?")
+LONGEST_WAIT_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which schema a database has, and which one this program was made for.
+
+    A revision is named by its number; ``0009-needs-0006`` says that programs made for 0006 and
+    later still work on it (see docs/operations.md: expand, backfill, contract).
+    """
+
+    found: str | None
+    expected: str
+
+    @property
+    def word(self) -> str:
+        """ "current", "empty", "behind", "ahead" (usable) or "too_new" (not usable)."""
+        if self.found is None:
+            return "empty"
+        number, oldest = revision_numbers(self.found)
+        made_for, _ = revision_numbers(self.expected)
+        if number == made_for:
+            return "current"
+        if number < made_for:
+            return "behind"
+        return "ahead" if oldest <= made_for else "too_new"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether this program may work on the database."""
+        return self.word in ("current", "ahead")
+
+
+def revision_numbers(revision: str) -> tuple[int, int]:
+    """The number of a revision, and of the oldest one whose programs work on it."""
+    matched = REVISION.fullmatch(revision)
+    if matched is None:
+        raise ValueError(f"no revision of ours: {revision}")
+    return int(matched[1]), int(matched[2] or 1)
+
+
+@cache
+def expected_revision() -> str:
+    """The newest revision this program knows."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    assert head is not None
+    return head
+
+
+def standing(engine_: Engine) -> Standing:
+    """What schema a database has; raises what the database raises when it cannot be reached."""
+    with engine_.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return Standing(None, expected_revision())
+        found = connection.execute(text("select version_num from alembic_version")).scalar()
+    return Standing(found, expected_revision())
+
+
+def mark_current(connection: sa.Connection) -> None:
+    """Note that the database has the newest schema, without changing anything else."""
+    command.stamp(_config(connection), "head")
 
 
 def target_metadata() -> MetaData:
@@ -34,10 +101,10 @@ def target_metadata() -> MetaData:
 
 
 def upgrade(url: str, *, runtime_role: str | None = None) -> None:
-    """Bring a database to the newest schema; safe when several nodes start at once.
+    """Bring a database to the newest schema, all of it or nothing.
 
-    ``url`` is the owner's on PostgreSQL; ``runtime_role`` then gets the rights it needs and
-    no others.
+    Two at once do it one after the other: the second finds nothing left to do. ``url`` is the
+    owner's on PostgreSQL; ``runtime_role`` then gets the rights it needs and no others.
     """
     engine_ = _engine(url)
     try:
@@ -55,7 +122,19 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed.set(drivername="postgresql+psycopg"))
-    return create_engine(parsed)
+    engine_ = create_engine(parsed, connect_args={"timeout": LONGEST_WAIT_MS / 1000})
+    event.listen(engine_, "connect", _leave_transactions_to_us)
+    event.listen(engine_, "begin", _lock_file)
+    return engine_
+
+
+def _leave_transactions_to_us(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+
+
+def _lock_file(connection: sa.Connection) -> None:
+    # The driver would begin at the first change only, and never for a change of structure.
+    connection.exec_driver_sql("begin immediate")
 
 
 def _config(connection: sa.Connection) -> Config:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import signal
-import threading
-from typing import Any
+from collections.abc import Callable
+from threading import Event
 
 import click
-import waitress
+import structlog
+from flask import Flask
 
-from engine.errors import Invalid, Unavailable
+from engine.errors import Invalid
 from webapp.app import create_app
 from webapp.demo.accounts import list_accounts
 from webapp.demo.world import is_empty, load_demo_world
+from webapp.http.health import create_signs_app
 from webapp.product import Product
-from webapp.schema import upgrade
+from webapp.schema import standing, upgrade
+from webapp.web_node import WebNode
 from webapp.worker import NodeClock
+
+log = structlog.get_logger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -27,18 +32,19 @@ def serve(product: Product, *, role: str, demo: bool) -> None:
         upgrade(settings.url)
     if demo:
         _load_demo(product)
+    _tell_standing(product)
+    web = _open_web(product, role)
     clock = NodeClock(product) if role in ("clock", "all") else None
     if clock is not None:
         clock.start()
     try:
-        if role == "clock":
-            _wait_for_signal()
-        else:
-            _serve_web(product, demo)
+        _announce(product, role, demo)
+        _run_until_signal(web)
     finally:
         if clock is not None:
             clock.stop()
         product.db.dispose()
+    log.info("node_stopped", role=role)
 
 
 def _load_demo(product: Product) -> None:
@@ -51,35 +57,52 @@ def _load_demo(product: Product) -> None:
         load_demo_world(product, say=click.echo)
 
 
-def _serve_web(product: Product, demo: bool) -> None:
+def _tell_standing(product: Product) -> None:
+    """Say at the start what readiness will say; the node waits for the upgrade meanwhile."""
+    found = standing(product.db.engine)
+    if not found.is_usable:
+        log.error("schema_unusable", standing=found.word, **vars(found))
+
+
+def _open_web(product: Product, role: str) -> WebNode | None:
     settings = product.settings
-    server = _open_server(product)
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.close).start())
+    if role != "clock":
+        return WebNode(create_app(product), settings, settings.port)
+    if settings.signs_port:
+        signs: Flask = create_signs_app(product)
+        return WebNode(signs, settings, settings.signs_port)
+    return None
+
+
+def _announce(product: Product, role: str, demo: bool) -> None:
+    settings = product.settings
+    if role == "clock":
+        click.echo("\n绿程 Lucheng 时钟节点已启动\n")
+        return
     click.echo(f"\n绿程 Lucheng 已启动：http://{settings.host}:{settings.port}\n")
     if demo:
         _print_accounts()
-    try:
-        server.run()
-    except (KeyboardInterrupt, OSError):
-        server.close()
 
 
-def _open_server(product: Product) -> Any:
-    settings = product.settings
-    try:
-        return waitress.create_server(
-            create_app(product),
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            ident="lucheng",
-            max_request_body_size=(settings.upload_limit_mb + 2) * 1_048_576,
-        )
-    except OSError as error:
-        raise Unavailable(
-            f"端口 {settings.port} 已被占用，请换一个：PORT=8001 make run",
-            f"port {settings.port} is in use; choose another: PORT=8001 make run",
-        ) from error
+def _run_until_signal(web: WebNode | None) -> None:
+    if web is None:
+        stop = Event()
+        _on_signal(stop.set)
+        stop.wait()
+    else:
+        _on_signal(web.stop)
+        web.run()
+
+
+def _on_signal(stop: Callable[[], None]) -> None:
+    """The first signal stops gently, a second one at once."""
+
+    def gently(number: int, _frame: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, gently)
 
 
 def _print_accounts() -> None:
@@ -95,10 +118,3 @@ def _print_accounts() -> None:
             f"{account['name']} · {'、'.join(account['titles'])}"
         )
     click.echo("全部账号：.venv/bin/lucheng demo accounts\n按 Ctrl+C 停止。")
-
-
-def _wait_for_signal() -> None:
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    stop.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import Invalid
@@ -24,13 +24,18 @@ class Settings:
     port: int = 8000
     host: str = "127.0.0.1"
     data_dir: Path = Path("data")
-    database_url: str = ""
-    secret_key: str = ""
+    database_url: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
     threads: int = 8
     upload_limit_mb: int = 500
     session_hours: int = 12
     token_days: int = 30
     secure_cookies: bool = False
+    trusted_proxy: str = ""
+    signs_port: int = 0
+    stop_seconds: int = 30
+    metrics_token: str = field(default="", repr=False)
+    log_format: str = "auto"
     insecure_role: bool = False
     language: str = "zh_Hans_CN"
 

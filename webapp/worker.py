@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from engine.batches import BATCH_DOERS
 from engine.dispatch import next_due
 from engine.work import ENGINE_DOERS, Doer, run_due
 from webapp.product import Product
+from webapp.schema import standing
 
 log = structlog.get_logger(__name__)
 
@@ -26,12 +28,17 @@ def all_doers() -> Mapping[str, Doer]:
     return {**ENGINE_DOERS, **BATCH_DOERS}
 
 
-def sweep(product: Product, doers: Mapping[str, Doer] | None = None) -> int:
-    """Do everything that is due now; returns how many rows were worked on."""
+def sweep(
+    product: Product, doers: Mapping[str, Doer] | None = None, stopping: Event | None = None
+) -> int:
+    """Do everything that is due now; returns how many rows were worked on.
+
+    Once ``stopping`` is set only the rows already claimed are done; others are another node's.
+    """
     done = 0
     while count := run_due(product.db, product.world, doers or all_doers(), limit=BATCH):
         done += count
-        if count < BATCH:
+        if count < BATCH or (stopping is not None and stopping.is_set()):
             break
     return done
 
@@ -41,6 +48,7 @@ class NodeClock:
 
     def __init__(self, product: Product) -> None:
         self._product = product
+        self._stopping = Event()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(1)},
@@ -55,13 +63,17 @@ class NodeClock:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Finish the running sweep and end."""
+        """Finish what is claimed and end."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:
+        if self._stopping.is_set():
+            return
         try:
-            sweep(self._product)
-            self._wake_for_next()
+            if standing(self._product.db.engine).is_usable:
+                sweep(self._product, stopping=self._stopping)
+                self._wake_for_next()
         except Exception as error:  # the clock must go on, whatever one sweep meets
             log.error("sweep_failed", error=repr(error))
 
