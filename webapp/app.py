@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+
 import structlog
-from flask import Flask, Response, g, jsonify, request
-from flask.typing import ResponseReturnValue
+from flask import Flask, Response, g, request
 from flask_babel import Babel
+from flask_babel import gettext as _
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
@@ -14,7 +16,17 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import LuchengError
 from webapp.http import pages
 from webapp.http.api.wiring import add_api
-from webapp.http.frame import Person, now, page, page_language, status_of, wording
+from webapp.http.frame import (
+    Person,
+    is_part,
+    now,
+    page_language,
+    session_ended,
+    status_of,
+    wording,
+)
+from webapp.http.mishaps import Mishap, answer, of_error
+from webapp.http.packed import Application
 from webapp.places import bundle_version
 from webapp.product import Product
 from webapp.settings import secret_of
@@ -27,12 +39,11 @@ POLICY = (
     "font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-API_PREFIX = "/api/"
 
 
 def create_app(product: Product) -> Flask:
     """The application that serves one product."""
-    app = Flask(__name__, template_folder="templates", static_folder="static")
+    app = Application(__name__, template_folder="templates", static_folder="static")
     settings = product.settings
     app.config.update(
         SECRET_KEY=secret_of(settings),
@@ -90,50 +101,28 @@ def _add_headers(response: Response) -> Response:
 
 def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(LuchengError)
-    def known(error: LuchengError) -> ResponseReturnValue:
-        return _answer(status_of(error), error.code, wording(error), error)
+    def known(error: LuchengError) -> Response:
+        return answer(of_error(error, status_of(error), wording(error)))
 
     @app.errorhandler(CSRFError)
-    def forged(_error: CSRFError) -> ResponseReturnValue:
-        return _answer(400, "csrf", "页面已过期，请返回上一页刷新后重试")
+    def forged(_error: CSRFError) -> Response:
+        if is_part():
+            return session_ended()
+        return answer(Mishap(400, "csrf", _("页面已过期，没有保存")))
 
     @app.errorhandler(HTTPException)
-    def http(error: HTTPException) -> ResponseReturnValue:
+    def http(error: HTTPException) -> Response:
         code = error.code or 500
-        return _answer(code, f"http_{code}", HTTP_WORDS.get(code, error.name))
+        kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return answer(Mishap(code, f"http_{code}", headers=kept))
 
     @app.errorhandler(OperationalError)
-    def database(error: OperationalError) -> ResponseReturnValue:
+    def database(error: OperationalError) -> Response:
         log.error("database_unavailable", error=repr(error.orig))
-        return _answer(503, "unavailable", "系统暂时不可用，请稍后重试；已提交的内容未丢失")
+        return answer(Mishap(503, "unavailable", headers={"Retry-After": "60"}))
 
     @app.errorhandler(Exception)
-    def unknown(error: Exception) -> ResponseReturnValue:
-        log.exception("unexpected_error", path=request.path, error=repr(error))
-        return _answer(500, "internal", "系统出现意外错误，已记录")
-
-
-HTTP_WORDS = {
-    400: "请求有误",
-    401: "请先登录",
-    403: "您没有权限",
-    404: "页面不存在",
-    405: "不支持的操作",
-    413: "上传内容过大",
-    415: "不支持的内容类型",
-    422: "提交的内容有误",
-    429: "操作过于频繁，请稍后再试",
-}
-
-
-def _answer(
-    status: int, code: str, message: str, error: LuchengError | None = None
-) -> ResponseReturnValue:
-    """An error as JSON for the API and as a page for people."""
-    if request.path.startswith(API_PREFIX):
-        errors = [] if error is None else error.facts.get("errors", [])
-        body = {"code": code, "message": message, "errors": errors}
-        if error is not None and "findings" in error.facts:
-            body["findings"] = error.facts["findings"]
-        return jsonify(body), status
-    return page("error.html", status, number=status, message=message)
+    def unknown(error: Exception) -> Response:
+        reference = secrets.token_hex(4)
+        log.exception("unexpected_error", path=request.path, error=repr(error), reference=reference)
+        return answer(Mishap(500, "internal", reference=reference))

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 import { notices } from './notices.mjs';
+import { pack } from './pack.mjs';
 import { plainCss } from './plain-css.mjs';
 
 const here = import.meta.dirname;
@@ -32,4 +33,5 @@ if (process.argv.includes('--watch')) {
 } else {
   const { metafile } = await build(options);
   fs.writeFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(here, metafile));
+  pack(outdir);
 }

@@ -8,8 +8,19 @@ from flask import Blueprint, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 
-from webapp.http.frame import Person, go, now, page, product, tell, wording
+from webapp.http.frame import (
+    Person,
+    go,
+    now,
+    page,
+    product,
+    session_ended,
+    signed_in,
+    tell,
+    wording,
+)
 from webapp.usecases.identity import (
     Locked,
     SignInRefused,
@@ -26,7 +37,7 @@ blueprint = Blueprint("auth", __name__)
 def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
-        return go("work.list_items")
+        return redirect(_inside(request.args.get("next", "")) or "/", code=303)
     return _form({})
 
 
@@ -62,6 +73,22 @@ def do_sign_in() -> ResponseReturnValue:
         session["language"] = language
     login_user(Person(secret, who))
     return redirect(_inside(request.form.get("next", "")) or "/", code=303)
+
+
+@blueprint.get("/signed-in")
+@signed_in
+def come_back() -> ResponseReturnValue:
+    """Where somebody lands who signed in beside a page that is still being filled in."""
+    return page("come_back.html")
+
+
+@blueprint.get("/session")
+def session_token() -> Response:
+    """The token against forged requests for a page that was open before its reader signed in
+    again; 401 when nobody is signed in. No other site can read the answer."""
+    if not current_user.is_authenticated:
+        return session_ended()
+    return Response(generate_csrf(), mimetype="text/plain")
 
 
 @blueprint.post("/sign-out")

@@ -225,17 +225,31 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 def signed_in(function: View) -> View:
-    """A view only for signed-in people; a part of a page that refreshes itself asks to reload."""
+    """A view only for signed-in people; parts of a page are told so, a page leads to sign in."""
 
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if current_user.is_authenticated:
             return function(*args, **kwargs)
-        if request.headers.get("HX-Request"):
-            return Response(status=401, headers={"HX-Refresh": "true"})
+        if is_part():
+            return session_ended()
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
 
     return cast(View, guarded)
+
+
+def is_part() -> bool:
+    """Whether a page that stays open asks, and not somebody who wants to see another page."""
+    return "HX-Request" in request.headers or request.headers.get("Accept") == "text/plain"
+
+
+def session_ended() -> Response:
+    """401 for a part of a page. A list may show itself anew; where somebody types, the page
+    stays as it is and says what to do (``auto-save``)."""
+    answer = Response(_("登录已失效，请重新登录"), 401, mimetype="text/plain")
+    if request.method == "GET" and "HX-Request" in request.headers:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def unchanged_since(seen: str, content: str) -> tuple[bool, str]:

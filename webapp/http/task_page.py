@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from engine.forms.problems import FieldError
 from webapp.http import forms
 from webapp.http.case_parts import case_parts
-from webapp.http.frame import now, office, page, words_of
+from webapp.http.frame import actor, now, office, page, words_of
 from webapp.http.times import due_facts, due_words, used_days
 from webapp.usecases.tasks import TaskView
 
@@ -45,6 +45,7 @@ def task_page(
         facts=_facts(task, due),
         closed_by=task.view.names.get(item.closed_by, ""),
         held_by=task.view.with_whom(item),
+        person=actor().membership_id,
         key=secrets.token_hex(16),
         **case_parts(task.view, task.view.bundle.owner(item.element)),
     )

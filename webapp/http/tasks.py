@@ -54,6 +54,8 @@ def act_on_item(item_id: str) -> ResponseReturnValue:
         if task.form is None or task.context is None:
             return task_page(task, {}, status=409, problem=_("此待办未分派给您，没有保存"))
         values = forms.posted(task.form, uploads)
+        if _is_of_another():
+            return task_page(task, values, status=409, problem=_not_yours())
         act = act_of(request.form)
         if act is not None:
             changed = apply_act(task.form, values, act, task.context)
@@ -94,12 +96,24 @@ def save_typed(item_id: str) -> ResponseReturnValue:
     with open_task(product(), actor(), key) as task:
         if task.form is None:
             return _plain(_("此待办未分派给您，没有保存"), 409)
+        if _is_of_another():
+            return _plain(_not_yours(), 409)
         values = forms.posted(task.form)
     try:
         _save_draft(key, values)
     except LuchengError as error:
         return _plain(wording(error), 409)
     return _plain(_("草稿已保存 %(at)s", at=words_of(now())), 200)
+
+
+def _is_of_another() -> bool:
+    """Whether the page was opened by somebody else than who is signed in by now."""
+    opened_by = request.form.get("_person", "")
+    return opened_by not in ("", str(actor().membership_id))
+
+
+def _not_yours() -> str:
+    return str(_("此页由另一位用户打开，没有保存；请以其身份登录后再试"))
 
 
 def _plain(text: str, status: int) -> Response:
