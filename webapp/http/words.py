@@ -84,6 +84,18 @@ DELIVERY_METHODS: Mapping[str, str] = {
 """How a document was delivered."""
 
 
+MESSAGE_KINDS: Mapping[str, str] = {
+    "delivery": N_("送达"),
+    "escalate": N_("督办提醒"),
+}
+"""What people are told about."""
+
+MESSAGE_STATUS: Mapping[str, tuple[str, str]] = {
+    "waiting": (N_("等待重试"), "soon"),
+    "given_up": (N_("已停止重试"), "bad"),
+}
+"""Status of a message that was not sent yet."""
+
 NOTICE_KINDS: Mapping[str, str] = {"notice": N_("公示"), "announcement": N_("公告")}
 """Kinds of notice."""
 
