@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -224,6 +224,26 @@ def may_see(tx: Unit, actor: Actor, case: Any) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+def may_see_cases(tx: Unit, actor: Actor, case_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Those among these cases that the person may open."""
+    if actor.capacity in SEES_ALL or not case_ids:
+        return frozenset(case_ids)
+    of_case = (case_viewers.c.tenant_id == cases.c.tenant_id) & (
+        case_viewers.c.case_id == cases.c.id
+    )
+    rows = tx.all(
+        select(cases.c.id)
+        .outerjoin(case_viewers, of_case & case_viewers.c.principal.in_(list(actor.principals)))
+        .where(
+            cases.c.tenant_id == TENANT,
+            cases.c.id.in_(case_ids),
+            or_(cases.c.starter == actor.membership_id, case_viewers.c.principal.is_not(None)),
+        )
+        .distinct()
+    )
+    return frozenset(row.id for row in rows)
 
 
 def visible_case(tx: Unit, actor: Actor, case_id: UUID) -> Any:

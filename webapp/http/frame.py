@@ -28,6 +28,7 @@ from engine.errors import (
     Unavailable,
 )
 from engine.lists import count_open_items
+from engine.notifications import COUNT_LIMIT, count_unread
 from engine.office import Office, local_date
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
@@ -150,6 +151,7 @@ def _signed_in_frame() -> dict[str, Any]:
     who, settings = actor(), office()
     with product().db.tenant(who.tenant_id, read_only=True) as tx:
         counts = count_open_items(tx, who, now())
+        unread = count_unread(tx, who)
     day = local_date(settings, now())
     warnings = settings.calendar.warnings_for(day, day)
     unsure = (warnings[0].zh if is_chinese() else warnings[0].en) if warnings else None
@@ -159,6 +161,8 @@ def _signed_in_frame() -> dict[str, Any]:
         "account_menu": links(menu(who)),
         "sign_out_url": url_for("auth.sign_out"),
         "nav": links(places(who, counts["all"])),
+        "messages_url": url_for("notifications.list_own"),
+        "unread": unread if unread < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+",
         "calendar_warning": unsure,
         "footer_links": [
             {"label": _("名录"), "href": url_for("public.show_list", slug=settings.slug)},

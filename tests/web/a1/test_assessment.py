@@ -205,6 +205,11 @@ def test_an_overdue_assessment_is_told_to_both_and_may_still_be_done(arrive: Arr
     (message,) = drive.rows(outbox, outbox.c.kind == "escalate")[told:]
     assert "region-clerk" in message.payload["to"]
     assert f"body:{bodies(drive)[FIRST]}" in message.payload["to"]
+    drive.sweep()
+    for who in ("xiaohong", "fanzhi"):
+        shown = drive.get(who, "/notifications?unread=true")["items"]
+        assert "第三方现场评估逾期" in shown[0]["title"]
+        assert shown[0]["case"] == case, "whoever is told may look at the case"
     assert drive.open_steps(case) == ["AssessOnSite"]
     drive.walk(case, "DecideAssessment")
 

@@ -304,6 +304,34 @@ class Batch(Schema):
     cases = fields.List(fields.Nested(BatchCase))
 
 
+class NotificationQuery(Strict):
+    """Which notifications."""
+
+    unread = fields.Boolean(load_default=False)
+    cursor = fields.String(load_default=None, validate=validate.Length(max=300))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class Notification(Schema):
+    """Something you were told; ``link`` is the page of its case."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    title = fields.String()
+    body = fields.String()
+    case = fields.UUID(allow_none=True)
+    link = fields.String(allow_none=True)
+    created_at = fields.DateTime()
+    read_at = fields.DateTime(allow_none=True)
+
+
+class NotificationPage(Schema):
+    """A page of notifications."""
+
+    items = fields.List(fields.Nested(Notification))
+    next = fields.String(allow_none=True)
+
+
 class DefinitionDraft(Strict):
     """A diagram as text."""
 

@@ -10,7 +10,7 @@ from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from webapp.http.api import batches, cases, definitions, items, tokens
+from webapp.http.api import batches, cases, definitions, items, notifications, tokens
 from webapp.http.api.schemas import ErrorAnswer
 
 PREFIX = "/api/v1"
@@ -66,7 +66,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         },
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for part in (tokens, cases, items, batches, definitions):
+    for part in (tokens, cases, items, batches, definitions, notifications):
         csrf.exempt(part.blueprint)
         api.register_blueprint(part.blueprint, url_prefix=PREFIX)
 
