@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from drawing import body, node
-
 from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
+from tests.unit.spiff.drawing import body, node
 
 DEPTH = 3
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from blocks import Block
+from tests.unit.spiff.blocks import Block
 
 Place = tuple[tuple[int, ...], str]
 """Where something waits: the instances around it, outermost first, and the node's id."""

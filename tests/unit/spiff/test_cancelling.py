@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from drawing import Run, TableHost, body, node, process
 
 from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node
+from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
 TIMER, FAIL = Event(EventKind.TIMER, expression="P1D"), Event(EventKind.ERROR, ref="FAIL")

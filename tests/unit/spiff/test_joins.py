@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from drawing import Run, TableHost, node, process
-
 from engine.bpmn.model import Event, EventKind, Kind
+from tests.unit.spiff.drawing import Run, TableHost, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
 AND, OR, XOR = Kind.PARALLEL, Kind.INCLUSIVE, Kind.EXCLUSIVE

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from drawing import Run, TableHost, body, node, process
 
 from engine.bpmn.model import Event, EventKind, Kind, Loop, Zeebe
 from engine.errors import Conflict
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.machine import BudgetExceeded, Machine
+from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
 TIMER = Event(EventKind.TIMER, expression="P1D")

@@ -11,11 +11,11 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from blocks import Block, Maker, drawn, walk
-from drawing import Run, TableHost
-from reference import Place, Reference
 
 from engine.spiff.host import Token
+from tests.unit.spiff.blocks import Block, Maker, drawn, walk
+from tests.unit.spiff.drawing import Run, TableHost
+from tests.unit.spiff.reference import Place, Reference
 
 BATCHES, SIZE, MANY = 6, 50, 94
 MOST_ACTS = 60

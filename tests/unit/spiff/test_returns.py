@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from drawing import Run, TableHost, body, node, process
 
 from engine.bpmn.model import Event, EventKind, Kind, Loop
 from engine.spiff.jump import ReturnRefused
+from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
 
