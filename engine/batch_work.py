@@ -10,18 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.actors import load_actor
-from engine.cases import retitle
 from engine.command import lock_case
 from engine.dispatch import Due, finish
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
-from engine.history import Act
-from engine.items import _accept, _open
+from engine.items import AdvanceFailed, complete_in
 from engine.records import attachment_ids
-from engine.scopes import by_reference
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import attachments, batch_acts, batch_cases, batches, drafts
-from engine.sync import close_command, close_item
+from engine.store.tables import attachments, batch_acts, batch_cases, batches
 from engine.world import World
 
 OPEN, FROZEN, RUNNING, DONE = "open", "frozen", "running", "done"
@@ -85,24 +81,10 @@ def _complete(tx: Unit, world: World, row: Any) -> None:
         raise Forbidden("办理人已停用", "who acted is no longer active")
     submitted = _with_own_files(tx, row)
     given = {**row.content["given"], BATCH_FACT: batch.number}
-
-    command, item = _open(tx, world, actor, row.item_id)
-    values, record = _accept(command, item, actor, row.content["revision"], submitted)
-    command.finish_item(item.token_id, {**by_reference(values, record), **given})
-    command.machine.advance()
-    close_item(
-        tx,
-        item.id,
-        "completed",
-        command.now,
-        closed_by=actor.membership_id,
-        record_id=record,
-        holder=actor.membership_id,
-    )
-    told = {"record": str(record), "given": given}
-    close_command(command, Act("item.completed", item.element, item.id, told))
-    tx.delete(drafts, drafts.c.item_id == item.id)
-    retitle(command)
+    try:
+        complete_in(tx, world, actor, row.item_id, row.content["revision"], submitted, given)
+    except AdvanceFailed as failed:
+        raise (failed.__cause__ or failed) from None  # what stopped the case is the reason
 
 
 def _with_own_files(tx: Unit, row: Any) -> dict[str, Any]:

@@ -213,13 +213,16 @@ def complete_in(
     item_id: UUID,
     revision: int,
     submitted: Mapping[str, Any],
-    kind: str = "item.completed",
+    given: Mapping[str, Any] | None = None,
 ) -> Completion:
-    """Complete an item within a unit of work; AdvanceFailed when the case cannot move on."""
+    """Complete an item within a unit of work; AdvanceFailed when the case cannot move on.
+
+    ``given`` are facts beside the form: nobody can type them in, and history tells of them.
+    """
     command, item = _open(tx, world, actor, item_id)
     values, record = _accept(command, item, actor, revision, submitted)
     try:
-        command.finish_item(item.token_id, by_reference(values, record))
+        command.finish_item(item.token_id, {**by_reference(values, record), **(given or {})})
         command.machine.advance()
         close_item(
             tx,
@@ -230,7 +233,8 @@ def complete_in(
             record_id=record,
             holder=actor.membership_id,
         )
-        close_command(command, Act(kind, item.element, item.id, {"record": str(record)}))
+        told = {"record": str(record)} | ({"given": dict(given)} if given else {})
+        close_command(command, Act("item.completed", item.element, item.id, told))
     except (OperationalError, Conflict):
         raise  # the database has trouble or somebody was faster: nothing is wrong with the case
     except Exception as error:
