@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine.errors import LuchengError
-from webapp.commands import checking, histories, people, running, tenants
+from webapp.commands import backups, checking, histories, people, running, tenants
 
 
 class Group(click.Group):
@@ -17,6 +17,9 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except OSError as error:  # a full disk, a folder nobody may write to
+            click.echo(f"错误：{error.strerror or error} {error.filename or ''}", err=True)
+            sys.exit(2)
         except LuchengError as error:
             click.echo(f"错误：{error.zh}\n{error.en}", err=True)
             for problem in getattr(error, "problems", ()):
@@ -44,5 +47,7 @@ for command in (
     histories.history,
     checking.rules,
     people.demo,
+    backups.backup,
+    backups.restore,
 ):
     main.add_command(command)

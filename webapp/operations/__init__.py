@@ -1,0 +1,1 @@
+"""What operators do: back up, restore, move tenants, look after an installation."""
