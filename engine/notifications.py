@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from engine.actors import Actor, people_for
-from engine.clock import Clock
 from engine.errors import NotFound
 from engine.lists import PAGE, Page, decode_cursor, encode_cursor
 from engine.store.database import Database, Unit
@@ -30,8 +29,8 @@ class InApp:
     list) and the ``case``.
     """
 
-    def __init__(self, db: Database, clock: Clock) -> None:
-        self._db, self._clock = db, clock
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
     def __call__(self, message: Message) -> None:
         given = message.payload
@@ -51,7 +50,7 @@ class InApp:
             "title": str(given.get("subject", ""))[:MOST_TITLE],
             "body": "\n".join(in_lines(given.get("message")))[:MOST_BODY],
             "case_id": UUID(given["case"]) if given.get("case") else None,
-            "created_at": self._clock.now(),
+            "created_at": message.created_at,
         }
         tx.upsert(notifications, ("membership_id", "key"), row, {}, give=notifications.c.id)
 

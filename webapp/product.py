@@ -40,12 +40,11 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     db = Database(settings.url, insecure_role=settings.insecure_role)
-    clock = clock or SystemClock()
     world = World(
-        clock=clock,
+        clock=clock or SystemClock(),
         bindings=all_bindings(),
         form_services=form_services(),
-        transports=dict.fromkeys(MESSAGE_KINDS, InApp(db, clock)),
+        transports=dict.fromkeys(MESSAGE_KINDS, InApp(db)),
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))
 

@@ -231,7 +231,7 @@ def test_what_a_foreign_error_says_is_not_shown(town: Town) -> None:
 
 
 def told(town: Town, **changes: Any) -> Town:
-    with_post(town, InApp(town.db, town.clock))
+    with_post(town, InApp(town.db))
     post(town, **changes)
     work(town)
     return town
@@ -287,7 +287,7 @@ def test_reading_again_keeps_the_first_time(town: Town) -> None:
 
 
 def test_the_list_is_paged_without_a_gap(town: Town) -> None:
-    with_post(town, InApp(town.db, town.clock))
+    with_post(town, InApp(town.db))
     for number in range(5):
         post(town, f"escalate:{number}", subject=str(number))
     work(town)
