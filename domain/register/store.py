@@ -58,11 +58,12 @@ class Entering:
 
 
 def keeps_list(office: Office) -> bool:
-    """Whether the tenant keeps a list of its own.
+    """Whether the tenant says itself that it keeps a list; nobody inherits one.
 
     Rules: R-NAT-4.
     """
-    return office.parameters.get(LIST_KEPT) is True
+    origin = office.parameter_facts.get(LIST_KEPT, {}).get("origin")
+    return office.parameters.get(LIST_KEPT) is True and origin == office.slug
 
 
 def own_level(office: Office) -> Level:

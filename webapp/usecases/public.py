@@ -22,7 +22,7 @@ from domain.register.listing import (
     minerals,
     public_list,
 )
-from domain.register.store import LIST_KEPT, NoList, keeps_list
+from domain.register.store import NoList, keeps_list
 from engine.errors import NotFound
 from engine.office import Office
 from engine.store.control import tenants
@@ -40,9 +40,8 @@ class Authority:
 
     @property
     def keeps_list(self) -> bool:
-        """Whether the tenant says itself that it keeps a list; nobody inherits one."""
-        origin = self.office.parameter_facts.get(LIST_KEPT, {}).get("origin")
-        return keeps_list(self.office) and origin == self.slug
+        """Whether the tenant keeps a list of its own."""
+        return keeps_list(self.office)
 
 
 def find_authority(product: Product, slug: str) -> Authority:

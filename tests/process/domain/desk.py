@@ -179,8 +179,10 @@ class Desk:
         return self.office.calendar.local_day(self.clock.now())
 
 
-def build_desk(db: Database, clock: FrozenClock, **parameters: Any) -> Desk:
-    """A tenant with a bundle for its cases to belong to."""
+def build_desk(
+    db: Database, clock: FrozenClock, *, kept_by: str = "desk", **parameters: Any
+) -> Desk:
+    """A tenant with a bundle for its cases to belong to; ``kept_by`` says who keeps a list."""
     tenant_id = new_id()
     with db.control() as control:
         control.insert(
@@ -199,7 +201,7 @@ def build_desk(db: Database, clock: FrozenClock, **parameters: Any) -> Desk:
         facts={},
         calendar=WorkCalendar({}, ZoneInfo("Asia/Shanghai")),
         parameters={**PARAMETERS, **parameters},
-        parameter_facts={},
+        parameter_facts={"list.kept": {"origin": kept_by}},
     )
     with db.tenant(tenant_id) as tx:
         bundle_id = tx.insert(

@@ -154,6 +154,17 @@ def test_a_tenant_that_keeps_no_list_can_neither_load_nor_enter(
         enter(city)
 
 
+@pytest.mark.rule("R-NAT-4")
+def test_a_tenant_does_not_inherit_the_list_of_the_one_above(
+    database: Database, clock: FrozenClock
+) -> None:
+    child = build_desk(database, clock, kept_by="region")
+    assert child.office.parameter("list.kept") is True, "the parameter itself is inherited"
+    assert not keeps_list(child.office)
+    with pytest.raises(NoList, match="keeps no list"):
+        enter(child)
+
+
 # ---------------------------------------------------------------- entering
 
 
