@@ -14,6 +14,7 @@ from webapp.http import (
     objecting,
     objections,
     public,
+    public_entry,
     starting,
     tasks,
     work,
@@ -35,5 +36,6 @@ def blueprints() -> list[Blueprint]:
         notifications.blueprint,
         admin.blueprint,
         public.blueprint,
+        public_entry.blueprint,
         objecting.blueprint,
     ]

@@ -13,12 +13,8 @@ from flask_babel import gettext as _
 from domain.notices.public import PAGE as NOTICE_PAGE
 from domain.notices.public import PublicNotice
 from domain.notices.rules import NoticeKind
-from domain.register.export_rows import public_values
 from domain.register.listing import PAGE, ListFilter
 from domain.register.rules import (
-    LEVEL_WORDS,
-    METHOD_WORDS,
-    SCALE_WORDS,
     STATUS_WORDS,
     Level,
     ListStatus,
@@ -37,6 +33,7 @@ from webapp.http.frame import (
     product,
     uuid_of,
 )
+from webapp.http.list_words import LEVELS, METHODS, SCALES, entry_words
 from webapp.http.times import printed_moment
 from webapp.http.words import NOTICE_KINDS, NOTICE_LINES, word
 from webapp.usecases.public import (
@@ -53,7 +50,6 @@ from webapp.usecases.public import (
 blueprint = Blueprint("public", __name__)
 blueprint.record_once(lambda state: limiter.init_app(cast(Flask, state.app)))
 
-_TONES = {ListStatus.LISTED: "ok", ListStatus.RECTIFYING: "soon"}
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -118,9 +114,8 @@ def show_list(slug: str) -> ResponseReturnValue:
     found = read_list(product(), authority, _wanted(), request.args.get("cursor") or None)
     rows = [
         {
-            **public_values(row.entry),
-            "tone": _TONES.get(row.entry.status, "mute"),
-            "is_open": row.entry.mine.to_be_confirmed,
+            **entry_words(row.entry),
+            "href": url_for("public_entry.show_entry", slug=slug, key=row.id),
         }
         for row in found.page.rows
     ]
@@ -170,10 +165,10 @@ def _choices(known: list[str]) -> list[dict[str, Any]]:
     """The selects above the list: name, label, options."""
     nth = 0 if is_chinese() else 1
     return [
-        {"name": "level", "label": _("级别"), "options": _printed(LEVEL_WORDS)},
+        {"name": "level", "label": _("级别"), "options": _options(LEVELS)},
         {"name": "mineral", "label": _("矿种"), "options": [(m, m) for m in known]},
-        {"name": "method", "label": _("开采方式"), "options": _printed(METHOD_WORDS)},
-        {"name": "scale", "label": _("开采规模"), "options": _printed(SCALE_WORDS)},
+        {"name": "method", "label": _("开采方式"), "options": _options(METHODS)},
+        {"name": "scale", "label": _("开采规模"), "options": _options(SCALES)},
         {
             "name": "status",
             "label": _("状态"),
@@ -182,8 +177,8 @@ def _choices(known: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def _printed(words: Mapping[Any, tuple[str, ...]]) -> list[tuple[str, str]]:
-    return [(kind.value, names[0]) for kind, names in words.items()]
+def _options(words: Mapping[Any, str]) -> list[tuple[str, str]]:
+    return [(kind.value, str(_(text))) for kind, text in words.items()]
 
 
 @blueprint.get("/public/<slug>/list.csv")

@@ -16,7 +16,8 @@ from engine.actors import load_actor
 from engine.errors import Unavailable
 from engine.ids import new_id
 from engine.loading import load_tenant
-from engine.store.tables import attachments, incidents
+from engine.outbox import post_message
+from engine.store.tables import attachments, incidents, notifications, outbox
 from tests.process.town import FlatSources
 from tests.web.a1.drive import SLUG, Drive
 from tests.web.a1.shelf import Shelf
@@ -24,7 +25,7 @@ from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person
 
-OPEN = {"auth", "health", "public", "objecting"}
+OPEN = {"auth", "health", "signs", "public", "public_entry", "objecting"}
 """Blueprints whose pages need no sign-in."""
 
 CAN_READ: Mapping[str, str] = {
@@ -48,6 +49,8 @@ CAN_READ: Mapping[str, str] = {
     "admin.diagram": "auditor",
     "admin.show_parameters": "clerk",
     "admin.list_readings": "auditor",
+    "notifications.list_own": "clerk",
+    "notifications.list_unsent": "admin",
 }
 """The right person for every page; a page without one fails its test."""
 
@@ -76,6 +79,7 @@ def town(page_shelf: Shelf) -> Town:
     early = drive.at("Accept")
     waiting = drive.at("Commission")
     batch = drive.gather("xiaohong", "commission", "Commission", [waiting])
+    _tell(desk)
     _fail_somewhere(drive)
     (objection,) = drive.rows(objections)
     ids = {
@@ -84,6 +88,8 @@ def town(page_shelf: Shelf) -> Town:
         "batch_id": str(batch["id"]),
         "incident_id": str(drive.rows(incidents)[0].id),
         "objection_id": str(objection.id),
+        "message_id": str(drive.rows(outbox)[0].id),
+        "notification_id": str(drive.rows(notifications)[0].id),
         "file_id": "",
         "process_id": "green-mine-listing",
         "process": "green-mine-listing",
@@ -91,6 +97,17 @@ def town(page_shelf: Shelf) -> Town:
         "act": "urge",
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
+
+
+def _tell(desk: Desk) -> None:
+    payload = {
+        "to": [f"person:{desk.actor('clerk').membership_id}"],
+        "subject": "督促",
+        "message": "",
+    }
+    with desk.drive.product.db.tenant(desk.drive.prepared.tenant_id) as tx:
+        post_message(tx, "escalate", "told", payload, desk.drive.clock.now())
+    desk.drive.sweep()
 
 
 def _fail_somewhere(drive: Drive) -> None:
