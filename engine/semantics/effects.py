@@ -1,0 +1,205 @@
+"""What each kind of move makes of a marking."""
+
+from __future__ import annotations
+
+from engine.bpmn.model import EventKind
+from engine.semantics.looking import Caught, Looking
+from engine.semantics.marking import (
+    COUNTING,
+    LEAVING,
+    At,
+    Item,
+    Marking,
+    edit,
+    item_at,
+    put,
+    with_inside,
+)
+from engine.semantics.move import Move
+from engine.semantics.net import Act, Spot
+
+
+class Effects(Looking):
+    """The successor of a marking by one of its moves."""
+
+    # what a move makes of a marking
+
+    def _opened(self, level: str) -> Marking:
+        return (Item(self.net.starts[level]),)
+
+    def _given(self, spots: tuple[int, ...]) -> tuple[Item, ...]:
+        """Fresh tokens; an end event takes its token at once."""
+        acts = ((s, self.net.spots[s]) for s in spots)
+        return tuple(self._fresh(n, s) for n, s in acts if s.act is not Act.END)
+
+    def _fresh(self, number: int, spot: Spot) -> Item:
+        if not spot.is_activity:
+            return Item(number)
+        if spot.node.loop is not None:
+            return Item(number, total=COUNTING)
+        return Item(number, total=1, inside=(self._work(spot),))
+
+    def _work(self, spot: Spot) -> Marking:
+        return self._opened(spot.body) if spot.act is Act.BODY else ()
+
+    def _left(self, item: Item) -> tuple[Item, ...]:
+        """What stands in place of an activity that has ended."""
+        exits = self.spot(item).exits
+        return self._given(exits[0].spots) if len(exits) == 1 else (Item(item.spot, total=LEAVING),)
+
+    def _passed(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            spot = self.spot(level[index])
+            return put(level, index, self._given(spot.exits[move.pick].spots))
+
+        return edit(marking, move.at, change)
+
+    def _joined(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            spot = self.spot(level[index])
+            left = list(level)
+            for flow in spot.join:
+                token = Item(flow)
+                if token in left:
+                    left.remove(token)
+            return tuple(sorted((*left, *self._given(spot.exits[move.pick].spots))))
+
+        return edit(marking, move.at, change)
+
+    def _counted(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            item = level[index]
+            spot = self.spot(item)
+            if not move.pick:
+                return put(level, index, self._left(item))
+            begun = 1 if spot.node.loop and spot.node.loop.sequential else move.pick
+            inside = tuple(self._work(spot) for _ in range(begun))
+            return put(level, index, (item._replace(total=move.pick, inside=inside),))
+
+        return edit(marking, move.at, change)
+
+    def _completed(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            item = level[index]
+            loop = self.spot(item).node.loop
+            done = item.done + 1
+            inside = (*item.inside[: move.pick], *item.inside[move.pick + 1 :])
+            if done == item.total:
+                return put(level, index, self._left(item))
+            if loop is not None and loop.completion_condition:
+                return put(level, index, (item._replace(done=~done, inside=inside),))
+            return put(level, index, (self._next_instance(item, done, inside),))
+
+        return edit(marking, move.at, change)
+
+    def _decided(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            item = level[index]
+            if move.pick:
+                return put(level, index, self._left(item))
+            return put(level, index, (self._next_instance(item, ~item.done, item.inside),))
+
+        return edit(marking, move.at, change)
+
+    def _next_instance(self, item: Item, done: int, inside: tuple[Marking, ...]) -> Item:
+        more = () if inside or done + len(inside) >= item.total else (self._work(self.spot(item)),)
+        return item._replace(done=done, inside=(*inside, *more))
+
+    def _fired(self, marking: Marking, move: Move) -> Marking:
+        return edit(marking, move.at, lambda lv, i: put(lv, i, self._left(lv[i])))
+
+    def _edge_fired(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            return put(level, index, self._interrupted(level[index], move.pick))
+
+        return edit(marking, move.at, change)
+
+    def _interrupted(self, item: Item, edge: int) -> tuple[Item, ...]:
+        """What stands in place of an activity one of whose boundary events has happened."""
+        number = self.spot(item).edges[edge]
+        node = self.net.spots[number].node
+        if node.interrupting:
+            return (Item(number),)
+        once = node.event.kind is EventKind.TIMER
+        return Item(number), item._replace(fired=item.fired | once << edge)
+
+    def _raced(self, marking: Marking, move: Move) -> Marking:
+        def change(level: Marking, index: int) -> Marking:
+            return put(level, index, self._happened(level[index], move.pick))
+
+        return edit(marking, move.at, change)
+
+    def _happened(self, item: Item, target: int) -> tuple[Item, ...]:
+        return self._left(Item(self.spot(item).targets[target]))
+
+    def _failed(self, marking: Marking, move: Move) -> Marking:
+        found = self._catcher(marking, move.at, EventKind.ERROR, move.code)
+        return marking if found is None else self._caught(marking, move.at, found)
+
+    def _thrown(self, marking: Marking, move: Move) -> Marking:
+        event = self.spot(item_at(marking, move.at)).node.event
+        found = self._catcher(marking, move.at[:-2], event.kind, event.ref)
+        if found is None:  # an escalation that nobody hears
+            return edit(marking, move.at, self._goes_on)
+        return self._caught(marking, move.at, found)
+
+    def _goes_on(self, level: Marking, index: int) -> Marking:
+        return put(level, index, (Item(level[index].spot, total=LEAVING),))
+
+    def _caught(self, marking: Marking, at: At, found: Caught) -> Marking:
+        length, edge = found
+
+        def change(level: Marking, index: int) -> Marking:
+            item = level[index]
+            if length < len(at):  # the thrower goes on unless it is interrupted with the rest
+                inner = edit(item.inside[at[length]], at[length + 1 :], self._goes_on)
+                item = with_inside(item, at[length], inner)
+            return put(level, index, self._interrupted(item, edge))
+
+        return edit(marking, at[:length], change)
+
+    def _signalled(self, marking: Marking, move: Move) -> Marking:
+        ref = self.spot(item_at(marking, move.at)).node.event.ref
+        return self._heard(edit(marking, move.at, self._goes_on), ref)
+
+    def _heard(self, level: Marking, ref: str) -> Marking:
+        """The level after everything in it that waits for the signal has got it."""
+        return tuple(sorted(new for item in level for new in self._item_heard(item, ref)))
+
+    def _item_heard(self, item: Item, ref: str) -> tuple[Item, ...]:
+        spot = self.spot(item)
+        for number, target in enumerate(spot.targets):
+            if self._listens(target, ref):
+                return self._happened(item, number)
+        if spot.act is Act.WAIT and self._listens(item.spot, ref) and item.total != LEAVING:
+            return self._left(item)
+        if spot.act is Act.BODY:
+            inside = tuple(sorted(self._heard(level, ref) for level in item.inside))
+            item = item._replace(inside=inside)
+        begun: list[Item] = []
+        for number, edge in enumerate(spot.edges):
+            if self._listens(edge, ref) and self.is_armed(item, number):
+                if self.net.spots[edge].node.interrupting:
+                    return (*begun, Item(edge))
+                begun.append(Item(edge))
+        return (*begun, item)
+
+    def _listens(self, spot: int, ref: str) -> bool:
+        event = self.net.spots[spot].node.event
+        return event.kind is EventKind.SIGNAL and event.ref == ref
+
+    def _terminated(self, marking: Marking, move: Move) -> Marking:
+        return edit(marking, move.at, lambda _level, _index: ())
+
+    def _returned(self, marking: Marking, move: Move) -> Marking:
+        length = self._return_depth(marking, move.at, move.to)
+
+        def change(level: Marking, index: int) -> Marking:
+            name = self.spot(level[index]).level
+            target = self.net.at(name, move.to)
+            assert target is not None
+            region = self.net.region(name, move.to)
+            kept = (item for item in level if item.spot not in region)
+            return tuple(sorted((*kept, *self._given((target.index,)))))
+
+        return edit(marking, move.at[:length], change)

@@ -1,0 +1,97 @@
+"""Questions about a marking that look beyond one item: who is around, who catches, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.bpmn.model import EventKind, Process
+from engine.semantics.marking import LEAVING, At, Item, Marking, items_around
+from engine.semantics.net import Act, Net, Spot
+
+Caught = tuple[int, int]
+
+
+class Looking:
+    """The net of a process and what is asked of it; ``most`` bounds the instances of a loop."""
+
+    def __init__(
+        self, process: Process, called: Mapping[str, Process] | None = None, *, most: int = 3
+    ) -> None:
+        self.net = Net(process, called or {})
+        self.most = most
+
+    def spot(self, item: Item) -> Spot:
+        """Where an item stands."""
+        return self.net.spots[item.spot]
+
+    def is_armed(self, item: Item, edge: int) -> bool:
+        """Whether the boundary event with this position can happen."""
+        return item.total != LEAVING and not item.fired >> edge & 1
+
+    def _joins(self, level: Marking, item: Item, spot: Spot) -> bool:
+        filled = {i.spot for i in level}.intersection(spot.join)
+        if item.spot != min(filled):
+            return False  # the join is offered once, at its first filled flow
+        empty = set(spot.join) - filled
+        if not empty or spot.act is Act.AND:
+            return not empty
+        return not any(self._awaited(other, spot, empty, filled) for other in level)
+
+    def _awaited(self, item: Item, join: Spot, empty: set[int], filled: set[int]) -> bool:
+        if item.spot in join.join:
+            return False
+        for place in self._stands(item):
+            reached = self.net.reach(join, place)
+            if not reached.isdisjoint(empty) and reached.isdisjoint(filled):
+                return True
+        return False
+
+    def _stands(self, item: Item) -> Iterator[int]:
+        """The spots an item has a token at: its own and those of the events it has armed."""
+        spot = self.spot(item)
+        if spot.act is not Act.RACE:
+            yield item.spot
+        yield from spot.targets
+        yield from (e for n, e in enumerate(spot.edges) if self.is_armed(item, n))
+
+    # errors and escalations look for the nearest activity around that catches them
+
+    def _catcher(self, whole: Marking, at: At, kind: EventKind, code: str) -> Caught | None:
+        """Length of the way to the activity that catches, and the position of its event."""
+        chain = list(items_around(whole, at))
+        for depth in range(len(chain) - 1, -1, -1):
+            edge = self._edge_for(chain[depth], kind, code)
+            if edge is not None:
+                return 2 * depth + 1, edge
+        return None
+
+    def _edge_for(self, item: Item, kind: EventKind, code: str) -> int | None:
+        loose = None
+        for number, edge in enumerate(self.spot(item).edges):
+            event = self.net.spots[edge].node.event
+            if event.kind is kind and self.is_armed(item, number):
+                if event.ref == code:
+                    return number
+                if not event.ref and loose is None:
+                    loose = number
+        return loose
+
+    def _codes(self, whole: Marking, at: At) -> list[str]:
+        """The error codes that something around a service task would catch; "" is any other."""
+        codes: dict[str, None] = {}
+        for item in items_around(whole, at):
+            for number, edge in enumerate(self.spot(item).edges):
+                event = self.net.spots[edge].node.event
+                if event.kind is EventKind.ERROR and self.is_armed(item, number):
+                    codes[event.ref] = None
+        return list(codes)
+
+    def _return_depth(self, whole: Marking, at: At, target: str) -> int | None:
+        """Length of the way to the level of the target; None when there is no way back."""
+        chain = list(items_around(whole, at))
+        for depth in range(len(chain) - 1, -1, -1):
+            level = self.spot(chain[depth]).level
+            if self.net.at(level, target) is not None:
+                inside = chain[depth].spot in self.net.region(level, target)
+                return 2 * depth + 1 if inside else None
+        return None

@@ -1,0 +1,143 @@
+"""What a marking allows: every enabled move of BPMN 2.0 and the marking after it.
+
+Nothing is decided here. Where data would choose (a condition, the number of instances, whether a
+quorum is reached, whether a service fails) there is one move for each answer. The inclusive join
+follows BPMN 2.0, 13.4.3: it waits for every token that can still come to one of its empty flows and
+to none of its filled ones; an armed boundary event and an armed event of a gateway count as tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from engine.bpmn.model import EventKind, Process
+from engine.semantics.effects import Effects
+from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking
+from engine.semantics.move import By, Move
+from engine.semantics.net import Act, Spot
+
+_HAPPENING = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+
+
+class Semantics(Effects):
+    """The moves of one process. ``most`` bounds the instances of a multi-instance activity."""
+
+    def __init__(
+        self, process: Process, called: Mapping[str, Process] | None = None, *, most: int = 3
+    ) -> None:
+        super().__init__(process, called, most=most)
+        self._after: dict[str, Callable[[Marking, Move], Marking]] = {
+            "pass": self._passed,
+            "join": self._joined,
+            "count": self._counted,
+            "decide": self._decided,
+            "complete": self._completed,
+            "do": self._completed,
+            "close": self._completed,
+            "fire": self._fired,
+            "edge": self._edge_fired,
+            "race": self._raced,
+            "fail": self._failed,
+            "throw": self._thrown,
+            "signal": self._signalled,
+            "terminate": self._terminated,
+            "return": self._returned,
+        }
+
+    def start(self) -> Marking:
+        """One token at the start event."""
+        return self._opened(self.net.main)
+
+    def moves(self, marking: Marking) -> list[Move]:
+        """Every move the marking allows; items that are alike are offered once."""
+        return list(self._level_moves(marking, (), marking))
+
+    def after(self, marking: Marking, move: Move) -> Marking:
+        """The marking after one of its moves."""
+        return self._after[move.kind](marking, move)
+
+    def is_final(self, marking: Marking) -> bool:
+        """True once no token is left."""
+        return not marking
+
+    # what is enabled
+
+    def _level_moves(self, level: Marking, at: At, whole: Marking) -> Iterator[Move]:
+        before: Item | None = None
+        for index, item in enumerate(level):
+            if item != before:
+                yield from self._item_moves(level, item, (*at, index), whole)
+            before = item
+
+    def _item_moves(self, level: Marking, item: Item, at: At, whole: Marking) -> Iterator[Move]:
+        spot = self.spot(item)
+        node = spot.node.id
+        if item.total == LEAVING or spot.act is Act.PASS:
+            yield from (Move("pass", node, at, pick=n) for n in range(len(spot.exits)))
+        elif item.total == COUNTING:
+            yield from (Move("count", node, at, pick=n) for n in range(self.most + 1))
+        elif item.done < 0:
+            yield from (Move("decide", node, at, pick=n) for n in (0, 1))
+        elif spot.act in {Act.AND, Act.OR}:
+            if self._joins(level, item, spot):
+                yield from (Move("join", node, at, pick=n) for n in range(len(spot.exits)))
+        elif spot.is_activity:
+            yield from self._activity_moves(item, spot, at, whole)
+        else:
+            yield from self._event_moves(spot, at, whole)
+        yield from self._edge_moves(item, spot, at)
+
+    def _event_moves(self, spot: Spot, at: At, whole: Marking) -> Iterator[Move]:
+        node = spot.node.id
+        if spot.act is Act.RACE:
+            for pick, target in enumerate(spot.targets):
+                yield Move("race", self.net.spots[target].node.id, at, By.EVENT, pick)
+        elif spot.act is Act.TERMINATE:
+            yield Move("terminate", node, at)
+        elif spot.act is Act.SIGNAL:
+            yield Move("signal", node, at)
+        elif spot.act is Act.ESCALATE or self._is_caught(spot, at, whole):
+            yield Move("throw", node, at, code=spot.node.event.ref)
+
+    def _is_caught(self, spot: Spot, at: At, whole: Marking) -> bool:
+        event = spot.node.event
+        return self._catcher(whole, at[:-2], event.kind, event.ref) is not None
+
+    def _edge_moves(self, item: Item, spot: Spot, at: At) -> Iterator[Move]:
+        for number, edge in enumerate(spot.edges):
+            node = self.net.spots[edge].node
+            if node.event.kind in _HAPPENING and self.is_armed(item, number):
+                yield Move("edge", node.id, at, By.EVENT, number)
+
+    def _activity_moves(self, item: Item, spot: Spot, at: At, whole: Marking) -> Iterator[Move]:
+        before: Marking | None = None
+        for instance, level in enumerate(item.inside):
+            if level == before:
+                continue
+            before = level
+            if spot.act is Act.BODY and level:
+                yield from self._level_moves(level, (*at, instance), whole)
+            elif spot.act is Act.BODY:
+                yield Move("close", spot.node.id, at, pick=instance)
+            else:
+                yield from self._work_moves(spot, at, instance, whole)
+
+    def _work_moves(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
+        node = spot.node
+        if spot.act is Act.PERSON:
+            yield Move("complete", node.id, at, By.PERSON, instance)
+            for target in return_targets(spot):
+                if self._return_depth(whole, at, target) is not None:
+                    yield Move("return", node.id, at, By.PERSON, instance, to=target)
+        elif spot.act is Act.WAIT:
+            yield Move("fire", node.id, at, By.EVENT, instance)
+        else:
+            yield Move("do", node.id, at, pick=instance)
+            for code in self._codes(whole, at):
+                yield Move("fail", node.id, at, pick=instance, code=code)
+
+
+def return_targets(spot: Spot) -> tuple[str, ...]:
+    """The steps a task allows a return to, as drawn."""
+    listed = spot.node.zeebe.properties.get("returnTo", "")
+    return tuple(t.strip() for t in listed.split(",") if t.strip())

@@ -1,0 +1,197 @@
+"""Random processes: nested blocks, and the same torn apart by rewiring and other elements."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
+from engine.gate.graph import automatic_cycle, successors
+from tests.unit.spiff.blocks import Maker, drawn, walk
+from tests.unit.spiff.drawing import body, node
+
+_GATEWAYS = (Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE)
+_CAUGHT = (EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ERROR)
+_ENDS = (EventKind.ERROR, EventKind.ESCALATION, EventKind.TERMINATE, EventKind.MESSAGE)
+_THROWN = (EventKind.SIGNAL, EventKind.ESCALATION, EventKind.MESSAGE, EventKind.NONE)
+CODES = ("E1", "E2")
+_REFS = {EventKind.ERROR: CODES, EventKind.ESCALATION: CODES, EventKind.SIGNAL: ("S",)}
+
+
+class Drawn:
+    """One level that is being changed: its nodes, and its flows as lines."""
+
+    def __init__(self, level: Body) -> None:
+        self.nodes = dict(level.nodes)
+        self.flows = [(f.source, f.target, f.condition) for f in level.flows.values()]
+
+    def made(self) -> Body:
+        """The level as it is now."""
+        lines = (f"{s} -> {t}" + (f" if {c}" if c else "") for s, t, c in self.flows)
+        plain = (replace(n, default="") for n in self.nodes.values())
+        return body(list(plain), *lines)
+
+    def of(self, *kinds: Kind) -> list[Node]:
+        """The nodes of these kinds."""
+        return [n for n in self.nodes.values() if n.kind in kinds]
+
+    def targets(self) -> list[str]:
+        """The nodes a flow may be led to."""
+        fed = {t for s, t, _ in self.flows if self.nodes[s].kind is Kind.EVENT_BASED}
+        closed = {Kind.START, Kind.BOUNDARY}
+        return [n.id for n in self.nodes.values() if n.kind not in closed and n.id not in fed]
+
+
+class Tearer:
+    """Changes a process at random; the same seed always makes the same."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.made = 0
+
+    def torn(self, process: Process) -> Process:
+        """The process with a few changes on any of its levels."""
+        return replace(process, body=self._level(process.body))
+
+    def _level(self, level: Body) -> Body:
+        inner = {
+            n.id: replace(n, body=self._level(n.body)) if n.body is not None else n
+            for n in level.nodes.values()
+        }
+        changed = Drawn(Body(inner, level.flows))
+        acts: tuple[Callable[[Drawn], None], ...] = (
+            self._rewire,
+            self._rewire,
+            self._regate,
+            self._retype,
+            self._border,
+            self._end,
+            self._give_back,
+            self._conditional_loop,
+        )
+        for _ in range(self.random.randint(1, 4)):
+            self.random.choice(acts)(changed)
+        found = changed.made()
+        return level if _spins(found) else found
+
+    def _name(self) -> str:
+        self.made += 1
+        return f"n{self.made}_{self.random.randrange(10**6)}"
+
+    def _event(self, kind: EventKind) -> Event:
+        return Event(kind, ref=self.random.choice((*_REFS.get(kind, ("M",)),)))
+
+    def _rewire(self, level: Drawn) -> None:
+        place = self.random.randrange(len(level.flows))
+        source, _, condition = level.flows[place]
+        if level.nodes[source].kind is not Kind.EVENT_BASED:
+            level.flows[place] = (source, self.random.choice(level.targets()), condition)
+
+    def _regate(self, level: Drawn) -> None:
+        joins = [n for n in level.of(*_GATEWAYS) if sum(s == n.id for s, _, _ in level.flows) == 1]
+        if joins:
+            chosen = self.random.choice(joins)
+            level.nodes[chosen.id] = replace(chosen, kind=self.random.choice(_GATEWAYS))
+
+    def _retype(self, level: Drawn) -> None:
+        tasks = [n for n in level.of(Kind.USER_TASK) if n.loop is None]
+        if not tasks:
+            return
+        chosen = self.random.choice(tasks)
+        kind = self.random.choice((Kind.SERVICE_TASK, Kind.TASK, Kind.THROW, Kind.CATCH))
+        event = Event()
+        if kind in {Kind.THROW, Kind.CATCH}:
+            if any(n.attached_to == chosen.id for n in level.nodes.values()):
+                return
+            event = self._event(self.random.choice(_THROWN if kind is Kind.THROW else _CAUGHT[:3]))
+        level.nodes[chosen.id] = replace(chosen, kind=kind, event=event)
+
+    def _border(self, level: Drawn) -> None:
+        held = level.of(Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SUB_PROCESS, Kind.CALL_ACTIVITY)
+        kind = self.random.choice((*_CAUGHT, EventKind.ESCALATION, EventKind.ERROR))
+        stops = kind is EventKind.ERROR or self.random.random() < 0.6
+        edge, after = self._name(), self._name()
+        event = self._event(kind)
+        if self.random.random() < 0.2 and kind in {EventKind.ERROR, EventKind.ESCALATION}:
+            event = Event(kind)
+        attached = self.random.choice(held).id if held else ""
+        if not attached or (kind is EventKind.SIGNAL and self._hears(level, attached)):
+            return
+        more: dict[str, Any] = {"event": event, "attached_to": attached, "interrupting": stops}
+        level.nodes[edge] = node(edge, Kind.BOUNDARY, **more)
+        if self.random.random() < 0.5:
+            level.flows.append((edge, self.random.choice(level.targets()), ""))
+            return
+        level.nodes[after] = node(after)
+        end = self._name()
+        level.nodes[end] = node(end, Kind.END)
+        level.flows += [(edge, after, ""), (after, end, "")]
+
+    def _hears(self, level: Drawn, attached: str) -> bool:
+        around = (n for n in level.nodes.values() if n.attached_to == attached)
+        return any(n.event.kind is EventKind.SIGNAL for n in around)
+
+    def _end(self, level: Drawn) -> None:
+        ends = level.of(Kind.END)
+        if ends:
+            chosen = self.random.choice(ends)
+            event = self._event(self.random.choice(_ENDS))
+            level.nodes[chosen.id] = replace(chosen, event=event)
+
+    def _give_back(self, level: Drawn) -> None:
+        tasks = level.of(Kind.USER_TASK)
+        for chosen in tasks[1:]:
+            back = ",".join(n.id for n in self.random.sample(tasks, min(2, len(tasks))))
+            level.nodes[chosen.id] = replace(chosen, zeebe=Zeebe(properties={"returnTo": back}))
+
+    def _conditional_loop(self, level: Drawn) -> None:
+        tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]
+        if tasks:
+            chosen = self.random.choice(tasks)
+            sequential = self.random.random() < 0.5
+            loop = Loop(sequential=sequential, collection="=x", completion_condition="=enough")
+            level.nodes[chosen.id] = replace(chosen, loop=loop)
+
+
+def _spins(level: Body) -> bool:
+    """Whether tokens could go round for ever without anybody acting."""
+    resting = {Kind.USER_TASK, Kind.CATCH, Kind.RECEIVE_TASK, Kind.EVENT_BASED}
+    stays = {n.id for n in level.nodes.values() if n.kind not in resting or n.loop is not None}
+    return bool(automatic_cycle(successors(level), stays))
+
+
+def blocks(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, int]]]:
+    """Nested blocks: the processes, the names of the conditions, (count, quorum) of each loop."""
+    block = Maker(seed).procedure()
+    processes, conditions = drawn(block)
+    loops = {b.id: (b.count, b.quorum) for b in walk(block) if b.kind == "each"}
+    return [_with_quorum(p, loops) for p in processes], conditions, loops
+
+
+def torn(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, int]]]:
+    """The same after rewiring: joins without their splits, splits without joins, loops anywhere."""
+    processes, conditions, loops = blocks(seed)
+    tearer = Tearer(seed)
+    changed = [tearer.torn(p) for p in processes]
+    for process in changed:
+        for found in process.body.walk():
+            if found.loop is not None and found.id not in loops:
+                loops[found.id] = (tearer.random.randint(0, 3), tearer.random.randint(1, 3))
+    return changed, conditions, loops
+
+
+def _with_quorum(process: Process, loops: dict[str, tuple[int, int]]) -> Process:
+    return replace(process, body=_quorum_level(process.body, loops))
+
+
+def _quorum_level(level: Body, loops: dict[str, tuple[int, int]]) -> Body:
+    found = {}
+    for n in level.nodes.values():
+        loop = n.loop
+        if loop is not None and loops[n.id][1] < loops[n.id][0]:
+            loop = replace(loop, completion_condition="=enough")
+        inner = None if n.body is None else _quorum_level(n.body, loops)
+        found[n.id] = replace(n, loop=loop, body=inner)
+    return Body(found, level.flows)

@@ -1,0 +1,46 @@
+"""The engine does what the semantics allows, on random processes, saved and restored at every act.
+
+A failure names its seed; ``run_seeds([seed])`` runs it alone. Every seed that ever failed stays in
+``kept_seeds.txt``. ``full`` runs many more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.unit.semantics.equivalence import Result, run_equivalence, run_seeds
+
+BATCH, BATCHES, MANY = 200, 10, 90
+KEPT = Path(__file__).with_name("kept_seeds.txt")
+
+
+def kept_seeds() -> list[int]:
+    lines = KEPT.read_text("utf-8").splitlines()
+    return [int(line.split()[0]) for line in lines if line and not line.startswith("#")]
+
+
+def agree(result: Result) -> None:
+    assert result.failed == []
+    assert result.mismatches == 0
+    assert result.approvals_skipped == 0
+
+
+def test_seeds_that_ever_failed_agree_now() -> None:
+    assert kept_seeds()
+    agree(run_seeds(kept_seeds()))
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_engine_and_semantics_agree_step_by_step(batch: int) -> None:
+    result = run_equivalence(BATCH, batch * BATCH)
+    agree(result)
+    assert result.moves > BATCH * 8, "the processes are too short to say anything"
+    assert result.joins > BATCH / 2, "too few joins were passed"
+    assert result.completed > BATCH / 4, "too few came to their end"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("batch", range(BATCHES, BATCHES + MANY))
+def test_engine_and_semantics_agree_on_many_more(batch: int) -> None:
+    agree(run_equivalence(BATCH, batch * BATCH))
