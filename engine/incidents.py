@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.command import Command, open_case
+from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.history import Act
 from engine.items import finish_stuck, load_item
@@ -32,6 +32,26 @@ def retry_incident(tx: Unit, world: World, actor: Actor | None, incident_id: UUI
     close_command(command, Act("incident.retried", incident.element, incident.item_id))
     fresh = tx.get(incidents, incident_id)
     return fresh is not None and fresh.closed_at is not None
+
+
+def tell_trouble(tx: Unit, world: World, case_id: UUID, error: Exception, item: Any = None) -> None:
+    """Show on a case that is not over that something about it must be mended.
+
+    The tokens are not read: they may be what is broken.
+    """
+    case = lock_case(tx, case_id)
+    if case.status not in (OPEN, SUSPENDED):
+        return
+    bundle = world.bundles.get(tx, case.bundle_id)
+    node = None if item is None else bundle.node(item.element)
+    command = Command(tx, world, case, None, bundle)
+    command.raise_incident(
+        node or bundle.process.body.starts()[0],
+        error,
+        token_id=None if item is None else item.token_id,
+        item_id=None if item is None else item.id,
+    )
+    command.keep()
 
 
 def _open_incident(tx: Unit, incident_id: UUID) -> Any:

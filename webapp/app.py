@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 from flask_babel import Babel
 from flask_babel import gettext as _
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -31,6 +31,7 @@ from webapp.places import bundle_version
 from webapp.product import Product
 from webapp.settings import secret_of
 from webapp.usecases.identity import session_actor
+from webapp.usecases.troubles import TROUBLES, keep_trouble
 
 log = structlog.get_logger(__name__)
 
@@ -102,6 +103,9 @@ def _add_headers(response: Response) -> Response:
 def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(LuchengError)
     def known(error: LuchengError) -> Response:
+        who = g.get("caller") or getattr(current_user, "actor", None)
+        if isinstance(error, TROUBLES) and who is not None:
+            keep_trouble(app.extensions["lucheng"], who, error, request.view_args or {})
         return answer(of_error(error, status_of(error), wording(error)))
 
     @app.errorhandler(CSRFError)

@@ -27,9 +27,13 @@ from engine.errors import (
     TooLarge,
     Unavailable,
 )
+from engine.feel import FeelError
+from engine.forms.context import FormBroken
 from engine.lists import count_open_items
 from engine.notifications import COUNT_LIMIT, count_unread
 from engine.office import Office, local_date
+from engine.spiff.codec import StateUnreadable
+from engine.spiff.machine import BudgetExceeded
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
 from webapp.product import Product
@@ -45,6 +49,10 @@ STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (SignInRefused, 401),
     (Locked, 429),
     (Unavailable, 503),
+    (FeelError, 422),
+    (BudgetExceeded, 409),
+    (FormBroken, 500),
+    (StateUnreadable, 500),
     (LuchengError, 400),
 )
 """Class of error to HTTP status; the first row that matches holds."""

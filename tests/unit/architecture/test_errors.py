@@ -15,12 +15,7 @@ from .project import FLOORS, all_modules, name_of, python_files, tree_of
 HAN = re.compile(r"[\u4e00-\u9fff]")
 UNMAPPED = {
     "BpmnError": "takes the error path of the diagram, or becomes an incident",
-    "BudgetExceeded": "becomes an incident; the diagram must be mended",
-    "FeelError": "becomes an incident, a finding or the message of a form",
-    "FeelSyntaxError": "a finding of the gate",
-    "FormBroken": "the form must be mended",
     "RoleRefused": "the program does not start",
-    "StateUnreadable": "becomes an incident; the release cannot read the case",
     "TokenRefused": "the API answers 401 itself",
 }
 """Errors that meet the last row of the table, with the reason."""

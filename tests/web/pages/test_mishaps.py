@@ -12,6 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound, Refused, TooLarge
 from engine.errors import Unavailable as NotNow
+from engine.feel import FeelError
+from engine.forms.context import FormBroken
+from engine.spiff.codec import StateUnreadable
+from engine.spiff.machine import BudgetExceeded
 from tests.web.a1.drive import SLUG
 from tests.web.pages.desk import Browser, Desk, Shown
 from webapp.app import create_app
@@ -27,6 +31,10 @@ OWN: dict[type[LuchengError], int] = {
     Refused: 422,
     Invalid: 422,
     NotNow: 503,
+    FeelError: 422,
+    BudgetExceeded: 409,
+    FormBroken: 500,
+    StateUnreadable: 500,
 }
 
 
