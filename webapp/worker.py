@@ -14,12 +14,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.batches import BATCH_DOERS
 from engine.dispatch import next_due
 from engine.work import ENGINE_DOERS, Doer, run_due
+from webapp.operations.sweeping import sweep_all_tenants
 from webapp.product import Product
 from webapp.schema import standing
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 5
+INVARIANT_SECONDS = 900
+"""How often a node looks whether the hourly sweep of a tenant is due; one node does it."""
 BATCH = 50
 
 
@@ -51,7 +54,7 @@ class NodeClock:
         self._stopping = Event()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(1)},
+            executors={"default": ThreadPoolExecutor(1), "slow": ThreadPoolExecutor(1)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -60,6 +63,10 @@ class NodeClock:
         """Begin; call after a fork, never before."""
         self._scheduler.add_job(self._tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.add_job(self._tick, id="first")
+        self._scheduler.add_job(
+            self._look_after, "interval", seconds=INVARIANT_SECONDS, id="look", executor="slow"
+        )
+        self._scheduler.add_job(self._look_after, id="first look", executor="slow")
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -76,6 +83,13 @@ class NodeClock:
                 self._wake_for_next()
         except Exception as error:  # the clock must go on, whatever one sweep meets
             log.error("sweep_failed", error=repr(error))
+
+    def _look_after(self) -> None:
+        try:
+            if standing(self._product.db.engine).is_usable:
+                sweep_all_tenants(self._product, self._stopping)
+        except Exception as error:  # looking must never stop the clock
+            log.error("invariant_sweep_failed", error=repr(error))
 
     def _wake_for_next(self) -> None:
         with self._product.db.control(read_only=True) as control:

