@@ -13,14 +13,14 @@ from enum import Enum, auto
 from itertools import combinations
 
 from engine.bpmn.model import Body, EventKind, Kind, Node, Process
-from engine.errors import LuchengError
+from engine.errors import Invalid
 
 MOST_CONDITIONS = 10
 MOST_DEPTH = 20
 _JOINS = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
 
 
-class NotCovered(LuchengError):
+class NotCovered(Invalid):
     """The diagram holds something whose meaning this module does not know."""
 
     code = "semantics_not_covered"

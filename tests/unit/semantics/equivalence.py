@@ -24,6 +24,8 @@ class Result:
     joins: int = 0
     completed: int = 0
     reordered: int = 0
+    returns: int = 0
+    passed: dict[str, int] = field(default_factory=dict)
     failed: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -44,6 +46,9 @@ def run_seeds(seeds: range | list[int]) -> Result:
     result.approvals_skipped = counts["skipped"]
     result.moves, result.joins = counts["moves"], counts["joins"]
     result.completed, result.reordered = counts["completed"], counts["reordered"]
+    result.returns = counts["returns"]
+    kinds = sorted(key for key in counts if key.startswith("passed:"))
+    result.passed = {key.removeprefix("passed:"): counts[key] for key in kinds}
     result.seconds = process_time() - begun
     return result
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
+from engine.spiff.gateways import ParallelGateway
 from tests.unit.semantics.equivalence import Result, run_equivalence, run_seeds
 
 BATCH, BATCHES, MANY = 200, 10, 90
@@ -44,3 +46,12 @@ def test_engine_and_semantics_agree_step_by_step(batch: int) -> None:
 @pytest.mark.parametrize("batch", range(BATCHES, BATCHES + MANY))
 def test_engine_and_semantics_agree_on_many_more(batch: int) -> None:
     agree(run_equivalence(BATCH, batch * BATCH))
+
+
+def test_a_join_that_lets_an_approval_slip_is_noticed_by_both(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ParallelGateway, "_taken", lambda _self, _level, waiting: list(waiting))
+    result = run_equivalence(40, 0)
+    assert result.mismatches > 5
+    assert result.approvals_skipped > 5

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NoReturn
 
-from engine.bpmn.model import EventKind, Kind, Process
+from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics, return_targets
@@ -77,7 +77,9 @@ class Twin:
         }
         self.ledger = Ledger(processes)
         self.moves = 0
+        self.passed: Counter[str] = Counter()
         self.reordered = 0
+        self.returns = 0
         self._draw()
         self.run = Run(processes[0], self.host, *processes[1:])
         self.markings: frozenset[Marking] = frozenset()
@@ -139,6 +141,7 @@ class Twin:
             if begun:
                 raise self._disagreement("the engine refuses a return to", target) from None
             return
+        self.returns += 1
         self.ledger.is_open = False  # what a return takes away is not in the engine's report
         self.machine.advance()
         self._book()
@@ -252,15 +255,25 @@ class Twin:
                 stayed.setdefault(token.process, set()).add(token.node.id)
         self.before = {token_id: token.process for token_id, token in now.items()}
         self.ledger.note(self.machine.passed, stayed)
+        self.passed.update(_kind(self.by_node[step.node].node) for step in self.machine.passed)
 
     def _disagreement(self, what: str, fact: object) -> Disagreement:
         ours = [marking_view(self.semantics, m) for m in self.markings]
         return Disagreement(f"after {self.moves} acts {what} {fact}; before: {ours}")
 
 
+def _kind(node: Node) -> str:
+    event = "" if node.event.kind is EventKind.NONE else f"/{node.event.kind}"
+    stays = "/non-interrupting" if node.attached_to and not node.interrupting else ""
+    loop = "" if node.loop is None else "/sequential" if node.loop.sequential else "/parallel"
+    return f"{node.kind}{event}{stays}{loop}"
+
+
 def tally(counts: Counter[str], twin: Twin) -> None:
     """Add what one run has shown."""
+    counts.update({f"passed:{kind}": n for kind, n in twin.passed.items()})
     counts["moves"] += twin.moves
+    counts["returns"] += twin.returns
     counts["joins"] += twin.ledger.joins
     counts["skipped"] += twin.ledger.skipped
     counts["reordered"] += twin.reordered
