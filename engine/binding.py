@@ -8,10 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.actors import Actor
 from engine.errors import LuchengError
+from engine.feel import from_json
 from engine.office import Office
 from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import cases
 
 Result = Mapping[str, Any]
 
@@ -36,6 +41,21 @@ class BindingContext:
     """Gives the value behind a reference to a record (large values are stored as references)."""
     file: Callable[[str, str], bytes]
     """The body of a file of the case's bundle, by kind and reference."""
+
+    def parameter(self, key: str) -> Any:
+        """A tenant parameter as it was when the case began, unless it is read at the step.
+
+        What a case reads it must read here: ``office`` knows the values of today.
+        """
+        if not self.office.is_read_at_step(key):
+            pinned = self.tx.scalar(
+                select(cases.c.parameters).where(
+                    cases.c.tenant_id == TENANT, cases.c.id == self.case_id
+                )
+            )
+            if key in (pinned or {}):
+                return from_json(pinned[key])
+        return self.office.parameter(key)
 
 
 Binding = Callable[[BindingContext, Mapping[str, Any]], Result | None]

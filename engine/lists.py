@@ -173,20 +173,43 @@ def done_items(
     return _page(rows, limit, lambda row: encode_cursor(row.closed_at, row.id))
 
 
+def started_items(
+    tx: Unit, actor: Actor, *, search: str = "", cursor: str | None = None, limit: int = PAGE
+) -> Page:
+    """The open items of the cases a person began, with whomever they are; latest first."""
+    statement = _item_rows().where(
+        cases.c.starter == actor.membership_id,
+        work_items.c.status.in_(("offered", "claimed", "stuck")),
+    )
+    if cursor:
+        statement = statement.where(
+            tuple_(work_items.c.opened_at, work_items.c.id) < decode_cursor(cursor)
+        )
+    statement = _filtered(statement, search, "").order_by(
+        work_items.c.opened_at.desc(), work_items.c.id.desc()
+    )
+    rows = tx.all(statement.limit(limit + 1))
+    return _page(rows, limit, lambda row: encode_cursor(row.opened_at, row.id))
+
+
 def list_cases(
     tx: Unit,
     actor: Actor,
     *,
     mine: bool = False,
+    started: bool = False,
     status: str = "",
     search: str = "",
     procedure: str = "",
     cursor: str | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """The cases a person may see, latest first; with ``mine`` those the person began or owns."""
+    """The cases a person may see, latest first; with ``mine`` those the person began or owns,
+    with ``started`` only those the person began."""
     statement = select(cases).where(cases.c.tenant_id == TENANT)
-    if mine:
+    if started:
+        statement = statement.where(cases.c.starter == actor.membership_id)
+    elif mine:
         statement = statement.where(
             or_(
                 cases.c.starter == actor.membership_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +22,7 @@ from domain.scoring.indicators import Catalogue
 from engine.bpmn.read import read_diagram
 from engine.errors import Invalid, NotFound
 from engine.store.metadata import TENANT
-from engine.store.tables import deliveries, outbox
+from engine.store.tables import cases, deliveries, outbox
 from webapp.bindings.inputs import InputInvalid, Inputs
 from webapp.bindings.registry import all_bindings, form_services
 
@@ -151,6 +152,31 @@ def test_what_the_applicant_calls_not_applicable_is_still_looked_at(desk: Desk) 
     sheet["items"][item.id] = {"not_applicable": True, "reason": "不涉及"}
     rows = scored(desk, case_id, sheet)["constraints"]
     assert any(row["item"].startswith(item.id) for row in rows)
+
+
+# ---------------------------------------------------------------- parameters of a case
+
+
+def with_ratio(desk: Desk, *, at_step: bool = False) -> Desk:
+    """The desk after the ratio of the spot checks was raised from 20 to 30."""
+    facts = {**desk.office.parameter_facts, "spot_check.ratio": {"at_step": at_step}}
+    values = {**desk.office.parameters, "spot_check.ratio": Decimal(30)}
+    desk.office = replace(desk.office, parameters=values, parameter_facts=facts)
+    return desk
+
+
+@pytest.mark.parametrize(("at_step", "value"), [(False, Decimal(20)), (True, Decimal(30))])
+def test_a_binding_reads_a_parameter_as_the_case_has_it(
+    desk: Desk, at_step: bool, value: Decimal
+) -> None:
+    case_id = with_ratio(desk, at_step=at_step).case()
+    with desk.tx() as tx:
+        tx.update(cases, cases.c.id == case_id, parameters={"spot_check.ratio": 20})
+        context = desk.context(case_id, tx=tx)
+        assert context.parameter("spot_check.ratio") == value
+        assert context.parameter("spot_check.minimum") == Decimal(1), "new since the case began"
+        with pytest.raises(NotFound, match="no parameter"):
+            context.parameter("nothing.like.it")
 
 
 # ---------------------------------------------------------------- deliveries and reminders

@@ -64,11 +64,12 @@ class Cases(MethodView):
     @blueprint.response(200, schemas.CasePage)
     @authenticated
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """The cases you may see, latest first."""
+        """The cases you may see, latest first; in the view ``started`` those you began."""
         with product().db.tenant(caller().tenant_id, read_only=True) as tx:
             page = list_cases(
                 tx,
                 caller(),
+                started=query["view"] == "started",
                 status=query["status"],
                 procedure=query["procedure"],
                 search=query["q"],

@@ -14,7 +14,7 @@ from flask_smorest import Blueprint
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.errors import Invalid
 from engine.items import claim_item, complete_item, release_item, save_draft
-from engine.lists import Page, done_items, open_items
+from engine.lists import Page, done_items, open_items, started_items
 from engine.publishing import bundle_file
 from webapp.http.api import schemas
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
@@ -25,6 +25,9 @@ from webapp.usecases.tasks import open_task
 
 blueprint = Blueprint("api_items", __name__, description="待办")
 
+NOT_YET = ("substituted", "copied")
+"""Views of acts that do not exist yet: nothing is in them."""
+
 
 @blueprint.route("/work-items")
 class Items(MethodView):
@@ -34,12 +37,19 @@ class Items(MethodView):
     @blueprint.response(200, schemas.ItemPage)
     @authenticated
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
-        """Your items: mine, group, substituted, copied, done, started; all open ones by default."""
+        """Your items: all open ones by default, or one view.
+
+        ``mine`` are with you, ``group`` with your roles, ``done`` you have completed, ``started``
+        are the open items of cases you began, with whomever they are. ``substituted`` and
+        ``copied`` are always empty: substitution and copies do not exist yet.
+        """
         who, options = caller(), {"search": query["q"], "cursor": query["cursor"]}
         with product().db.tenant(who.tenant_id, read_only=True) as tx:
             if query["view"] == "done":
                 page = done_items(tx, who, limit=query["limit"], **options)
-            elif query["view"] in ("substituted", "copied", "started"):
+            elif query["view"] == "started":
+                page = started_items(tx, who, limit=query["limit"], **options)
+            elif query["view"] in NOT_YET:
                 page = Page((), None)
             else:
                 page = open_items(tx, who, view=query["view"], limit=query["limit"], **options)

@@ -236,6 +236,7 @@ class ItemQuery(PageQuery):
 class CaseQuery(PageQuery):
     """Which cases."""
 
+    view = fields.String(load_default="all", validate=validate.OneOf(("all", "started")))
     status = fields.String(load_default="", validate=validate.Length(max=20))
     procedure = fields.String(load_default="", validate=validate.Length(max=80))
 
