@@ -25,6 +25,7 @@ from webapp.http.frame import (
     status_of,
     wording,
 )
+from webapp.http.metrics import bind_person, watch_requests
 from webapp.http.mishaps import Mishap, answer, of_error
 from webapp.http.packed import Application
 from webapp.places import bundle_version
@@ -63,6 +64,7 @@ def create_app(product: Product) -> Flask:
     app.jinja_env.globals["bundle_version"] = bundle_version()
     Babel(app, locale_selector=page_language)
     csrf = CSRFProtect(app)
+    watch_requests(app)
     _add_login(app, product)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
@@ -81,7 +83,10 @@ def _add_login(app: Flask, product: Product) -> None:
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(secret: str) -> Person | None:
         found = session_actor(product.db, secret, now())
-        return None if found is None else Person(secret, found)
+        if found is None:
+            return None
+        bind_person(found.tenant_id, found.membership_id)
+        return Person(secret, found)
 
 
 def _add_headers(response: Response) -> Response:

@@ -12,8 +12,11 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.batches import BATCH_DOERS
-from engine.dispatch import next_due
+from engine.dispatch import Due, next_due
+from engine.store.database import Unit
 from engine.work import ENGINE_DOERS, Doer, run_due
+from engine.world import World
+from webapp.operations import figures, logs
 from webapp.operations.sweeping import sweep_all_tenants
 from webapp.product import Product
 from webapp.schema import standing
@@ -24,11 +27,27 @@ SWEEP_SECONDS = 5
 INVARIANT_SECONDS = 900
 """How often a node looks whether the hourly sweep of a tenant is due; one node does it."""
 BATCH = 50
+BATCH_WORK = "batch"
 
 
 def all_doers() -> Mapping[str, Doer]:
-    """Every kind of due work and the function that does it."""
-    return {**ENGINE_DOERS, **BATCH_DOERS}
+    """Every kind of due work and the function that does it, told and counted."""
+    return {kind: _watched(kind, doer) for kind, doer in {**ENGINE_DOERS, **BATCH_DOERS}.items()}
+
+
+def _watched(kind: str, doer: Doer) -> Doer:
+    def do(tx: Unit, world: World, due: Due) -> None:
+        logs.bind(tenant=str(due.tenant_id), actor="clock", work=kind, ref=str(due.ref_id))
+        try:
+            doer(tx, world, due)
+        except Exception:
+            figures.FAILED.labels(kind).inc()
+            raise
+        figures.DONE.labels(kind).inc()
+        if kind == BATCH_WORK:
+            figures.COMPLETIONS.labels(BATCH_WORK).inc()
+
+    return do
 
 
 def sweep(

@@ -34,6 +34,7 @@ from engine.store.guard import READ_ONLY, CheckedCache, TenantScopeMissing, watc
 from engine.store.metadata import TENANT, is_tenant_table
 
 BUSY_TIMEOUT_MS = 15_000
+CONNECT_SECONDS = 10
 
 
 class RoleRefused(LuchengError):
@@ -264,13 +265,19 @@ class Database:
 
 def _open(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        engine = create_engine(
+            url, hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         url = url.set(drivername="postgresql+psycopg")
         # No prepared statements: a pooler in transaction mode would lose them.
-        engine = create_engine(url, pool_pre_ping=True, connect_args={"prepare_threshold": None})
+        arguments = {"prepare_threshold": None, "connect_timeout": CONNECT_SECONDS}
+        # What people typed stands in no error message (hide_parameters), and so in no log.
+        engine = create_engine(
+            url, pool_pre_ping=True, hide_parameters=True, connect_args=arguments
+        )
     event.listen(engine, "before_cursor_execute", watch_execution, retval=True)
     return engine
 

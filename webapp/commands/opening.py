@@ -11,6 +11,7 @@ import click
 
 def open_product(database: str | None = None, **changes: Any) -> Any:
     """The product as the environment describes it, closed when the command ends."""
+    from webapp.operations.logs import configure_logs
     from webapp.product import build_product
     from webapp.settings import read_settings
 
@@ -18,6 +19,7 @@ def open_product(database: str | None = None, **changes: Any) -> Any:
     if database:
         environment["DATABASE_URL"] = database
     settings = read_settings(environment)
+    configure_logs(settings.log_format)
     if changes:
         from dataclasses import replace
 

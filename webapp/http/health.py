@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
+from webapp.http import metrics
 from webapp.http.frame import go, product
 from webapp.notices import third_party_notices
 from webapp.product import Product
@@ -27,6 +28,7 @@ def create_signs_app(served: Product) -> Flask:
     app = Flask(__name__)
     app.extensions["lucheng"] = served
     app.register_blueprint(signs)
+    app.register_blueprint(metrics.blueprint)
     return app
 
 

@@ -14,6 +14,7 @@ from engine.actors import Actor
 from engine.errors import LuchengError
 from webapp.http.api import schemas
 from webapp.http.frame import now, product
+from webapp.http.metrics import bind_person
 from webapp.usecases.identity import issue_token, token_actor
 
 blueprint = Blueprint("tokens", __name__, description="令牌")
@@ -38,6 +39,7 @@ def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:
         if found is None:
             raise TokenRefused
         g.caller = found
+        bind_person(found.tenant_id, found.membership_id)
         return function(*args, **kwargs)
 
     checked._apidoc = {  # type: ignore[attr-defined]
