@@ -7,11 +7,27 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import membership_principals, memberships
+
+_HELD = membership_principals
+_STAFFED = (
+    select(_HELD.c.principal)
+    .join(
+        memberships,
+        (memberships.c.tenant_id == _HELD.c.tenant_id)
+        & (memberships.c.id == _HELD.c.membership_id),
+    )
+    .where(
+        _HELD.c.tenant_id == TENANT,
+        _HELD.c.principal.in_(bindparam("asked", expanding=True)),
+        memberships.c.active.is_(True),
+    )
+    .distinct()
+)
 
 
 @dataclass(frozen=True)
@@ -96,22 +112,15 @@ def actor_from_row(row: Any) -> Actor:
 
 def anyone_is(tx: Unit, principals: Iterable[str]) -> bool:
     """True when at least one active person stands for one of these principals."""
-    held = membership_principals
-    found = tx.one(
-        select(held.c.membership_id)
-        .join(
-            memberships,
-            (memberships.c.tenant_id == held.c.tenant_id)
-            & (memberships.c.id == held.c.membership_id),
-        )
-        .where(
-            held.c.tenant_id == TENANT,
-            held.c.principal.in_(list(principals)),
-            memberships.c.active.is_(True),
-        )
-        .limit(1)
-    )
-    return found is not None
+    return bool(staffed(tx, principals))
+
+
+def staffed(tx: Unit, principals: Iterable[str]) -> set[str]:
+    """Those of the principals that at least one active person stands for."""
+    asked = list(dict.fromkeys(principals))
+    if not asked:
+        return set()
+    return {row.principal for row in tx.all(_STAFFED, asked=asked)}
 
 
 def people_for(tx: Unit, principals: Iterable[str]) -> list[Actor]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.bundles import Bundle
+from engine.case_parts import CaseParts, load_parts
 from engine.errors import NotFound
 from engine.expressions import environment, text_or_value
 from engine.feel import from_json
@@ -34,7 +35,8 @@ class CaseFacts:
         self.tx, self.world, self.case, self.actor, self.bundle = tx, world, case, actor, bundle
         self.now: datetime = world.clock.now()
         self.office: Office = world.offices.get(tx)
-        self.scopes = Scopes.load(tx, case.id)
+        self.parts = load_parts(tx, case.id) if case.rev else CaseParts()
+        self.scopes = Scopes(case.id, self.parts.variables)
         self.chain = Chain(case.id, case.history_seq, case.history_head)
         self.env = environment(tx, self.office, self.now, self.parameter)
         self.machine: Machine
@@ -88,9 +90,9 @@ class CaseFacts:
 
     def keep(self, **changes: Any) -> None:
         """Write the end of the history, and ``changes``, to the case without moving tokens."""
-        self.tx.update(
+        self.tx.change(
             cases,
-            cases.c.id == self.case.id,
+            {"id": self.case.id},
             rev=self.case.rev + 1,
             history_seq=self.chain.seq,
             history_head=self.chain.head,

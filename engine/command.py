@@ -33,6 +33,7 @@ class Command(CaseHost):
             raise Conflict("该环节已经流转，请刷新后查看", "the case has moved on from this step")
         self._store(token, {name: from_json(value) for name, value in values.items()})
         self.machine.complete(token_id)
+        self.parts.items.pop(token_id, None)  # the caller ends the item, and says how
 
     def fire(self, token_id: UUID, payload: Mapping[str, Any] | None = None) -> None:
         """Let an event happen; of a payload only what the diagram maps is taken."""

@@ -61,12 +61,7 @@ def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:
     """Take back work that is not to be done any more."""
     ids = list(ref_ids)
     if ids:
-        tx.delete(
-            dispatch,
-            dispatch.c.kind == kind,
-            dispatch.c.tenant_id == tx.tenant_id,
-            dispatch.c.ref_id.in_(ids),
-        )
+        tx.remove(dispatch, kind=kind, tenant_id=tx.tenant_id, ref_id=ids)
 
 
 def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:

@@ -343,7 +343,7 @@ def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
 
 
 def _drop_drafts(tx: Unit, item_id: UUID) -> None:
-    tx.delete(drafts, drafts.c.item_id == item_id)
+    tx.remove(drafts, item_id=item_id)
 
 
 def _person(tx: Unit, membership_id: UUID | None) -> str:

@@ -23,8 +23,11 @@ from engine.store.tables import parameters, settings
 from engine.tenancy.calendar import WorkCalendar
 from engine.tenancy.model import OfficeHours
 
-_SETTINGS = select(settings.c.name, settings.c.value, settings.c.digest).where(
-    settings.c.tenant_id == TENANT
+_SETTINGS = select(settings.c.name, settings.c.value).where(settings.c.tenant_id == TENANT)
+_DIGESTS = (
+    select(settings.c.name, settings.c.digest)
+    .where(settings.c.tenant_id == TENANT)
+    .order_by(settings.c.name)
 )
 _PARAMETERS = select(parameters).where(parameters.c.tenant_id == TENANT)
 
@@ -76,13 +79,13 @@ class Offices:
 
     def get(self, tx: Unit) -> Office:
         """The settings of the unit's tenant; NotFound before the tenant was loaded."""
-        rows = {row.name: row for row in tx.all(_SETTINGS)}
-        if "tenant" not in rows:
-            raise NotFound("租户尚未装载", "the tenant has not been loaded")
-        key = "/".join(row.digest for _, row in sorted(rows.items()))
+        key = "/".join(row.digest for row in tx.all(_DIGESTS))
         cached = self._cache.get(tx.tenant_id)
         if cached is None or cached[0] != key:
-            cached = (key, _build(tx, {name: row.value for name, row in rows.items()}))
+            values = {row.name: row.value for row in tx.all(_SETTINGS)}
+            if "tenant" not in values:
+                raise NotFound("租户尚未装载", "the tenant has not been loaded")
+            cached = (key, _build(tx, values))
             self._cache[tx.tenant_id] = cached
         return cached[1]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.bpmn.model import EventKind
+from engine.case_parts import OPEN_ITEM
 from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
 from engine.dispatch import schedule, unschedule
@@ -16,8 +17,6 @@ from engine.spiff.machine import Waiting
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import clock_stops, item_candidates, timers, work_items
-
-OPEN_ITEM = ("offered", "claimed", "stuck")
 
 
 def load_stops(tx: Unit, case_id: UUID) -> list[Stop]:
@@ -38,6 +37,8 @@ def sync_stops(command: Command) -> list[Stop]:
         for token in command.machine.tokens()
         if token.node.zeebe.properties.get("clockStop")
     }
+    if not standing and not command.parts.has_stops:
+        return []
     stops = load_stops(tx, case_id)
     running = {s.token_id for s in stops if s.to_at is None and s.token_id is not None}
     for token_id in running - standing.keys():
@@ -70,7 +71,7 @@ def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
             _set_item_due(tx, row.id, due_at(row.deadline, stops, command.office))
     for row in tx.all(_timers(command.case.id)):
         due = due_at(row.deadline, stops, command.office)
-        tx.update(timers, timers.c.id == row.id, due_at=due)
+        tx.change(timers, {"id": row.id}, due_at=due)
         if due is None:
             unschedule(tx, "timer", [row.id])
         else:
@@ -78,8 +79,8 @@ def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
 
 
 def _set_item_due(tx: Unit, item_id: UUID, due: Any) -> None:
-    tx.update(work_items, work_items.c.id == item_id, due_at=due)
-    tx.update(item_candidates, item_candidates.c.item_id == item_id, due_at=due or FAR)
+    tx.change(work_items, {"id": item_id}, due_at=due)
+    tx.change(item_candidates, {"item_id": item_id}, due_at=due or FAR)
 
 
 def open_items(case_id: UUID) -> Any:
@@ -99,10 +100,10 @@ def sync_timers(command: Command, places: Sequence[Waiting], stops: Sequence[Sto
     """Make a row for every timer that waits now, and remove those that do not."""
     tx = command.tx
     waiting = {p.token.id: p for p in places if p.event and p.event.kind is EventKind.TIMER}
-    rows = {row.token_id: row for row in tx.all(_timers(command.case.id))}
-    gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
+    rows = command.parts.timers
+    gone = [row_id for token_id, row_id in rows.items() if token_id not in waiting]
     if gone:
-        tx.delete(timers, timers.c.id.in_(gone))
+        tx.remove(timers, id=gone)
         unschedule(tx, "timer", gone)
     for token_id, place in waiting.items():
         if token_id not in rows:

@@ -7,14 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from engine.canonical import canonical
 from engine.errors import Invalid
 from engine.feel import from_json, to_json
 from engine.spiff.host import ScopeRef
 from engine.store.database import Unit
-from engine.store.metadata import TENANT
 from engine.store.tables import scopes as scope_rows
 
 MAX_BYTES = 8_192
@@ -22,8 +19,6 @@ REFERENCE_BYTES = 1_024
 RECORD = "$record"
 
 Values = dict[str, Any]
-
-_OF_CASE = select(scope_rows.c.id, scope_rows.c.variables).where(scope_rows.c.tenant_id == TENANT)
 
 
 class VariablesTooLarge(Invalid):
@@ -45,12 +40,6 @@ class Scopes:
         self._maps.setdefault(case_id, {})
         self._dirty: set[UUID] = set() if rows else {case_id}
         self._dropped: set[UUID] = set()
-
-    @classmethod
-    def load(cls, tx: Unit, case_id: UUID) -> Scopes:
-        """All scopes of a case."""
-        rows = tx.all(_OF_CASE.where(scope_rows.c.case_id == case_id))
-        return cls(case_id, {row.id: row.variables for row in rows})
 
     def chain(self, refs: Sequence[ScopeRef]) -> list[UUID]:
         """The scope ids a token sees, innermost first."""
@@ -101,25 +90,32 @@ class Scopes:
 
     def flush(self, tx: Unit) -> None:
         """Write what changed; VariablesTooLarge above the limit of a case."""
-        maps = {key: _plain(values) for key, values in self._maps.items()}
-        size = sum(len(canonical(values)) for values in maps.values())
-        if size > MAX_BYTES:
-            raise VariablesTooLarge(
-                f"办件变量共 {size} 字节，超过上限 {MAX_BYTES} 字节",
-                f"the variables of the case take {size} bytes, more than {MAX_BYTES}",
-                size=size,
-                limit=MAX_BYTES,
-            )
-        for scope in self._dirty:
-            self._write(tx, scope, maps[scope])
-        for scope in self._dropped & self._stored:
-            tx.delete(scope_rows, scope_rows.c.id == scope)
+        if self._dirty:
+            maps = {key: _plain(values) for key, values in self._maps.items()}
+            _check_size(sum(len(canonical(values)) for values in maps.values()))
+            self._write(tx, maps)
+        gone = list(self._dropped & self._stored)
+        if gone:
+            tx.remove(scope_rows, id=gone)
 
-    def _write(self, tx: Unit, scope: UUID, values: Values) -> None:
-        if scope in self._stored:
-            tx.update(scope_rows, scope_rows.c.id == scope, variables=values)
-        else:
-            tx.insert(scope_rows, id=scope, case_id=self._case_id, variables=values)
+    def _write(self, tx: Unit, maps: Mapping[UUID, Values]) -> None:
+        for scope in self._dirty & self._stored:
+            tx.change(scope_rows, {"id": scope}, variables=maps[scope])
+        new = [scope for scope in self._dirty if scope not in self._stored]
+        tx.insert_many(
+            scope_rows,
+            [{"id": i, "case_id": self._case_id, "variables": maps[i]} for i in new],
+        )
+
+
+def _check_size(size: int) -> None:
+    if size > MAX_BYTES:
+        raise VariablesTooLarge(
+            f"办件变量共 {size} 字节，超过上限 {MAX_BYTES} 字节",
+            f"the variables of the case take {size} bytes, more than {MAX_BYTES}",
+            size=size,
+            limit=MAX_BYTES,
+        )
 
 
 def _plain(values: Mapping[str, Any]) -> Values:

@@ -10,20 +10,17 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.actors import anyone_is
+from engine.actors import anyone_is, staffed
 from engine.bpmn.model import EventKind, Node
+from engine.case_parts import OPEN_ITEM
 from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
 from engine.dispatch import hurry, schedule, unschedule
 from engine.errors import Conflict, Invalid
 from engine.history import Act
+from engine.ids import new_id
 from engine.messages import find_early, redeliver
-from engine.running_time import (
-    OPEN_ITEM,
-    open_items,
-    sync_stops,
-    sync_timers,
-)
+from engine.running_time import sync_stops, sync_timers
 from engine.spiff.machine import Waiting
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -89,73 +86,84 @@ def _open_incidents(case_id: UUID) -> Any:
 def _sync_items(
     command: Command, places: Sequence[Waiting], stops: Sequence[Stop], moved: Moved
 ) -> None:
-    tx = command.tx
-    rows = {row.token_id: row for row in tx.all(open_items(command.case.id))}
+    tx, known = command.tx, command.parts.items
     here = {place.token.id for place in places}
-    for token_id, row in rows.items():
-        if token_id not in here:
-            close_item(tx, row.id, "withdrawn", command.now)
-            moved.closed.append(str(row.id))
-    new = [place for place in places if place.token.id not in rows]
-    moved.opened += [_open_item(command, place, stops) for place in new]
+    for token_id in known.keys() - here:
+        close_item(tx, known[token_id], "withdrawn", command.now)
+        moved.closed.append(str(known[token_id]))
+    new = [place for place in places if place.token.id not in known]
     if new:
-        admit(tx, command.case.id, [p for opened in moved.opened for p in opened["to"]])
+        _open_items(command, new, stops, moved)
+
+
+def _open_items(
+    command: Command, places: Sequence[Waiting], stops: Sequence[Stop], moved: Moved
+) -> None:
+    """Make the items of places that people have to act on now, all in one go."""
+    tx = command.tx
+    rows = [_new_item(command, place, stops) for place in places]
+    tx.insert_many(work_items, rows)
+    offers = [(row, principal) for row in rows for principal in row["candidates"]]
+    tx.insert_many(
+        item_candidates,
+        ({"item_id": r["id"], "principal": p, "due_at": r["due_at"] or FAR} for r, p in offers),
+    )
+    principals = list(dict.fromkeys(principal for _, principal in offers))
+    admit(tx, command.case.id, principals)
+    present = staffed(tx, principals)
+    for place, row in zip(places, rows, strict=True):
+        if present.isdisjoint(row["candidates"]):
+            _nobody(command, place.token.node, place.token.id, row["id"])
+    moved.opened += [
+        {
+            "item": str(row["id"]),
+            "element": row["element"],
+            "name": place.token.node.name,
+            "to": row["candidates"],
+        }
+        for place, row in zip(places, rows, strict=True)
+    ]
 
 
 def admit(tx: Unit, case_id: UUID, principals: Sequence[str]) -> None:
     """Let principals see a case from now on: those it is with, and whose it is."""
-    known = {
-        row.principal
-        for row in tx.all(
-            select(case_viewers.c.principal).where(
-                case_viewers.c.tenant_id == TENANT, case_viewers.c.case_id == case_id
-            )
-        )
-    }
-    added = [p for p in dict.fromkeys(principals) if p not in known]
-    tx.insert_many(case_viewers, ({"case_id": case_id, "principal": p} for p in added))
+    rows = ({"case_id": case_id, "principal": p} for p in dict.fromkeys(principals))
+    tx.insert_missing(case_viewers, ("case_id", "principal"), rows)
 
 
 def close_item(tx: Unit, item_id: UUID, status: str, now: Any, **more: Any) -> None:
     """End a work item and take it out of every list."""
-    tx.update(work_items, work_items.c.id == item_id, status=status, closed_at=now, **more)
-    tx.delete(item_candidates, item_candidates.c.item_id == item_id)
+    tx.change(work_items, {"id": item_id}, status=status, closed_at=now, **more)
+    tx.remove(item_candidates, item_id=item_id)
 
 
-def _open_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[str, Any]:
-    tx, token = command.tx, place.token
+def _new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[str, Any]:
+    """The row of an item; every new item has the same columns, so that one statement takes all."""
+    token = place.token
     node, zeebe = token.node, token.node.zeebe
-    candidates = _candidates(command, place)
     deadline = due = None
     if zeebe.due_date:
         inside = [ref.id for ref in token.scopes]
         value = command.value(token, zeebe.due_date)
         deadline = deadline_of(value, command.now, inside, command.office)
         due = due_at(deadline, stops, command.office)
-    item_id = tx.insert(
-        work_items,
-        case_id=command.case.id,
-        token_id=token.id,
-        element=node.id,
-        name=node.name or node.id,
-        form=zeebe.form_id,
-        batch=zeebe.properties.get("batch", ""),
-        status="offered",
-        holder=None,
-        candidates=candidates,
-        priority=_priority(command, place),
-        deadline=deadline,
-        due_at=due,
-        revision=1,
-        opened_at=command.now,
-    )
-    tx.insert_many(
-        item_candidates,
-        ({"item_id": item_id, "principal": p, "due_at": due or FAR} for p in candidates),
-    )
-    if not candidates or not anyone_is(tx, candidates):
-        _nobody(command, node, token.id, item_id)
-    return {"item": str(item_id), "element": node.id, "name": node.name, "to": candidates}
+    return {
+        "id": new_id(),
+        "case_id": command.case.id,
+        "token_id": token.id,
+        "element": node.id,
+        "name": node.name or node.id,
+        "form": zeebe.form_id,
+        "batch": zeebe.properties.get("batch", ""),
+        "status": "offered",
+        "holder": None,
+        "candidates": _candidates(command, place),
+        "priority": _priority(command, place),
+        "deadline": deadline,
+        "due_at": due,
+        "revision": 1,
+        "opened_at": command.now,
+    }
 
 
 def _candidates(command: Command, place: Waiting) -> list[str]:
@@ -200,10 +208,10 @@ def _sync_subscriptions(command: Command, places: Sequence[Waiting]) -> None:
     tx = command.tx
     kinds = (EventKind.MESSAGE, EventKind.SIGNAL)
     waiting = {p.token.id: p for p in places if p.event and p.event.kind in kinds}
-    rows = {row.token_id: row for row in tx.all(_subscriptions(command.case.id))}
-    gone = [row.id for token_id, row in rows.items() if token_id not in waiting]
+    rows = command.parts.subscriptions
+    gone = [row_id for token_id, row_id in rows.items() if token_id not in waiting]
     if gone:
-        tx.delete(subscriptions, subscriptions.c.id.in_(gone))
+        tx.remove(subscriptions, id=gone)
     for token_id, place in waiting.items():
         if token_id not in rows:
             _open_subscription(command, place)
@@ -252,15 +260,15 @@ def catch_up(tx: Unit, case_id: UUID, now: datetime) -> None:
 def _sync_incidents(command: Command, places: Sequence[Waiting]) -> None:
     """Close incidents whose place is no longer stuck; let the clock retry services."""
     tx = command.tx
-    rows = tx.all(_open_incidents(command.case.id))
-    if not rows:
+    if not command.parts.incidents and not command.new_incidents:
         return
+    rows = tx.all(_open_incidents(command.case.id))
     services = {place.token.id for place in places if place.kind == "service"}
     events = {place.token.id for place in places if place.kind == "event"}
     stopped = services | events | {token.id for token in command.machine.stranded()}
     for row in rows:
         if not _still_stands(tx, row, stopped):
-            tx.update(incidents, incidents.c.id == row.id, closed_at=command.now)
+            tx.change(incidents, {"id": row.id}, closed_at=command.now)
             unschedule(tx, "retry", [row.id])
         elif row.id in command.new_incidents and row.token_id in services:
             schedule(tx, "retry", row.id, command.now + FIRST_RETRY)
@@ -288,9 +296,8 @@ def _save_case(command: Command, places: Sequence[Waiting]) -> None:
     }
     if ended:
         changed = {**changed, "status": "completed", "ended_at": command.now, **_outcome(command)}
-    count = command.tx.update(
-        cases, cases.c.id == command.case.id, cases.c.rev == command.case.rev, **changed
-    )
+    of_this_revision = {"id": command.case.id, "rev": command.case.rev}
+    count = command.tx.change(cases, of_this_revision, **changed)
     if count != 1:
         raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
 

@@ -180,18 +180,12 @@ class Machine:
         return None
 
     def _event_place(self, task: Task, spec: CatchEvent) -> Waiting:
-        boundary = isinstance(spec, BoundaryEvent)
-        host_task = next(
-            (c.id for c in task.parent.children if not isinstance(c.task_spec, BoundaryEvent)),
-            None,
-        )
-        return Waiting(
-            self._case.token(task),
-            "event",
-            spec.event,
-            interrupting=spec.interrupting if boundary else True,
-            attached_to=host_task if boundary else None,
-        )
+        token = self._case.token(task)
+        if not isinstance(spec, BoundaryEvent):
+            return Waiting(token, "event", spec.event)
+        beside = task.parent.children
+        host = next(c.id for c in beside if not isinstance(c.task_spec, BoundaryEvent))
+        return Waiting(token, "event", spec.event, spec.interrupting, host)
 
     def _next_ready(self) -> Task | None:
         for level in self._case.levels():

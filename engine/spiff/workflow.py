@@ -173,7 +173,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
                 _cancel_others(parent, task)
             elif spec.event.kind is not EventKind.TIMER:
                 parent._add_child(spec, TaskState.WAITING)
-        elif isinstance(parent.task_spec, EventGateway):
+        elif parent is not None and isinstance(parent.task_spec, EventGateway):
             _cancel_others(parent, task)
         task.internal_data["fired"] = True
         spec._update(task)

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    Delete,
     Executable,
     Insert,
     Row,
     Select,
     Table,
+    Update,
     bindparam,
     create_engine,
     delete,
@@ -108,6 +110,14 @@ class Unit:
         if full:
             self._connection.execute(_insertion(table), full)
 
+    def insert_missing(
+        self, table: Table, key: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    ) -> None:
+        """Add those rows whose key is not there yet; safe against others who do the same."""
+        full = [self._row(table, row) for row in rows]
+        if full:
+            self._connection.execute(_completion(table, tuple(key), self.dialect), full)
+
     def upsert(
         self,
         table: Table,
@@ -147,6 +157,21 @@ class Unit:
         if is_tenant_table(table):
             statement = statement.where(table.c.tenant_id == TENANT)
         count: int = self.execute(statement).rowcount
+        return count
+
+    def change(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
+        """Like :meth:`update` where columns equal values; quicker, the statement is made once."""
+        statement = _changing(table, tuple(key), tuple(values))
+        given = {f"key_{name}": value for name, value in key.items()}
+        given |= {f"new_{name}": value for name, value in values.items()}
+        count: int = self.execute(statement, given).rowcount
+        return count
+
+    def remove(self, table: Table, **key: Any) -> int:
+        """Like :meth:`delete` where columns equal values, or one of several (a list)."""
+        several = frozenset(name for name, value in key.items() if isinstance(value, list))
+        given = {f"key_{name}": value for name, value in key.items()}
+        count: int = self.execute(_removing(table, tuple(key), several), given).rowcount
         return count
 
     def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
@@ -193,6 +218,15 @@ def _insertion(table: Table) -> Insert:
     return insert(table).values(_own(table)) if is_tenant_table(table) else insert(table)
 
 
+@cache
+def _completion(table: Table, key: tuple[str, ...], dialect: str) -> Insert:
+    if is_tenant_table(table):
+        key = ("tenant_id", *key)
+    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement: Insert = made.values(_own(table)).on_conflict_do_nothing(index_elements=key)
+    return statement
+
+
 def _own(table: Table) -> dict[str, Any]:
     return {"tenant_id": TENANT} if is_tenant_table(table) else {}
 
@@ -206,6 +240,30 @@ def _finding(table: Table) -> Select[Any]:
 def _locking(table: Table) -> Select[Any]:
     # Ids never change: rows that refer to the locked one may be written meanwhile.
     return _finding(table).with_for_update(key_share=True)
+
+
+@cache
+def _changing(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    statement = update(table).where(*_equal(table, key, frozenset()))
+    return statement.values(
+        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    )
+
+
+@cache
+def _removing(table: Table, key: tuple[str, ...], several: frozenset[str]) -> Delete:
+    return delete(table).where(*_equal(table, key, several))
+
+
+def _equal(
+    table: Table, key: tuple[str, ...], several: frozenset[str]
+) -> Iterator[ColumnElement[bool]]:
+    if is_tenant_table(table):
+        yield table.c.tenant_id == TENANT
+    for name in key:
+        column = table.c[name]
+        given = bindparam(f"key_{name}", type_=column.type, expanding=name in several)
+        yield column.in_(given) if name in several else column == given
 
 
 class Database:

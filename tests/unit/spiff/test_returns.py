@@ -160,6 +160,17 @@ def test_a_return_arms_the_timer_of_its_target_and_disarms_the_others() -> None:
     assert back(run, "b", "a") == ["a", "late_a"]
 
 
+def test_a_return_may_go_to_a_place_that_waits_for_a_message() -> None:
+    paid = node("paid", Kind.CATCH, event=Event(EventKind.MESSAGE, ref="paid"))
+    run = Run(
+        process("p", [START, paid, node("look"), END], "s->paid", "paid->look", "look->e"),
+        TableHost(),
+    )
+    assert run.act("paid") == ["look"]
+    assert back(run, "look", "paid") == ["paid"]
+    assert run.act("paid") == ["look"]
+
+
 def test_the_two_hundredth_return_finds_a_state_as_small_as_the_first() -> None:
     run = block()
     run.act("fill", "a1", "b1")

@@ -1,0 +1,77 @@
+"""What stands open on a case, read at once: variables, items, timers, subscriptions, incidents.
+
+A command needs to know of every kind of row whether there is one. Asking each table costs a
+round trip each; one statement over all of them costs one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, Uuid, bindparam, cast, literal, null, select, union_all
+
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import (
+    clock_stops,
+    incidents,
+    scopes,
+    subscriptions,
+    timers,
+    work_items,
+)
+from engine.store.types import Json
+
+OPEN_ITEM = ("offered", "claimed", "stuck")
+
+
+@dataclass
+class CaseParts:
+    """The open rows of one case; ``items``, ``timers``, ``subscriptions``: row id by token id."""
+
+    variables: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    items: dict[UUID, UUID] = field(default_factory=dict)
+    timers: dict[UUID, UUID] = field(default_factory=dict)
+    subscriptions: dict[UUID, UUID] = field(default_factory=dict)
+    incidents: set[UUID] = field(default_factory=set)
+    has_stops: bool = False
+
+
+def load_parts(tx: Unit, case_id: UUID) -> CaseParts:
+    """Everything open on a case; lock the case first."""
+    parts = CaseParts()
+    by_token = {"item": parts.items, "timer": parts.timers, "subscription": parts.subscriptions}
+    for kind, row_id, token_id, variables in tx.execute(_PARTS, {"of_case": case_id}):
+        if kind == "scope":
+            parts.variables[row_id] = variables
+        elif kind == "incident":
+            parts.incidents.add(row_id)
+        elif kind == "stop":
+            parts.has_stops = True
+        else:
+            by_token[kind][token_id] = row_id
+    return parts
+
+
+def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
+    columns = (literal(kind).label("kind"), table.c.id, token, _NOTHING)
+    return select(*columns).where(
+        table.c.tenant_id == TENANT, table.c.case_id == bindparam("of_case"), *where
+    )
+
+
+_NOTHING = cast(null(), Json)
+_NO_TOKEN = cast(null(), Uuid())
+_PARTS = union_all(
+    select(literal("scope").label("kind"), scopes.c.id, _NO_TOKEN, scopes.c.variables).where(
+        scopes.c.tenant_id == TENANT, scopes.c.case_id == bindparam("of_case")
+    ),
+    _part("item", work_items, work_items.c.token_id, work_items.c.status.in_(OPEN_ITEM)),
+    _part("timer", timers, timers.c.token_id),
+    _part("subscription", subscriptions, subscriptions.c.token_id),
+    _part("incident", incidents, incidents.c.token_id, incidents.c.closed_at.is_(None)),
+    _part("stop", clock_stops, clock_stops.c.token_id),
+)
