@@ -25,6 +25,7 @@ from webapp.http.frame import (
     status_of,
     wording,
 )
+from webapp.http.full_disk import unless_full
 from webapp.http.metrics import bind_person, watch_requests
 from webapp.http.mishaps import Mishap, answer, of_error
 from webapp.http.packed import Application
@@ -111,7 +112,7 @@ def _add_error_pages(app: Flask) -> None:
         who = g.get("caller") or getattr(current_user, "actor", None)
         if isinstance(error, TROUBLES) and who is not None:
             keep_trouble(app.extensions["lucheng"], who, error, request.view_args or {})
-        return answer(of_error(error, status_of(error), wording(error)))
+        return answer(unless_full(error, of_error(error, status_of(error), wording(error))))
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
@@ -128,10 +129,11 @@ def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> Response:
         log.error("database_unavailable", error=repr(error.orig))
-        return answer(Mishap(503, "unavailable", headers={"Retry-After": "60"}))
+        mishap = Mishap(503, "unavailable", headers={"Retry-After": "60"})
+        return answer(unless_full(error, mishap))
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> Response:
         reference = secrets.token_hex(4)
         log.exception("unexpected_error", path=request.path, error=repr(error), reference=reference)
-        return answer(Mishap(500, "internal", reference=reference))
+        return answer(unless_full(error, Mishap(500, "internal", reference=reference)))
