@@ -29,8 +29,9 @@ class Effects(Looking):
 
     def _given(self, spots: tuple[int, ...]) -> tuple[Item, ...]:
         """Fresh tokens; an end event takes its token at once."""
-        acts = ((s, self.net.spots[s]) for s in spots)
-        return tuple(self._fresh(n, s) for n, s in acts if s.act is not Act.END)
+        found = ((s, self.net.spots[s]) for s in spots)
+        kept = self.proving
+        return tuple(self._fresh(n, s) for n, s in found if kept or s.act is not Act.END)
 
     def _fresh(self, number: int, spot: Spot) -> Item:
         if not spot.is_activity:
@@ -133,15 +134,24 @@ class Effects(Looking):
         return self._left(Item(self.spot(item).targets[target]))
 
     def _failed(self, marking: Marking, move: Move) -> Marking:
-        found = self._catcher(marking, move.at, EventKind.ERROR, move.code)
+        found = self.catcher(marking, move.at, EventKind.ERROR, move.code)
         return marking if found is None else self._caught(marking, move.at, found)
 
     def _thrown(self, marking: Marking, move: Move) -> Marking:
         event = self.spot(item_at(marking, move.at)).node.event
-        found = self._catcher(marking, move.at[:-2], event.kind, event.ref)
+        found = self.catcher(marking, move.at[:-2], event.kind, event.ref)
         if found is None:  # an escalation that nobody hears
             return edit(marking, move.at, self._goes_on)
         return self._caught(marking, move.at, found)
+
+    def _warned(self, marking: Marking, move: Move) -> Marking:
+        found = self.catcher(marking, move.at, EventKind.ESCALATION, move.code)
+        assert found is not None
+        return edit(
+            marking,
+            move.at[: found[0]],
+            lambda level, index: put(level, index, self._interrupted(level[index], found[1])),
+        )
 
     def _goes_on(self, level: Marking, index: int) -> Marking:
         return put(level, index, (Item(level[index].spot, total=LEAVING),))

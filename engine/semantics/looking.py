@@ -12,17 +12,31 @@ Caught = tuple[int, int]
 
 
 class Looking:
-    """The net of a process and what is asked of it; ``most`` bounds the instances of a loop."""
+    """The net of a process and what is asked of it; ``most`` bounds the instances of a loop.
+
+    With ``proving`` a token that came to an end leaves a mark there until its level is over, and
+    any task may fail with an error that something around it catches.
+    """
 
     def __init__(
-        self, process: Process, called: Mapping[str, Process] | None = None, *, most: int = 3
+        self,
+        process: Process,
+        called: Mapping[str, Process] | None = None,
+        *,
+        most: int = 3,
+        proving: bool = False,
     ) -> None:
-        self.net = Net(process, called or {})
+        self.net = Net(process, called or {}, closing=proving)
         self.most = most
+        self.proving = proving
 
     def spot(self, item: Item) -> Spot:
         """Where an item stands."""
         return self.net.spots[item.spot]
+
+    def is_over(self, level: Marking) -> bool:
+        """Whether no token is left on a level; marks at its ends are none."""
+        return all(self.spot(item).act is Act.END for item in level)
 
     def is_armed(self, item: Item, edge: int) -> bool:
         """Whether the boundary event with this position can happen."""
@@ -56,7 +70,7 @@ class Looking:
 
     # errors and escalations look for the nearest activity around that catches them
 
-    def _catcher(self, whole: Marking, at: At, kind: EventKind, code: str) -> Caught | None:
+    def catcher(self, whole: Marking, at: At, kind: EventKind, code: str) -> Caught | None:
         """Length of the way to the activity that catches, and the position of its event."""
         chain = list(items_around(whole, at))
         for depth in range(len(chain) - 1, -1, -1):
@@ -76,13 +90,13 @@ class Looking:
                     loose = number
         return loose
 
-    def _codes(self, whole: Marking, at: At) -> list[str]:
-        """The error codes that something around a service task would catch; "" is any other."""
+    def _codes(self, whole: Marking, at: At, kind: EventKind = EventKind.ERROR) -> list[str]:
+        """The codes that something around an activity would catch; "" is any other."""
         codes: dict[str, None] = {}
         for item in items_around(whole, at):
             for number, edge in enumerate(self.spot(item).edges):
                 event = self.net.spots[edge].node.event
-                if event.kind is EventKind.ERROR and self.is_armed(item, number):
+                if event.kind is kind and self.is_armed(item, number):
                     codes[event.ref] = None
         return list(codes)
 

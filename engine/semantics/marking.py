@@ -56,9 +56,14 @@ def with_inside(item: Item, instance: int, level: Marking) -> Item:
 
 def item_at(level: Marking, at: At) -> Item:
     """The item where the way ends."""
+    return level_at(level, at)[at[-1]]
+
+
+def level_at(level: Marking, at: At) -> Marking:
+    """The level where the way ends."""
     for depth in range(0, len(at) - 1, 2):
         level = level[at[depth]].inside[at[depth + 1]]
-    return level[at[-1]]
+    return level
 
 
 def items_around(level: Marking, at: At) -> Iterator[Item]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.bpmn.model import EventKind, Process
+from engine.bpmn.model import EVENTS, EventKind, Process
 from engine.semantics.effects import Effects
 from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking
 from engine.semantics.move import By, Move
-from engine.semantics.net import Act, Spot
+from engine.semantics.net import Act, Spot, return_targets
 
 _HAPPENING = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
 
@@ -23,9 +23,14 @@ class Semantics(Effects):
     """The moves of one process. ``most`` bounds the instances of a multi-instance activity."""
 
     def __init__(
-        self, process: Process, called: Mapping[str, Process] | None = None, *, most: int = 3
+        self,
+        process: Process,
+        called: Mapping[str, Process] | None = None,
+        *,
+        most: int = 3,
+        proving: bool = False,
     ) -> None:
-        super().__init__(process, called, most=most)
+        super().__init__(process, called, most=most, proving=proving)
         self._after: dict[str, Callable[[Marking, Move], Marking]] = {
             "pass": self._passed,
             "join": self._joined,
@@ -39,6 +44,7 @@ class Semantics(Effects):
             "race": self._raced,
             "fail": self._failed,
             "throw": self._thrown,
+            "warn": self._warned,
             "signal": self._signalled,
             "terminate": self._terminated,
             "return": self._returned,
@@ -58,7 +64,7 @@ class Semantics(Effects):
 
     def is_final(self, marking: Marking) -> bool:
         """True once no token is left."""
-        return not marking
+        return self.is_over(marking)
 
     # what is enabled
 
@@ -83,7 +89,7 @@ class Semantics(Effects):
                 yield from (Move("join", node, at, pick=n) for n in range(len(spot.exits)))
         elif spot.is_activity:
             yield from self._activity_moves(item, spot, at, whole)
-        else:
+        elif spot.act is not Act.END:
             yield from self._event_moves(spot, at, whole)
         yield from self._edge_moves(item, spot, at)
 
@@ -101,7 +107,7 @@ class Semantics(Effects):
 
     def _is_caught(self, spot: Spot, at: At, whole: Marking) -> bool:
         event = spot.node.event
-        return self._catcher(whole, at[:-2], event.kind, event.ref) is not None
+        return self.catcher(whole, at[:-2], event.kind, event.ref) is not None
 
     def _edge_moves(self, item: Item, spot: Spot, at: At) -> Iterator[Move]:
         for number, edge in enumerate(spot.edges):
@@ -115,7 +121,7 @@ class Semantics(Effects):
             if level == before:
                 continue
             before = level
-            if spot.act is Act.BODY and level:
+            if spot.act is Act.BODY and not self.is_over(level):
                 yield from self._level_moves(level, (*at, instance), whole)
             elif spot.act is Act.BODY:
                 yield Move("close", spot.node.id, at, pick=instance)
@@ -126,18 +132,22 @@ class Semantics(Effects):
         node = spot.node
         if spot.act is Act.PERSON:
             yield Move("complete", node.id, at, By.PERSON, instance)
-            for target in return_targets(spot):
+            for target in return_targets(node):
                 if self._return_depth(whole, at, target) is not None:
                     yield Move("return", node.id, at, By.PERSON, instance, to=target)
         elif spot.act is Act.WAIT:
             yield Move("fire", node.id, at, By.EVENT, instance)
         else:
             yield Move("do", node.id, at, pick=instance)
+        yield from self._failures(spot, at, instance, whole)
+
+    def _failures(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
+        """A service fails by itself; of what is not known to run here it is assumed in a proof."""
+        node = spot.node
+        if spot.act is Act.DO or (self.proving and node.kind not in EVENTS):
+            by = By.ENGINE if spot.act is Act.DO else By.EVENT
             for code in self._codes(whole, at):
-                yield Move("fail", node.id, at, pick=instance, code=code)
-
-
-def return_targets(spot: Spot) -> tuple[str, ...]:
-    """The steps a task allows a return to, as drawn."""
-    listed = spot.node.zeebe.properties.get("returnTo", "")
-    return tuple(t.strip() for t in listed.split(",") if t.strip())
+                yield Move("fail", node.id, at, by, instance, code)
+        if spot.is_unknown and self.proving:
+            for code in self._codes(whole, at, EventKind.ESCALATION):
+                yield Move("warn", node.id, at, By.EVENT, instance, code)

@@ -66,6 +66,7 @@ class Spot:
     edges: tuple[int, ...] = ()
     targets: tuple[int, ...] = ()
     body: str = ""
+    is_unknown: bool = False
     ahead: tuple[int, ...] = ()
 
     @property
@@ -88,14 +89,22 @@ _THROWING = {
     EventKind.TERMINATE: Act.TERMINATE,
 }
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+_OUTWARD = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.SIGNAL})
 _EDGES = _AWAITED | {EventKind.ERROR, EventKind.ESCALATION}
 
 
 class Net:
-    """The spots of a process and of all it calls; immutable once made."""
+    """The spots of a process and of all it calls; immutable once made.
 
-    def __init__(self, process: Process, called: Mapping[str, Process]) -> None:
+    With ``closing`` an activity inside which nothing happens that concerns what is around it is
+    one spot that is waited at, and its level is left out.
+    """
+
+    def __init__(
+        self, process: Process, called: Mapping[str, Process], *, closing: bool = False
+    ) -> None:
         self._called = called
+        self._closing = closing
         self._numbers: dict[tuple[str, str], int] = {}
         self.spots: list[Spot] = []
         self.main = process.id
@@ -153,20 +162,31 @@ class Net:
                 yield name, body
             seen.add(name)
             for node in body.nodes.values():
-                called = self._called.get(node.zeebe.called_process)
-                if node.kind is Kind.CALL_ACTIVITY and called is not None:
-                    if called.id in around:
-                        raise _refused(node.id, "recursive call")
-                    todo.append((called.id, called.body, (*around, called.id)))
-                elif node.body is not None:
-                    inner = f"{name}/{node.id}"
-                    todo.append((inner, node.body, (*around, inner)))
+                inner = self._inner(name, node)
+                if inner is None or (self._closing and is_closed(inner.body, self._called)):
+                    continue
+                if inner.id in around:
+                    raise _refused(node.id, "recursive call")
+                todo.append((inner.id, inner.body, (*around, inner.id)))
+
+    def _inner(self, level: str, node: Node) -> Process | None:
+        """The level that runs inside an activity."""
+        if node.kind is Kind.CALL_ACTIVITY:
+            return self._called.get(node.zeebe.called_process)
+        return None if node.body is None else Process(f"{level}/{node.id}", "", node.body)
+
+    def closed(self) -> Iterator[tuple[Spot, Process]]:
+        """The activities whose level was left out, with that level."""
+        for spot in self.spots:
+            inner = self._inner(spot.level, spot.node)
+            if inner is not None and spot.act is Act.WAIT:
+                yield spot, inner
 
     def _number(self, name: str, body: Body) -> None:
         for node in body.nodes.values():
             if node.by_event:
                 raise _refused(node.id, "event sub-process")
-            act = self._act(node)
+            act = self._act(name, node)
             if node.kind in _JOINS and len(node.incoming) > 1:
                 rule = Act.AND if node.kind is Kind.PARALLEL else Act.OR
                 for flow in node.incoming:
@@ -177,8 +197,13 @@ class Net:
         self._numbers[(level, key)] = len(self.spots)
         self.spots.append(Spot(len(self.spots), level, node, act, flow))
 
-    def _act(self, node: Node) -> Act:
+    def _act(self, level: str, node: Node) -> Act:
         act = self._simple(node)
+        inner = self._inner(level, node)
+        if inner is None:
+            act = Act.WAIT if node.kind is Kind.CALL_ACTIVITY else act
+        elif self._closing and is_closed(inner.body, self._called):
+            act = Act.WAIT
         if act is None:
             raise _refused(node.id, node.kind.value)
         return act
@@ -189,8 +214,6 @@ class Net:
             return Act.END
         if kind in {Kind.END, Kind.THROW}:
             return _THROWING.get(event)
-        if kind is Kind.CALL_ACTIVITY:
-            return Act.BODY if node.zeebe.called_process in self._called else Act.WAIT
         if kind is Kind.BOUNDARY and event not in _EDGES:
             return None
         if kind is Kind.CATCH and event not in _AWAITED:
@@ -211,14 +234,10 @@ class Net:
         wired = replace(spot, exits=exits, join=join, ahead=(*every, *edges))
         if node.kind is Kind.EVENT_BASED:
             return replace(wired, targets=every)
-        return replace(wired, edges=edges, body=self._body(spot))
-
-    def _body(self, spot: Spot) -> str:
-        if spot.act is not Act.BODY:
-            return ""
-        if spot.node.kind is Kind.CALL_ACTIVITY:
-            return self._called[spot.node.zeebe.called_process].id
-        return f"{spot.level}/{spot.node.id}"
+        inner = self._inner(spot.level, node)
+        is_unknown = node.kind is Kind.CALL_ACTIVITY and inner is None
+        name = inner.id if inner is not None and spot.act is Act.BODY else ""
+        return replace(wired, edges=edges, body=name, is_unknown=is_unknown)
 
     def _entry(self, level: str, body: Body, flow: str) -> int:
         target = body.flows[flow].target
@@ -238,10 +257,32 @@ _ACTS: tuple[tuple[frozenset[Kind], Act], ...] = (
     (frozenset({Kind.USER_TASK}), Act.PERSON),
     (frozenset({Kind.RECEIVE_TASK, Kind.CATCH}), Act.WAIT),
     (frozenset({Kind.EVENT_BASED}), Act.RACE),
-    (frozenset({Kind.SUB_PROCESS}), Act.BODY),
+    (frozenset({Kind.SUB_PROCESS, Kind.CALL_ACTIVITY}), Act.BODY),
     (_DOING, Act.DO),
     (_PASSING, Act.PASS),
 )
+
+
+def is_closed(level: Body, called: Mapping[str, Process], depth: int = 0) -> bool:
+    """Whether nothing on a level, or below, is thrown out of it or returned from it."""
+    nodes = {n.id for n in level.walk()}
+    for node in level.walk():
+        throws = node.kind in {Kind.END, Kind.THROW} and node.event.kind in _OUTWARD
+        if throws or not nodes.issuperset(return_targets(node)):
+            return False
+        other = called.get(node.zeebe.called_process)
+        if node.kind is Kind.CALL_ACTIVITY:
+            if other is None or depth > MOST_DEPTH:
+                return False
+            if not is_closed(other.body, called, depth + 1):
+                return False
+    return True
+
+
+def return_targets(node: Node) -> tuple[str, ...]:
+    """The steps a task allows a return to, as drawn."""
+    listed = node.zeebe.properties.get("returnTo", "")
+    return tuple(t.strip() for t in listed.split(",") if t.strip())
 
 
 def ways_out(node: Node, body: Body) -> list[tuple[str, ...]]:

@@ -14,8 +14,8 @@ from typing import Any, NoReturn
 from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
-from engine.semantics.moves import Semantics, return_targets
-from engine.semantics.net import Spot
+from engine.semantics.moves import Semantics
+from engine.semantics.net import Spot, return_targets
 from engine.semantics.rest import rests
 from engine.spiff.host import ServiceStopped, Token
 from engine.spiff.jump import ReturnRefused
@@ -122,7 +122,7 @@ class Twin:
 
     def _returns(self, place: Waiting) -> list[str]:
         """The people's steps that the task allows a return to."""
-        listed = return_targets(self.by_node[place.token.node.id])
+        listed = return_targets(self.by_node[place.token.node.id].node)
         return [t for t in listed if self.by_node[t].node.kind is Kind.USER_TASK]
 
     def _happen(self, place: Waiting) -> None:

@@ -1,0 +1,183 @@
+"""Every marking a process can come to, within a budget, with the way there.
+
+What may happen without bound is bounded so that nothing is lost that a proof asks for: a
+multi-instance activity has at most two instances, and a boundary event that does not interrupt
+happens again only when its own path is free. A marking that shows a token too many is kept as a
+violation and not followed further.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from engine.bpmn.model import EventKind
+from engine.semantics.marking import Item, Marking, item_at, level_at
+from engine.semantics.move import By, Move
+from engine.semantics.moves import Semantics
+from engine.semantics.net import Act, Net
+from engine.semantics.rest import ordered
+
+MOST_PILED = 2
+
+
+@dataclass
+class Space:
+    """The markings found, numbered; ``came`` tells from where and by which step."""
+
+    markings: list[Marking] = field(default_factory=list)
+    came: list[tuple[int, int]] = field(default_factory=list)
+    nexts: list[list[int]] = field(default_factory=list)
+    finals: list[int] = field(default_factory=list)
+    stuck: list[int] = field(default_factory=list)
+    doubled: dict[int, int] = field(default_factory=dict)
+    moved: set[int] = field(default_factory=set)
+    is_whole: bool = True
+    moves: int = 0
+
+    def trace(self, number: int) -> tuple[int, ...]:
+        """The spots passed on the shortest way to a marking."""
+        steps: list[int] = []
+        while number:
+            number, spot = self.came[number]
+            steps.append(spot)
+        return tuple(reversed(steps))
+
+
+class Explorer:
+    """Goes through the markings of one process, nearest first."""
+
+    def __init__(self, semantics: Semantics, most_moves: int) -> None:
+        self.semantics = semantics
+        self.left = most_moves
+        self.space = Space()
+        self.piled = False
+        self.beside = frozenset(_beside(semantics.net))
+        self._numbers: dict[Marking, int] = {}
+        self._paths = {spot: ahead_of(semantics.net, spot) & self.beside for spot in self.beside}
+        self._ends = frozenset(_shared_ends(semantics.net, self.beside))
+
+    def run(self) -> Space:
+        """All markings, or as many as the budget allows."""
+        todo = deque([self._number(self.semantics.start(), 0, 0)])
+        while todo and self.left > 0:
+            here = todo.popleft()
+            marking = self.space.markings[here]
+            double = self._double(marking, self._main)
+            if double is not None:
+                self.space.doubled[here] = double
+            elif self._double(marking, self._piled) is not None:
+                self.piled = True
+            else:
+                todo += self._step(marking, here)
+        self.space.is_whole = not todo and not self.piled
+        return self.space
+
+    def _step(self, marking: Marking, here: int) -> Iterator[int]:
+        """The new markings that one leads to."""
+        for move in self._moves(marking, here):
+            self.left -= 1
+            self.space.moves += 1
+            before = len(self.space.markings)
+            there = self._number(
+                self.semantics.after(marking, move), here, self._spot(marking, move)
+            )
+            self.space.nexts[here].append(there)
+            if there == before:
+                yield there
+
+    def _number(self, marking: Marking, came: int, spot: int) -> int:
+        number = self._numbers.setdefault(marking, len(self._numbers))
+        if number == len(self.space.markings):
+            self.space.markings.append(marking)
+            self.space.came.append((came, spot))
+            self.space.nexts.append([])
+        return number
+
+    def _moves(self, marking: Marking, here: int) -> list[Move]:
+        moves = self.semantics.moves(marking)
+        self.space.moved.update(self._spot(marking, move) for move in moves)
+        own = [move for move in moves if move.by is By.ENGINE]
+        if own:
+            return ordered(self.semantics, marking, own)
+        if self.semantics.is_final(marking):
+            self.space.finals.append(here)
+        elif not moves:
+            self.space.stuck.append(here)
+        return [move for move in moves if not self._repeats(marking, move)]
+
+    def _spot(self, marking: Marking, move: Move) -> int:
+        item = item_at(marking, move.at)
+        spot = self.semantics.spot(item)
+        if move.kind == "edge":
+            return spot.edges[move.pick]
+        return spot.targets[move.pick] if move.kind == "race" else item.spot
+
+    def _repeats(self, marking: Marking, move: Move) -> bool:
+        """Whether the path of an event that does not interrupt is still taken."""
+        way, edge = move.at, move.pick
+        if move.kind == "warn":
+            found = self.semantics.catcher(marking, move.at, EventKind.ESCALATION, move.code)
+            assert found is not None
+            way, edge = move.at[: found[0]], found[1]
+        elif move.kind != "edge":
+            return False
+        number = self.semantics.spot(item_at(marking, way)).edges[edge]
+        if self.semantics.net.spots[number].node.interrupting:
+            return False
+        path = self._paths.get(number, frozenset())
+        return any(item.spot in path for item in level_at(marking, way))
+
+    def _main(self, spot: int, count: int) -> bool:
+        return count > 1 and spot not in self.beside and spot not in self._ends
+
+    def _piled(self, spot: int, count: int) -> bool:
+        is_end = self.semantics.net.spots[spot].act is Act.END
+        return count > MOST_PILED and spot in self.beside and not is_end
+
+    def _double(self, level: Marking, is_double: Callable[[int, int], bool]) -> int | None:
+        """The first spot with too many tokens, on whatever level."""
+        for spot, count in Counter(item.spot for item in level).items():
+            if is_double(spot, count):
+                return spot
+        inside = (inner for i in level if self._is_body(i) for inner in i.inside)
+        found = (self._double(inner, is_double) for inner in inside)
+        return next((double for double in found if double is not None), None)
+
+    def _is_body(self, item: Item) -> bool:
+        return self.semantics.spot(item).act is Act.BODY
+
+
+def _beside(net: Net) -> Iterator[int]:
+    """The spots that only events which do not interrupt lead to: reminders, copies, notes."""
+    main: set[int] = set()
+    todo = list(net.starts.values())
+    while todo:
+        here = todo.pop()
+        if here not in main:
+            main.add(here)
+            spots = (net.spots[s] for s in net.spots[here].ahead)
+            todo += [s.index for s in spots if not s.node.attached_to or s.node.interrupting]
+    known = (ahead_of(net, s.index) for s in net.spots if not s.node.interrupting)
+    yield from {spot for spots in known for spot in spots} - main
+
+
+def ahead_of(net: Net, spot: int) -> frozenset[int]:
+    """The spots that a token at one spot may come to, that one included."""
+    seen: set[int] = set()
+    todo = [spot]
+    while todo:
+        here = todo.pop()
+        if here not in seen:
+            seen.add(here)
+            todo += net.spots[here].ahead
+    return frozenset(seen)
+
+
+def _shared_ends(net: Net, beside: frozenset[int]) -> Iterator[int]:
+    """Ends that a reminder comes to as well: how often they are reached says nothing."""
+    for number in beside:
+        for target in net.spots[number].ahead:
+            if net.spots[target].act is Act.END:
+                yield target
