@@ -50,6 +50,13 @@ from webapp.usecases.public import (
 blueprint = Blueprint("public", __name__)
 blueprint.record_once(lambda state: limiter.init_app(cast(Flask, state.app)))
 
+_PARTS = {
+    "public_entry.show_entry": "public.show_list",
+    "public.show_notice": "public.list_notices",
+    "objecting.object_to": "public.list_notices",
+    "objecting.follow": "objecting.ask_receipt",
+}
+"""Pages below those of the navigation."""
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -80,7 +87,7 @@ def public_page(
                 "label": label,
                 "href": url_for(endpoint, slug=slug),
                 "count": 0,
-                "active": request.endpoint == endpoint,
+                "active": _PARTS.get(str(request.endpoint), request.endpoint) == endpoint,
             }
             for label, endpoint in places
         ],
@@ -166,7 +173,7 @@ def _choices(known: list[str]) -> list[dict[str, Any]]:
     nth = 0 if is_chinese() else 1
     return [
         {"name": "level", "label": _("级别"), "options": _options(LEVELS)},
-        {"name": "mineral", "label": _("矿种"), "options": [(m, m) for m in known]},
+        {"name": "mineral", "label": _("开采矿种"), "options": [(m, m) for m in known]},
         {"name": "method", "label": _("开采方式"), "options": _options(METHODS)},
         {"name": "scale", "label": _("开采规模"), "options": _options(SCALES)},
         {

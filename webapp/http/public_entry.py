@@ -43,7 +43,7 @@ def _facts(words: dict[str, str]) -> list[dict[str, Any]]:
     return [
         {"label": _("序号"), "value": words["no"]},
         {"label": _("采矿权人"), "value": words["holder"]},
-        {"label": _("矿种"), "value": words["mineral"]},
+        {"label": _("开采矿种"), "value": words["mineral"]},
         {"label": _("开采方式"), "value": words["method"]},
         {"label": _("开采规模"), "value": words["scale"]},
         {"label": _("级别"), "value": words["level"]},

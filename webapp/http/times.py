@@ -71,7 +71,7 @@ def due_words(due: Mapping[str, Any]) -> tuple[str, str]:
     """A limit as a badge of a page's head: its text and tone."""
     kind, days = due["kind"], due["days"]
     if kind == "late":
-        return _("逾期 %(days)s 个工作日", days=days), "bad"
+        return _("超期 %(days)s 个工作日", days=days), "bad"
     if kind == "today":
         return _("今天到期"), "now"
     if kind == "paused":

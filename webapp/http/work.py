@@ -26,7 +26,7 @@ from webapp.http.frame import (
     words_of,
 )
 from webapp.http.times import day_words, due_facts
-from webapp.http.words import CASE_STATUS, told
+from webapp.http.words import BATCH_KINDS, CASE_STATUS, told, word
 from webapp.usecases.starting import may_start
 from webapp.usecases.work_list import WorkList, read_work_list
 
@@ -82,7 +82,23 @@ def _row(row: Any, found: WorkList) -> dict[str, Any]:
         "applicant": found.applicants.get(row.case_id, ""),
         "opened": words_of(row.opened_at),
         "opened_iso": row.opened_at.isoformat(),
+        "batch": _batch(row, found),
         "due": due_facts(row, office(), now(), found.grounds.get(row.case_id, "")),
+    }
+
+
+def _batch(row: Any, found: WorkList) -> dict[str, str] | None:
+    """That an item can be handled together with others, or already waits in a batch."""
+    if not row.batch:
+        return None
+    gathered = found.gathered.get(row.id)
+    if gathered is not None:
+        return {"label": _("已在批次中"), "href": url_for("batches.show", batch_id=gathered)}
+    kind = word(BATCH_KINDS, row.batch)
+    return {
+        "label": _("可批量办理"),
+        "href": url_for("batches.gather", kind=row.batch),
+        "kind": kind,
     }
 
 

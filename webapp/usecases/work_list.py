@@ -11,12 +11,20 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.actors import Actor
+from engine.batches import GATHERING
 from engine.errors import Invalid
 from engine.lists import COUNT_LIMIT, open_items
 from engine.office import Office, local_date
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, clock_stops, history, item_candidates
+from engine.store.tables import (
+    batch_cases,
+    batches,
+    cases,
+    clock_stops,
+    history,
+    item_candidates,
+)
 from webapp.product import Product
 from webapp.usecases.names import in_words, principal_names
 
@@ -26,7 +34,8 @@ VIEWS = ("all", "mine", "group")
 @dataclass(frozen=True)
 class WorkList:
     """A page of open items; ``applicants`` says whose cases they are, ``withs`` with whom they
-    are, ``grounds`` why the clock of a case stands still, ``urged`` where someone waits."""
+    are, ``grounds`` why the clock of a case stands still, ``urged`` where someone waits,
+    ``gathered`` which items are in a batch that was not handled yet."""
 
     rows: Sequence[Any]
     next: str | None
@@ -35,6 +44,7 @@ class WorkList:
     withs: Mapping[UUID, str]
     grounds: Mapping[UUID, str]
     urged: frozenset[UUID]
+    gathered: Mapping[UUID, UUID]
 
 
 def read_work_list(
@@ -65,6 +75,7 @@ def read_work_list(
             },
             grounds=_grounds(tx, case_ids),
             urged=_urged(tx, found.rows),
+            gathered=_gathered(tx, {row.id for row in found.rows if row.batch}),
         )
 
 
@@ -126,6 +137,26 @@ def _urged(tx: Unit, items: Sequence[Any]) -> frozenset[UUID]:
         .group_by(history.c.case_id)
     )
     return frozenset(row.case_id for row in rows if row.at >= arrived[row.case_id])
+
+
+def _gathered(tx: Unit, item_ids: set[UUID]) -> dict[UUID, UUID]:
+    """The batch each of these items waits in to be handled."""
+    if not item_ids:
+        return {}
+    rows = tx.all(
+        select(batch_cases.c.item_id, batch_cases.c.batch_id)
+        .join(
+            batches,
+            (batches.c.tenant_id == batch_cases.c.tenant_id)
+            & (batches.c.id == batch_cases.c.batch_id),
+        )
+        .where(
+            batch_cases.c.tenant_id == TENANT,
+            batch_cases.c.item_id.in_(item_ids),
+            batches.c.status.in_(GATHERING),
+        )
+    )
+    return {row.item_id: row.batch_id for row in rows}
 
 
 def _grounds(tx: Unit, case_ids: set[UUID]) -> dict[UUID, str]:

@@ -91,7 +91,7 @@ SIGNED_IN: dict[str, object] = {
 WORKLIST: dict[str, object] = {
     "views": [
         {"label": "全部", "href": "?", "count": 12, "active": True},
-        {"label": "逾期", "href": "?v=late", "count": 1, "active": False},
+        {"label": "超期", "href": "?v=late", "count": 1, "active": False},
         {"label": "今日到期", "href": "?v=today", "count": 2, "active": False},
         {"label": "待认领", "href": "?v=offered", "count": 4, "active": False},
         {"label": "抄送我的", "href": "?v=copied", "count": 5, "active": False},

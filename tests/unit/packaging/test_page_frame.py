@@ -108,7 +108,7 @@ def test_the_head_names_what_is_in_the_account_menu_for_phones_too() -> None:
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
-        (due("late", 1, "11-19"), "逾期 1 个工作日11-19"),
+        (due("late", 1, "11-19"), "超期 1 个工作日11-19"),
         (due("today"), "今天到期"),
         (due("soon", 2), "剩 2 个工作日"),
         (due("ok", 12), "剩 12 个工作日"),

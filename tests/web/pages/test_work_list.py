@@ -55,8 +55,8 @@ def test_an_item_past_its_limit_says_how_late_it_is(at: At) -> None:
     desk, _case = at("Accept")
     desk.drive.wait(7)
     shown = desk["clerk"].get("/work")
-    assert "逾期 2 个工作日" in shown.main
-    assert "逾期 1 件" in shown.main
+    assert "超期 2 个工作日" in shown.main
+    assert "超期 1 件" in shown.main
 
 
 def test_an_item_due_today_is_counted_in_the_heading(at: At) -> None:
@@ -112,6 +112,28 @@ def test_a_refresh_after_the_session_ended_asks_to_load_the_page_again(at: At) -
     desk, _case = at("Accept")
     answer = desk.anybody().part("/work").answer
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (401, "true")
+
+
+def test_an_item_that_can_be_handled_with_others_says_so_and_leads_there(at: At) -> None:
+    desk, _case = at("Commission")
+    hint = desk["region"].get("/work").one("//a[contains(., '可批量办理')]")
+    gathering = desk["region"].get(hint.get("href"))
+    (item,) = gathering.find("//input[@name='item']/@value")
+    assert f"/work/{item}" in desk["region"].get("/work").find("//td/a/@href")
+
+
+def test_an_item_in_a_batch_leads_to_the_batch(at: At) -> None:
+    desk, _case = at("Commission")
+    item = desk["region"].get("/batches/new?kind=commission").find("//input[@name='item']/@value")
+    made = desk["region"].post("/batches", {"kind": "commission", "title": "一", "item": item})
+    assert desk["region"].get("/work").find("//a[contains(., '已在批次中')]/@href") == [
+        made.location
+    ]
+
+
+def test_an_item_of_a_step_without_batches_says_nothing_of_them(at: At) -> None:
+    desk, _case = at("Accept")
+    assert "批" not in desk["clerk"].get("/work").one("//tbody").text_content()
 
 
 def test_claiming_from_the_list_leads_to_the_task(at: At) -> None:

@@ -40,17 +40,18 @@ class AutoSave extends HTMLElement {
 
   async save() {
     this.rest();
-    this.say(this.getAttribute('text-saving'));
+    if (!this.isOut) this.say(this.getAttribute('text-saving'));
     try {
       let answer = await this.post();
       if (answer.status === 401 && (await this.renewed())) answer = await this.post();
-      this.isOut = answer.status === 401;
       this.isOver = answer.status === 409;
-      if (this.isOut) return this.fail(this.getAttribute('text-ended'), this.signIn());
+      if (answer.status === 401) return this.leave();
+      this.isOut = false;
       if (!answer.ok) return this.fail(await wordsOf(answer));
       this.say(await wordsOf(answer));
       this.refresh();
     } catch {
+      this.isOut = false;
       this.fail();
     }
   }
@@ -82,6 +83,13 @@ class AutoSave extends HTMLElement {
     this.isFailed = true;
     this.classList.add('is-failed');
     this.replaceChildren(words || this.getAttribute('text-failed'), link);
+  }
+
+  // The words and their link stay as they are while they are true: somebody may be clicking.
+  leave() {
+    if (this.isOut) this.isFailed = true;
+    else this.fail(this.getAttribute('text-ended'), this.signIn());
+    this.isOut = true;
   }
 
   signIn() {
