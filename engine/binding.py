@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,14 +76,22 @@ class Bindings:
     """The registry of bindings by task type."""
 
     _known: dict[str, Binding] = field(default_factory=dict)
+    _gives: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def register(self, task_type: str) -> Callable[[Binding], Binding]:
-        """Decorator that makes a function the binding of a service-task type."""
+    def register(
+        self, task_type: str, *, gives: Iterable[str] | None = None
+    ) -> Callable[[Binding], Binding]:
+        """Decorator that makes a function the binding of a service-task type.
+
+        ``gives`` are the results it may have; without it the gate takes any name as possible.
+        """
 
         def add(function: Binding) -> Binding:
             if task_type in self._known:
                 raise ValueError(f"binding {task_type} is registered twice")
             self._known[task_type] = function
+            if gives is not None:
+                self._gives[task_type] = frozenset(gives)
             return function
 
         return add
@@ -91,6 +99,11 @@ class Bindings:
     def get(self, task_type: str) -> Binding | None:
         """The function for a type, or None."""
         return self._known.get(task_type)
+
+    @property
+    def results(self) -> Mapping[str, frozenset[str]]:
+        """The results of each type that says what it gives."""
+        return dict(self._gives)
 
     @property
     def types(self) -> frozenset[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -85,20 +86,53 @@ class Bundles:
                 self._cache.popitem(last=False)
         return bundle
 
-    def active(self, tx: Unit, procedure: str) -> Bundle:
-        """The bundle new cases of a procedure get; NotFound when none is published."""
-        row = tx.one(
-            select(bundles.c.id).where(
-                bundles.c.tenant_id == TENANT,
-                bundles.c.procedure == procedure,
-                bundles.c.active.is_(True),
-            )
-        )
+    def active(self, tx: Unit, procedure: str, moment: datetime) -> Bundle:
+        """The bundle a case of a procedure gets that begins now; NotFound when there is none."""
+        row = bundle_in_force(tx, procedure, moment)
         if row is None:
             raise NotFound(
                 f"事项 {procedure} 尚未发布", f"procedure {procedure} has not been published"
             )
         return self.get(tx, row.id)
+
+
+def bundle_in_force(tx: Unit, procedure: str, moment: datetime) -> Any:
+    """The row of the bundle that holds for a procedure at a moment, or None."""
+    return tx.one(
+        select(bundles.c.id, bundles.c.version, bundles.c.digest)
+        .where(
+            bundles.c.tenant_id == TENANT,
+            bundles.c.procedure == procedure,
+            bundles.c.effective_from <= moment,
+        )
+        .order_by(bundles.c.effective_from.desc(), bundles.c.version.desc())
+        .limit(1)
+    )
+
+
+def bundles_in_force(tx: Unit, moment: datetime) -> dict[str, UUID]:
+    """The bundle that holds for each procedure at a moment."""
+    rows = tx.all(
+        select(bundles.c.id, bundles.c.procedure)
+        .where(bundles.c.tenant_id == TENANT, bundles.c.effective_from <= moment)
+        .order_by(bundles.c.procedure, bundles.c.effective_from, bundles.c.version)
+    )
+    return {row.procedure: row.id for row in rows}  # the latest of each comes last
+
+
+def scheduled_bundles(tx: Unit, moment: datetime) -> Sequence[Any]:
+    """The bundles that will hold from a later moment on, the next one first."""
+    return tx.all(
+        select(
+            bundles.c.id,
+            bundles.c.procedure,
+            bundles.c.version,
+            bundles.c.effective_from,
+            bundles.c.reason,
+        )
+        .where(bundles.c.tenant_id == TENANT, bundles.c.effective_from > moment)
+        .order_by(bundles.c.effective_from, bundles.c.version)
+    )
 
 
 def _read(tx: Unit, bundle_id: UUID) -> Bundle:

@@ -62,8 +62,8 @@ def create_case(
     office = world.offices.get(tx)
     offered = office.procedure(procedure)
     _check_starter(actor, offered["starters"])
-    bundle = world.bundles.active(tx, procedure)
     now = world.clock.now()
+    bundle = world.bundles.active(tx, procedure, now)
     case_id = new_id()
     year = now.astimezone(office.calendar.zone).year
     sequence = next_number(tx, f"case:{procedure}:{year}")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.binding import Bindings
 from engine.canonical import canonical, digest
 from engine.errors import NotFound
 from engine.feel import to_json
@@ -53,7 +54,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     values = resolve_parameters(slug, sources)
     known = {key: value.as_feel for key, value in values.items()}
     parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
-    context = gate_context(slug, sources, tenant, frozenset(values), world.bindings.types or None)
+    context = gate_context(slug, sources, tenant, frozenset(values), _known_bindings(world))
     tenant_id = _ensure_tenant(db, world, tenant)
     now = world.clock.now()
     with db.tenant(tenant_id) as tx:
@@ -65,6 +66,11 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
             for ref, part in parts.items()
         }
     return Loaded(tenant_id, slug, made)
+
+
+def _known_bindings(world: World) -> Bindings | None:
+    """The bindings the gate checks against; a world without any checks none."""
+    return world.bindings if world.bindings.types else None
 
 
 def _ensure_tenant(db: Database, world: World, tenant: TenantFile) -> UUID:

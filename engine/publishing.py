@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.bpmn.model import Diagram
+from engine.binding import Bindings
+from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
-from engine.bundles import assemble, manifest_digest
+from engine.bundles import assemble, bundle_in_force, manifest_digest
 from engine.errors import LuchengError, NotFound, Refused
 from engine.expressions import HOST_FUNCTIONS
 from engine.feel import Environment, evaluate_text
@@ -28,7 +29,7 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents
 from engine.submissions import rights_of
-from engine.tenancy.chain import Kind, Resolved, Sources, resolve
+from engine.tenancy.chain import Kind, Resolved, Sources, owners_of, resolve
 from engine.tenancy.model import TenantFile
 
 MAX_DEPTH = 8
@@ -43,6 +44,8 @@ class Parts:
     files: Mapping[tuple[str, str], Resolved]
     diagrams: Mapping[str, Diagram]
     forms: Mapping[str, Form]
+    above: Mapping[str, Process] = field(default_factory=dict)
+    """The processes that the tenant's own ones among them are variants of."""
 
     @property
     def manifest(self) -> list[dict[str, str]]:
@@ -69,6 +72,7 @@ def collect(
     """
     files: dict[tuple[str, str], Resolved] = {}
     diagrams: dict[str, Diagram] = {}
+    above: dict[str, Process | None] = {}
     todo = [procedure]
     while todo:
         ref = todo.pop()
@@ -78,6 +82,8 @@ def collect(
         files["process", ref] = found
         diagrams[ref] = read_diagram(found.body).diagram
         todo += diagrams[ref].process(ref).calls()
+        if found.slug == slug:
+            above[ref] = process_above(ref, slug, sources)
     forms: dict[str, Form] = {}
     for diagram in diagrams.values():
         for process in diagram.processes:
@@ -86,7 +92,22 @@ def collect(
     for ref in _catalogues(forms.values(), parameters or {}):
         files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
     title = diagrams[procedure].process(procedure).name or procedure
-    return Parts(procedure, title, files, diagrams, forms)
+    known_above = {ref: process for ref, process in above.items() if process is not None}
+    return Parts(procedure, title, files, diagrams, forms, known_above)
+
+
+def process_above(ref: str, slug: str, sources: Sources) -> Process | None:
+    """The process that a tenant's own file of this name is a variant of; None when of none."""
+    for owner in owners_of(slug, sources)[1:]:
+        body = sources.body(Kind.PROCESS, ref, owner)
+        if body is not None:
+            return process_in(body.content, ref)
+    return None
+
+
+def process_in(body: bytes, ref: str) -> Process | None:
+    """The process of this id in a file, None when there is none."""
+    return next((p for p in read_diagram(body).diagram.processes if p.id == ref), None)
 
 
 def _collect_form(
@@ -119,7 +140,7 @@ def gate_context(
     sources: Sources,
     tenant: TenantFile,
     parameters: frozenset[str],
-    bindings: frozenset[str] | None,
+    bindings: Bindings | None,
 ) -> GateContext:
     """What the gate knows about the tenant a diagram is published for."""
 
@@ -139,16 +160,18 @@ def gate_context(
         form_fields=fields,
         process=process,
         roles=frozenset(role.code for role in tenant.roles),
-        bindings=bindings,
+        bindings=None if bindings is None else bindings.types,
+        results=None if bindings is None else bindings.results,
         parameters=parameters,
         variables=frozenset({"case"}),
     )
 
 
 def check_parts(parts: Parts, context: GateContext) -> list[tuple[str, Report]]:
-    """The gate's report on every diagram of a bundle."""
+    """The gate's report on every diagram of a bundle, each against what stands above it."""
     return [
-        (ref, check_diagram(diagram.source, context)) for ref, diagram in parts.diagrams.items()
+        (ref, check_diagram(diagram.source, replace(context, rigid_parent=parts.above.get(ref))))
+        for ref, diagram in parts.diagrams.items()
     ]
 
 
@@ -181,10 +204,12 @@ def publish(
     *,
     by: UUID | None = None,
     reason: str = "",
+    begins: datetime | None = None,
 ) -> UUID:
-    """Store the parts as the active bundle of the procedure; Refused when the gate says no.
+    """Store the parts as the bundle of the procedure from ``begins`` on, without it from now on.
 
-    Publishing what is active already changes nothing and gives the same bundle.
+    Refused when the gate says no. Publishing what holds then already changes nothing and gives
+    the same bundle.
     """
     refused = [(ref, r) for ref, r in check_parts(parts, context) if not r.publishable]
     findings = [
@@ -199,15 +224,15 @@ def publish(
         )
     manifest = parts.manifest
     digest = manifest_digest(manifest)
-    active = _active(tx, parts.procedure)
-    if active is not None and active.digest == digest:
-        found: UUID = active.id
+    moment = begins or now
+    in_force = bundle_in_force(tx, parts.procedure, moment)
+    if in_force is not None and in_force.digest == digest:
+        found: UUID = in_force.id
         return found
     bodies = {part.digest: part.body for part in parts.files.values()}
     bundle_id = new_id()
     assemble(bundle_id, parts.procedure, 0, parts.title, manifest, bodies)
     _store_contents(tx, bodies)
-    tx.update(bundles, bundles.c.procedure == parts.procedure, active=False)
     tx.insert(
         bundles,
         id=bundle_id,
@@ -216,22 +241,12 @@ def publish(
         title=parts.title,
         digest=digest,
         manifest=manifest,
-        active=True,
+        effective_from=moment,
         published_at=now,
         published_by=by,
         reason=reason,
     )
     return bundle_id
-
-
-def _active(tx: Unit, procedure: str) -> Any:
-    return tx.one(
-        select(bundles).where(
-            bundles.c.tenant_id == TENANT,
-            bundles.c.procedure == procedure,
-            bundles.c.active.is_(True),
-        )
-    )
 
 
 def _last_version(tx: Unit, procedure: str) -> int:

@@ -97,11 +97,12 @@ bundles = tenant_table(
     Column("title", String(120), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("manifest", Json, nullable=False),
-    Column("active", Boolean(), nullable=False),
+    Column("effective_from", Moment(), nullable=False),
     Column("published_at", Moment(), nullable=False),
     Column("published_by", Uuid()),
     Column("reason", String(400), nullable=False, default=""),
     UniqueConstraint("tenant_id", "procedure", "version"),
+    Index("ix_bundles_in_force", "tenant_id", "procedure", "effective_from", "version"),
 )
 
 definition_drafts = tenant_table(
@@ -221,6 +222,7 @@ records = tenant_table(
     Column("form", String(80), nullable=False),
     Column("form_digest", String(64), nullable=False),
     Column("content", Json, nullable=False),
+    Column("files", Json, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("salt", String(32), nullable=False),
     Column("by", Uuid()),

@@ -22,7 +22,7 @@ from webapp.bindings.inputs import Inputs
 bindings = Bindings()
 
 
-@bindings.register("assessor.list-eligible")
+@bindings.register("assessor.list-eligible", gives=("bodies",))
 def list_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The bodies that may assess the mine of ``principal``, as ``bodies`` to choose from."""
     enterprise = Inputs(context, given).principal("principal", "enterprise")
@@ -31,7 +31,7 @@ def list_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"bodies": [{"value": f"body:{body.id}", "label": body.name} for body in found]}
 
 
-@bindings.register("assessor.check-eligible")
+@bindings.register("assessor.check-eligible", gives=("eligible", "reasons"))
 def check_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Whether ``body`` may assess the mine of ``principal``; when it may, it is commissioned.
 
@@ -52,7 +52,7 @@ def check_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("assessor.record-answer")
+@bindings.register("assessor.record-answer", gives=("recorded",))
 def record_answer(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Record on the commission whether the body ``accepted`` and declared to be ``independent``."""
     inputs = Inputs(context, given)

@@ -16,7 +16,7 @@ from webapp.bindings.inputs import Inputs
 bindings = Bindings()
 
 
-@bindings.register("enterprise.find")
+@bindings.register("enterprise.find", gives=("found", "principal", "name"))
 def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The enterprise with ``creditCode``: ``found``, its ``principal`` and its ``name``."""
     code = Inputs(context, given).text("creditCode")
@@ -26,7 +26,7 @@ def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result
     return {"found": True, "principal": f"enterprise:{row.id}", "name": row.name}
 
 
-@bindings.register("contract.record")
+@bindings.register("contract.record", gives=("contract",))
 def record(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Keep the signed contract of the case; gives ``contract``, its id."""
     inputs = Inputs(context, given)

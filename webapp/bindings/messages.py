@@ -26,7 +26,7 @@ MESSAGE_KINDS = (DELIVERY, ESCALATION)
 METHODS = (ELECTRONIC, "direct", "post", "entrusted")
 
 
-@bindings.register("delivery.record")
+@bindings.register("delivery.record", gives=("delivery",))
 def record_delivery(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Record that ``document`` was delivered ``to`` somebody by ``method``; periods start with it.
 
@@ -54,7 +54,7 @@ def record_delivery(context: BindingContext, given: Mapping[str, Any]) -> Result
     return {"delivery": told}
 
 
-@bindings.register("notify.escalate")
+@bindings.register("notify.escalate", gives=("escalated",))
 def escalate(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Tell the principals ``to`` about ``subject`` with ``message``, after the commit."""
     inputs = Inputs(context, given)

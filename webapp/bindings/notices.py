@@ -16,7 +16,7 @@ from webapp.bindings.inputs import Inputs
 bindings = Bindings()
 
 
-@bindings.register("notice.publish")
+@bindings.register("notice.publish", gives=("notice", "noticeEndsOn", "joined"))
 def publish(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Publish a notice or an announcement; the cases of one batch share it.
 
@@ -50,7 +50,7 @@ def publish(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("notice.close")
+@bindings.register("notice.close", gives=("objections",))
 def close(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """End the period of ``notice`` for this case; gives its ``objections`` without who made them.
 
@@ -70,7 +70,7 @@ def close(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("objection.reply")
+@bindings.register("objection.reply", gives=("replied",))
 def reply(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Answer ``objection`` with ``reply``, ``upheld`` or not; its objector reads it by receipt."""
     inputs = Inputs(context, given)

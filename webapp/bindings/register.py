@@ -16,7 +16,7 @@ from webapp.bindings.inputs import Inputs
 bindings = Bindings()
 
 
-@bindings.register("register.enter-list")
+@bindings.register("register.enter-list", gives=("entry", "number", "listedOn"))
 def enter(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Enter the mine of the case in the tenant's list.
 

@@ -24,7 +24,9 @@ LONGEST_NAME = 60
 LONGEST_EXPLANATION = 600
 
 
-@bindings.register("score.sheet")
+@bindings.register(
+    "score.sheet", gives=("total", "passed", "reasons", "explanation", "constraints")
+)
 def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The score of ``sheet`` by ``catalogue`` against ``line``; only stored proof counts.
 

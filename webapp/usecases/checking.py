@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from engine.errors import LuchengError
 from engine.gate.context import GateContext
 from engine.gate.report import Report, exit_status, unreadable_report
 from engine.gate.sandbox import check_in_child
-from engine.publishing import check_parts, collect, gate_context
+from engine.publishing import check_parts, collect, gate_context, process_above
 from engine.tenancy.chain import Sources, resolve_parameters
 from webapp.bindings.registry import all_bindings
 
@@ -24,10 +25,13 @@ def check_files(
     """Exit status and one report a file, as ``lucheng check --json`` prints them."""
     bodies = [(path, _read(path)) for path in files]
     context = _tenant_context(slug, sources) if slug else _siblings(b for _, b in bodies)
-    reports = [
-        _missing(path) if body is None else check_in_child(body, context, file=str(path))
-        for path, body in bodies
-    ]
+    reports = []
+    for path, body in bodies:
+        if body is None:
+            reports.append(_missing(path))
+        else:
+            own = _below(context, body, slug, sources) if slug else context
+            reports.append(check_in_child(body, own, file=str(path)))
     return int(exit_status(reports)), [report.to_json() for report in reports]
 
 
@@ -58,7 +62,17 @@ def _siblings(bodies: Iterable[bytes | None]) -> GateContext:
 def _tenant_context(slug: str, sources: Sources) -> GateContext:
     tenant = sources.tenant(slug)
     parameters = frozenset(resolve_parameters(slug, sources))
-    return gate_context(slug, sources, tenant, parameters, all_bindings().types)
+    return gate_context(slug, sources, tenant, parameters, all_bindings())
+
+
+def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> GateContext:
+    """The context with the process above that a file is a variant of."""
+    try:
+        refs = [p.id for p in read_diagram(body).diagram.processes if p.executable]
+        above = [process_above(ref, slug, sources) for ref in refs]
+    except LuchengError:
+        return context  # the report says what is wrong with the file
+    return replace(context, rigid_parent=next((p for p in above if p is not None), None))
 
 
 def check_tenant(slug: str, sources: Sources) -> list[str]:

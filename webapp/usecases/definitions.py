@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.bpmn.model import Diagram
+from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
+from engine.bundles import bundles_in_force
 from engine.canonical import digest
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.forms.describe import field_types
@@ -19,7 +21,8 @@ from engine.forms.model import Form
 from engine.forms.read import read_form
 from engine.gate.context import GateContext
 from engine.gate.sandbox import check_in_child
-from engine.publishing import Parts, publish
+from engine.publishing import Parts, process_in, publish
+from engine.store.control import tenants
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents, definition_drafts
@@ -29,13 +32,27 @@ from webapp.product import Product
 Known = Mapping[tuple[str, str], Resolved]
 
 
+@dataclass(frozen=True)
+class Publication:
+    """A new bundle and from when on new cases run it."""
+
+    bundle: UUID
+    version: int
+    begins: datetime
+    is_scheduled: bool
+
+
 def draft_definition(
     product: Product, actor: Actor, procedure: str, body: bytes
 ) -> tuple[UUID, dict[str, Any]]:
     """Keep a diagram as a draft and say what the gate finds; publishing comes later."""
     _check_administrator(actor)
+    now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        context = _context(product, tx, _published(tx))
+        known = _published(tx, now)
+        context = _context(product, tx, known)
+    above = _process_above(product, actor.tenant_id, procedure, known, now)
+    context = replace(context, rigid_parent=above)
     report = check_in_child(body, context, file=f"{procedure}.bpmn").to_json()
     with product.db.tenant(actor.tenant_id) as tx:
         draft = tx.insert(
@@ -44,33 +61,78 @@ def draft_definition(
             body=body,
             report=report,
             created_by=actor.membership_id,
-            created_at=product.clock.now(),
+            created_at=now,
         )
     return draft, report
 
 
 def publish_draft(
     product: Product, actor: Actor, draft_id: UUID, reason: str, begins: datetime | None
-) -> tuple[UUID, int]:
-    """Make a draft the active bundle of its procedure; Refused when the gate says no."""
+) -> Publication:
+    """Make a draft the bundle of its procedure from a moment on; Refused when the gate says no.
+
+    Without ``begins`` it holds at once; a moment that has passed is Invalid.
+    """
     _check_administrator(actor)
     now = product.clock.now()
-    if begins is not None and begins > now:
-        raise Invalid(
-            "目前只能立即发布", "for now a definition is published at once", code="publish_later"
-        )
-    with product.db.tenant(actor.tenant_id) as tx:
+    moment = _beginning(begins, now)
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         draft = tx.get(definition_drafts, draft_id)
         if draft is None:
             raise NotFound("草稿不存在", "there is no such draft")
-        known = _published(tx)
-        parts = _parts(draft.procedure, draft.body, known)
+        known = _published(tx, moment)
+        context = _context(product, tx, known)
+        owner = product.world.offices.get(tx).slug
+    above = _process_above(product, actor.tenant_id, draft.procedure, known, moment)
+    parts = _parts(draft.procedure, draft.body, known, owner)
+    if above is not None:
+        parts = replace(parts, above={draft.procedure: above})
+    with product.db.tenant(actor.tenant_id) as tx:
         bundle = publish(
-            tx, parts, _context(product, tx, known), now, by=actor.membership_id, reason=reason
+            tx, parts, context, now, by=actor.membership_id, reason=reason, begins=moment
         )
         row = tx.get(bundles, bundle)
         assert row is not None
-    return bundle, row.version
+    return Publication(bundle, row.version, row.effective_from, row.effective_from > now)
+
+
+def _beginning(begins: datetime | None, now: datetime) -> datetime:
+    """From when on a publication holds; Invalid names the place when that cannot be."""
+    if begins is None:
+        return now
+    wrong = ""
+    if begins.tzinfo is None:
+        wrong = "请写明时区，例如 2026-03-10T00:00:00+08:00"
+    elif begins < now:
+        wrong = "生效时间不能早于现在"
+    if wrong:
+        raise Invalid(
+            f"生效时间有误：{wrong}",
+            "the publication must begin now or later, at a moment with its zone",
+            code="publish_from",
+            errors=[{"field": "from", "message": wrong}],
+        )
+    return begins.astimezone(UTC)
+
+
+def _process_above(
+    product: Product, tenant_id: UUID, ref: str, known: Known, moment: datetime
+) -> Process | None:
+    """What stands above a tenant's own process: published by the nearest tenant above, else the
+    one the tenant has inherited so far."""
+    with product.db.control(read_only=True) as control:
+        rows = {row.id: row for row in control.all(select(tenants))}
+    higher = rows[tenant_id].parent_id
+    while higher is not None:
+        with product.db.tenant(higher, read_only=True) as tx:
+            found = _published(tx, moment).get(("process", ref))
+        if found is not None:
+            return process_in(found.body, ref)
+        higher = rows[higher].parent_id
+    so_far = known.get(("process", ref))
+    if so_far is None or so_far.slug == rows[tenant_id].slug:
+        return None
+    return process_in(so_far.body, ref)
 
 
 def _check_administrator(actor: Actor) -> None:
@@ -78,10 +140,12 @@ def _check_administrator(actor: Actor) -> None:
         raise Forbidden("只有流程管理员可以修改流程", "only an administrator may redraw procedures")
 
 
-def _published(tx: Unit) -> Known:
-    """Every file of the tenant's active bundles."""
+def _published(tx: Unit, moment: datetime) -> Known:
+    """Every file of the tenant's bundles that are in force at a moment."""
     rows = tx.all(
-        select(bundles.c.manifest).where(bundles.c.tenant_id == TENANT, bundles.c.active.is_(True))
+        select(bundles.c.manifest).where(
+            bundles.c.tenant_id == TENANT, bundles.c.id.in_(bundles_in_force(tx, moment).values())
+        )
     )
     entries = {(e["kind"], e["ref"]): e for row in rows for e in row.manifest}
     bodies = {
@@ -117,16 +181,16 @@ def _context(product: Product, tx: Unit, known: Known) -> GateContext:
         process=process,
         roles=frozenset(role["code"] for role in office.facts["roles"]),
         bindings=product.world.bindings.types,
+        results=product.world.bindings.results,
         parameters=frozenset(office.parameters),
         variables=frozenset({"case"}),
     )
 
 
-def _parts(procedure: str, body: bytes, known: Known) -> Parts:
+def _parts(procedure: str, body: bytes, known: Known, owner: str) -> Parts:
     """The draft with everything it uses, taken from what is published."""
-    own = Resolved(
-        Kind.PROCESS, procedure, f"processes/own/{procedure}.bpmn", "own", digest(body), body
-    )
+    path = f"processes/{owner}/{procedure}.bpmn"
+    own = Resolved(Kind.PROCESS, procedure, path, owner, digest(body), body)
     files: dict[tuple[str, str], Resolved] = {("process", procedure): own}
     diagrams: dict[str, Diagram] = {}
     forms: dict[str, Form] = {}

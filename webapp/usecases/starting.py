@@ -47,6 +47,7 @@ def may_start(actor: Actor, procedure: Mapping[str, Any]) -> bool:
 
 def startable(product: Product, actor: Actor) -> list[Startable]:
     """The procedures a person may start, in the order of the tenant's file."""
+    now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         office = product.world.offices.get(tx)
         return [
@@ -54,7 +55,7 @@ def startable(product: Product, actor: Actor) -> list[Startable]:
                 offered["id"],
                 offered["title"],
                 offered["title_en"],
-                bool(_form_id(product.world.bundles.active(tx, offered["id"]))),
+                bool(_form_id(product.world.bundles.active(tx, offered["id"], now))),
             )
             for offered in office.facts["procedures"]
             if may_start(actor, offered)
@@ -73,9 +74,9 @@ def open_start_form(product: Product, actor: Actor, procedure: str) -> Iterator[
         offered = office.procedure(procedure)
         if not may_start(actor, offered):
             raise Forbidden("您没有发起此事项的权限", "you may not start this procedure")
-        bundle = product.world.bundles.active(tx, procedure)
-        start = bundle.process.body.starts()[0]
         now = product.clock.now()
+        bundle = product.world.bundles.active(tx, procedure, now)
+        start = bundle.process.body.starts()[0]
         context = FormContext(
             env=environment(tx, office, now, office.parameter, lenient=True),
             rights=rights_of(start),

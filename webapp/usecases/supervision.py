@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 
 from engine.actors import Actor
-from engine.bundles import Bundle
+from engine.bundles import Bundle, bundles_in_force
+from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
 from engine.incidents import retry_incident
-from engine.lists import PAGE, SEES_ALL, Page, decode_cursor, encode_cursor, open_incidents
+from engine.lists import PAGE, SEES_ALL, Page, open_incidents
 from engine.office import Office
 from engine.store.metadata import TENANT
-from engine.store.tables import bundles, cases, memberships, readings, units
+from engine.store.tables import cases, memberships, readings, units
 from webapp.product import Product
 
 
@@ -123,11 +124,8 @@ def published_bundle(product: Product, actor: Actor, process: str) -> Bundle:
     """The active bundle that holds a process; NotFound when none does."""
     _check_sees_all(actor)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        active = select(bundles.c.id).where(
-            bundles.c.tenant_id == TENANT, bundles.c.active.is_(True)
-        )
-        for row in tx.all(active.order_by(bundles.c.procedure)):
-            bundle = product.world.bundles.get(tx, row.id)
+        for bundle_id in bundles_in_force(tx, product.clock.now()).values():
+            bundle = product.world.bundles.get(tx, bundle_id)
             if process in bundle.processes:
                 return bundle
     raise NotFound("流程图不存在", "there is no such diagram")
@@ -137,8 +135,6 @@ def published_processes(product: Product, actor: Actor) -> dict[str, Bundle]:
     """Every process of the tenant's active bundles with a bundle that holds it."""
     _check_sees_all(actor)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        rows = tx.all(
-            select(bundles.c.id).where(bundles.c.tenant_id == TENANT, bundles.c.active.is_(True))
-        )
-        found = [product.world.bundles.get(tx, row.id) for row in rows]
+        in_force = bundles_in_force(tx, product.clock.now()).values()
+        found = [product.world.bundles.get(tx, bundle_id) for bundle_id in in_force]
     return {ref: bundle for bundle in found for ref in bundle.processes}

@@ -211,7 +211,7 @@ def build_desk(
             title="申报",
             digest="0" * 64,
             manifest=[],
-            active=True,
+            effective_from=clock.now(),
             published_at=clock.now(),
             reason="",
         )

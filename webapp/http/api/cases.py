@@ -10,6 +10,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.bundles import scheduled_bundles
 from engine.cases import (
     resume_case,
     start_case,
@@ -35,13 +36,14 @@ class Procedures(MethodView):
     @blueprint.response(200, schemas.Procedure(many=True))
     @authenticated
     def get(self) -> list[dict[str, Any]]:
-        """The procedures the tenant offers and whether you may start them."""
+        """The procedures the tenant offers, whether you may start them, and what is scheduled."""
         who = caller()
         with product().db.tenant(who.tenant_id, read_only=True) as tx:
             office = product().world.offices.get(tx)
+            later = scheduled_bundles(tx, now())
             found = []
             for offered in office.facts["procedures"]:
-                bundle = product().world.bundles.active(tx, offered["id"])
+                bundle = product().world.bundles.active(tx, offered["id"], now())
                 found.append(
                     {
                         "id": offered["id"],
@@ -51,6 +53,7 @@ class Procedures(MethodView):
                         and any(who.has_role(role) for role in offered["starters"]),
                         "bundle": bundle.id,
                         "version": bundle.version,
+                        "scheduled": [row for row in later if row.procedure == offered["id"]],
                     }
                 )
         return found

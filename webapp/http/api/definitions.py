@@ -41,8 +41,15 @@ class Publish(MethodView):
     @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
     @authenticated
     def post(self, given: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
-        """Publish a draft; new cases run it from now on, running cases keep their version."""
-        bundle, version = publish_draft(
-            product(), caller(), draft_id, given["reason"], given["from_"]
-        )
-        return {"bundle": bundle, "version": version}
+        """Publish a draft, at once or ``from`` a later moment on.
+
+        Cases that begin then or later run it, running cases keep their version. A publication
+        with a later moment is ``scheduled`` until then.
+        """
+        made = publish_draft(product(), caller(), draft_id, given["reason"], given["from_"])
+        return {
+            "bundle": made.bundle,
+            "version": made.version,
+            "effective_from": made.begins,
+            "status": "scheduled" if made.is_scheduled else "active",
+        }

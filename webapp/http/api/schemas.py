@@ -43,6 +43,15 @@ class Token(Schema):
     token = fields.String(required=True)
 
 
+class Scheduled(Schema):
+    """A bundle that cases get which begin at a later moment."""
+
+    bundle = fields.UUID(attribute="id")
+    version = fields.Integer()
+    effective_from = fields.DateTime(data_key="from")
+    reason = fields.String()
+
+
 class Procedure(Schema):
     """A procedure the tenant offers."""
 
@@ -52,6 +61,7 @@ class Procedure(Schema):
     may_start = fields.Boolean()
     bundle = fields.UUID(allow_none=True)
     version = fields.Integer(allow_none=True)
+    scheduled = fields.List(fields.Nested(Scheduled))
 
 
 class CaseStart(Strict):
@@ -355,7 +365,9 @@ class Publication(Strict):
 
 
 class Published(Schema):
-    """The new bundle."""
+    """The new bundle: ``active`` now, or ``scheduled`` for a later moment."""
 
     bundle = fields.UUID()
     version = fields.Integer()
+    effective_from = fields.DateTime(data_key="from")
+    status = fields.String(validate=validate.OneOf(("active", "scheduled")))

@@ -204,7 +204,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=120), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("manifest", JSON, nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("effective_from", MOMENT, nullable=False),
         sa.Column("published_at", MOMENT, nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
@@ -213,6 +213,12 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id", "procedure", "version", name=op.f("uq_bundles_tenant_id_procedure_version")
         ),
+    )
+    op.create_index(
+        "ix_bundles_in_force",
+        "bundles",
+        ["tenant_id", "procedure", "effective_from", "version"],
+        unique=False,
     )
     op.create_table(
         "contents",
@@ -921,6 +927,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=80), nullable=False),
         sa.Column("form_digest", sa.String(length=64), nullable=False),
         sa.Column("content", JSON, nullable=False),
+        sa.Column("files", JSON, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=True),

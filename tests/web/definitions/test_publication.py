@@ -1,0 +1,223 @@
+"""POST /definitions: what stands above is kept, and a publication may begin later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from sqlalchemy.engine import URL
+
+from engine.clock import FrozenClock
+from engine.loading import load_tenant
+from tests.process.levels import RIGID, WALKING, Levels
+from webapp.app import create_app
+from webapp.product import Product, build_product
+from webapp.settings import Settings
+from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.people import add_person
+
+PASSWORD = "Lucheng-levels-2026"
+HASHED = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+Publish = Callable[..., Any]
+
+
+@dataclass
+class Levelled:
+    """The two tenants with an administrator and an applicant each, over HTTP."""
+
+    product: Product
+    clock: FrozenClock
+    client: FlaskClient
+
+    def call(self, who: str, method: str, path: str, expect: int, body: Any = None) -> Any:
+        """The JSON answer; ``who`` is "tenant/person"."""
+        slug = who.partition("/")[0]
+        secret = issue_token(
+            self.product.db, slug, who.replace("/", "."), PASSWORD, now=self.clock.now(), days=2
+        )
+        answer = self.client.open(
+            f"/api/v1{path}",
+            method=method,
+            json=body,
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert answer.status_code == expect, answer.get_json()
+        return answer.get_json()
+
+    def draft(self, slug: str, text: str) -> Any:
+        """A draft with its report."""
+        body = {"procedure": "walking", "bpmn": text}
+        return self.call(f"{slug}/admin", "POST", "/definitions", 201, body)
+
+    def publish(self, slug: str, text: str, expect: int = 200, **more: Any) -> Any:
+        """The answer to the publication of a new draft."""
+        path = f"/definitions/{self.draft(slug, text)['id']}/publish"
+        return self.call(f"{slug}/admin", "POST", path, expect, {"reason": "修订", **more})
+
+    def begin(self, slug: str) -> str:
+        """The title that the bundle of a new case has."""
+        body = {"procedure": "walking", "variables": {}}
+        case = self.call(f"{slug}/applicant", "POST", "/cases", 201, body)["id"]
+        return str(self.call(f"{slug}/applicant", "GET", f"/cases/{case}", 200)["title"])
+
+    def offered(self, slug: str) -> Any:
+        """What the tenant offers."""
+        (found,) = self.call(f"{slug}/applicant", "GET", "/procedures", 200)
+        return found
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def levels(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
+) -> Iterator[Levelled]:
+    url: URL = request.getfixturevalue(request.param)
+    settings = Settings(data_dir=tmp_path, database_url=url.render_as_string(hide_password=False))
+    product = build_product(settings, clock)
+    for slug in ("above", "below"):
+        load_tenant(product.db, product.world, slug, Levels({"above": RIGID}))
+        for name, roles in (("admin", []), ("applicant", ["applicant"])):
+            account = f"{slug}.{name}"
+            add_account(product.db, account, name, HASHED, clock.now())
+            facts = {"name": name, "capacity": name, "roles": roles}
+            add_person(product, slug, account, PASSWORD, facts)
+    yield Levelled(product, clock, create_app(product).test_client())
+    product.db.dispose()
+
+
+def called(title: str, text: str = RIGID) -> str:
+    """The procedure under another title."""
+    return text.replace('name="三步试行"', f'name="{title}"')
+
+
+def codes(findings: Any) -> set[str]:
+    return {finding["code"] for finding in findings if finding["severity"] == "error"}
+
+
+# ---------------------------------------------------------------- what stands above
+
+
+def test_a_draft_that_drops_a_rigid_step_of_the_level_above_is_reported_and_refused(
+    levels: Levelled,
+) -> None:
+    dropped = WALKING.replace('"Decide"', '"Choose"').replace("Decide<", "Choose<")
+    assert codes(levels.draft("below", dropped)["report"]["findings"]) == {"rigid-missing"}
+    answer = levels.publish("below", dropped, 422)
+    assert answer["code"] == "refused"
+    assert codes(answer["findings"]) == {"rigid-missing"}
+    assert levels.begin("below") == "三步试行"
+
+
+def test_a_second_variant_is_held_against_the_level_above_like_the_first(
+    levels: Levelled,
+) -> None:
+    levels.publish("below", called("自己的流程"))
+    assert codes(levels.publish("below", called("又一版", WALKING), 422)["findings"]) == {
+        "rigid-unmarked"
+    }
+    assert levels.begin("below") == "自己的流程"
+
+
+def test_a_level_mends_its_own_rigid_steps_and_those_below_follow_what_it_published(
+    levels: Levelled,
+) -> None:
+    levels.publish("above", called("上级新版", WALKING))
+    levels.publish("below", called("下级新版", WALKING))
+    assert (levels.begin("above"), levels.begin("below")) == ("上级新版", "下级新版")
+
+
+# ---------------------------------------------------------------- beginning later
+
+
+def test_a_later_publication_is_scheduled_and_holds_from_its_moment_on(levels: Levelled) -> None:
+    begins = levels.clock.now() + timedelta(days=2)
+    made = levels.publish("above", called("新版"), **{"from": begins.isoformat()})
+    assert (made["status"], made["version"], made["from"]) == ("scheduled", 2, begins.isoformat())
+    shown = levels.offered("above")
+    assert shown["version"] == 1
+    assert shown["scheduled"] == [
+        {
+            "bundle": made["bundle"],
+            "version": 2,
+            "from": begins.isoformat(),
+            "reason": "修订",
+        }
+    ]
+    assert levels.begin("above") == "三步试行"
+    levels.clock.moment = begins - timedelta(microseconds=1)
+    assert levels.begin("above") == "三步试行"
+    levels.clock.moment = begins
+    assert levels.begin("above") == "新版"
+    shown = levels.offered("above")
+    assert (shown["version"], shown["bundle"], shown["scheduled"]) == (2, made["bundle"], [])
+
+
+def test_a_case_that_has_begun_keeps_its_version_when_a_scheduled_one_comes(
+    levels: Levelled,
+) -> None:
+    begins = levels.clock.now() + timedelta(hours=1)
+    levels.publish("above", called("新版"), **{"from": begins.isoformat()})
+    body = {"procedure": "walking", "variables": {}}
+    case = levels.call("above/applicant", "POST", "/cases", 201, body)["id"]
+    levels.clock.moment = begins + timedelta(hours=1)
+    found = levels.call("above/applicant", "GET", f"/cases/{case}", 200)
+    assert found["title"] == "三步试行"
+
+
+def test_what_is_published_at_once_gives_way_to_what_was_scheduled_before(
+    levels: Levelled,
+) -> None:
+    begins = levels.clock.now() + timedelta(days=2)
+    levels.publish("above", called("以后的"), **{"from": begins.isoformat()})
+    levels.clock.advance(timedelta(days=1))
+    made = levels.publish("above", called("现在的"))
+    assert (made["status"], made["version"]) == ("active", 3)
+    assert levels.begin("above") == "现在的"
+    levels.clock.moment = begins
+    assert levels.begin("above") == "以后的"
+
+
+def test_of_two_publications_for_one_moment_the_later_one_holds(levels: Levelled) -> None:
+    begins = levels.clock.now() + timedelta(days=2)
+    for title in ("先", "后"):
+        levels.publish("above", called(title), **{"from": begins.isoformat()})
+    assert [s["version"] for s in levels.offered("above")["scheduled"]] == [2, 3]
+    levels.clock.moment = begins
+    assert levels.begin("above") == "后"
+
+
+def test_publishing_again_what_is_scheduled_changes_nothing(levels: Levelled) -> None:
+    begins = (levels.clock.now() + timedelta(days=2)).isoformat()
+    first = levels.publish("above", called("新版"), **{"from": begins})
+    assert levels.publish("above", called("新版"), **{"from": begins}) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [("2026-03-02T01:29:59+00:00", "不能早于现在"), ("2026-03-10T00:00:00", "时区")],
+)
+def test_a_beginning_that_cannot_be_is_refused_by_its_place(
+    levels: Levelled, text: str, word: str
+) -> None:
+    answer = levels.publish("above", called("新版"), 422, **{"from": text})
+    (wrong,) = answer["errors"]
+    assert (answer["code"], wrong["field"]) == ("publish_from", "from")
+    assert word in wrong["message"]
+    assert levels.offered("above")["version"] == 1
+
+
+def test_a_scheduled_variant_is_held_against_what_will_stand_above_then(
+    levels: Levelled,
+) -> None:
+    begins = levels.clock.now() + timedelta(days=2)
+    levels.publish("above", called("不再刚性", WALKING), **{"from": begins.isoformat()})
+    levels.publish("below", called("下级", WALKING), 422)
+    levels.publish("below", called("下级", WALKING), **{"from": begins.isoformat()})
+    assert levels.begin("below") == "三步试行"
+    levels.clock.moment = begins
+    assert levels.begin("below") == "下级"
