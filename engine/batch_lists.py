@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from engine.actors import Actor
 from engine.batch_work import DONE, FAILED, JOINED, QUEUED
 from engine.batches import GATHERING
+from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import NotFound
-from engine.lists import PAGE, SEES_ALL, Page, decode_cursor, encode_cursor
+from engine.lists import PAGE, SEES_ALL, Page
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, func, or_, select, tuple_
 
 from engine.actors import Actor
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.cursors import decode_cursor, encode_cursor
+from engine.errors import Forbidden, NotFound
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
@@ -38,22 +37,6 @@ class Page:
 
     rows: Sequence[Any]
     next: str | None
-
-
-def encode_cursor(*values: Any) -> str:
-    """An opaque text for the last row's sort key."""
-    plain = [v.isoformat() if isinstance(v, datetime) else str(v) for v in values]
-    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, UUID]:
-    """The sort key a cursor stands for; Invalid when it is none of ours."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        moment, row_id = json.loads(base64.urlsafe_b64decode(padded))
-        return datetime.fromisoformat(moment), UUID(row_id)
-    except (ValueError, TypeError) as error:
-        raise Invalid("翻页标记无效", "the cursor is not valid", code="cursor") from error
 
 
 def open_items(

@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select, tuple_
 
 from engine.actors import Actor, people_for
+from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import NotFound
-from engine.lists import PAGE, Page, decode_cursor, encode_cursor
+from engine.lists import PAGE, Page
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, notifications

@@ -26,8 +26,9 @@ from webapp.http.frame import (
     wording,
 )
 from webapp.http.full_disk import unless_full
+from webapp.http.intake import StrictJson, add_limits
 from webapp.http.metrics import bind_person, watch_requests
-from webapp.http.mishaps import Mishap, answer, of_error
+from webapp.http.mishaps import Mishap, answer, of_error, of_fields
 from webapp.http.packed import Application
 from webapp.places import bundle_version
 from webapp.product import Product
@@ -60,11 +61,12 @@ def create_app(product: Product) -> Flask:
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json = StrictJson(app)
     app.extensions["lucheng"] = product
     app.jinja_env.globals["bundle_version"] = bundle_version()
     Babel(app, locale_selector=page_language)
     csrf = CSRFProtect(app)
+    add_limits(app, settings)
     watch_requests(app)
     _add_login(app, product)
     for blueprint in pages.blueprints():
@@ -124,7 +126,7 @@ def _add_error_pages(app: Flask) -> None:
     def http(error: HTTPException) -> Response:
         code = error.code or 500
         kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
-        return answer(Mishap(code, f"http_{code}", headers=kept))
+        return answer(Mishap(code, f"http_{code}", facts=of_fields(error), headers=kept))
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> Response:

@@ -28,6 +28,8 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     threads: int = 8
     upload_limit_mb: int = 500
+    public_upload_limit_mb: int = 20
+    public_upload_files: int = 5
     session_hours: int = 12
     token_days: int = 30
     secure_cookies: bool = False

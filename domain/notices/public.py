@@ -14,7 +14,7 @@ from domain.notices.masking import mask_line, mask_text
 from domain.notices.model import notices
 from domain.notices.rules import NoticeKind, NoticeStatus, Period, takes_objections
 from domain.notices.store import load_notice, objection_count, subjects_of
-from engine.lists import decode_cursor, encode_cursor
+from engine.cursors import decode_cursor, encode_cursor
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +21,8 @@ from domain.register.rules import (
     Mine,
     Scale,
 )
-from engine.errors import Invalid, NotFound
+from engine.cursors import decode_place, encode_cursor
+from engine.errors import NotFound
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 
@@ -73,12 +72,12 @@ def public_list(
     statement = _filtered(_rows(), wanted)
     if cursor:
         statement = statement.where(
-            tuple_(mines.c.no, list_entries.c.level) > _decode_cursor(cursor)
+            tuple_(mines.c.no, list_entries.c.level) > decode_place(cursor)
         )
     statement = statement.order_by(mines.c.no, list_entries.c.level).limit(limit + 1)
     rows = tx.all(statement)
     last = rows[limit - 1] if len(rows) > limit else None
-    following = None if last is None else _encode_cursor(last.no, last.level)
+    following = None if last is None else encode_cursor(last.no, last.level)
     return ListPage([_list_row(row) for row in rows[:limit]], following)
 
 
@@ -197,16 +196,3 @@ def _list_row(row: Any) -> ListRow:
         mine, Level(row.level), ListStatus(row.status), frozenset(row.marks), row.listed_on
     )
     return ListRow(row.id, row.mine_id, entry, row.division, row.catalogue, row.score)
-
-
-def _encode_cursor(no: int, level: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([no, level]).encode()).decode().rstrip("=")
-
-
-def _decode_cursor(cursor: str) -> tuple[int, str]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        no, level = json.loads(base64.urlsafe_b64decode(padded))
-        return int(no), str(Level(level))
-    except (ValueError, TypeError) as error:
-        raise Invalid("翻页标记无效", "the cursor is not valid", code="cursor") from error

@@ -111,6 +111,9 @@ def choose_language(language: str) -> ResponseReturnValue:
 
 def _inside(target: str) -> str:
     """An address of this site, or nothing: nobody is led elsewhere by a crafted link."""
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\"))
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ""
+    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target.rstrip("?") if safe and not parts.scheme and not parts.netloc else ""

@@ -37,7 +37,7 @@ from engine.spiff.machine import BudgetExceeded
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
 from webapp.product import Product
-from webapp.usecases.identity import Locked, SignInRefused
+from webapp.usecases.identity import Locked, SignInRefused, TokenRefused
 
 STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (NotFound, 404),
@@ -47,6 +47,7 @@ STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (Refused, 422),
     (Invalid, 422),
     (SignInRefused, 401),
+    (TokenRefused, 401),
     (Locked, 429),
     (Unavailable, 503),
     (FeelError, 422),

@@ -10,8 +10,10 @@ import structlog
 from flask import Response, g, jsonify, request, url_for
 from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin
+from werkzeug.exceptions import HTTPException
 
 from engine.errors import LuchengError
+from webapp.http.field_errors import field_errors
 from webapp.http.frame import is_part, page
 from webapp.http.words import N_
 
@@ -65,6 +67,11 @@ def of_error(error: LuchengError, status: int, message: str) -> Mishap:
     return Mishap(status, error.code, message, facts=facts)
 
 
+def of_fields(error: HTTPException) -> Mapping[str, Any]:
+    """The facts of a request whose fields are wrong."""
+    return {"errors": found} if (found := field_errors(error)) else {}
+
+
 def _known(status: int) -> tuple[str, str]:
     return HTTP_WORDS.get(status) or HTTP_WORDS[500 if status >= 500 else 400]
 
@@ -74,6 +81,8 @@ def answer(mishap: Mishap) -> Response:
     if request.path.startswith(API_PREFIX) or request.path.endswith(".json"):
         body = {"code": mishap.code, "message": mishap.words, "errors": [], **mishap.facts}
         given = jsonify(body)
+        if mishap.status == 401:
+            given.headers["WWW-Authenticate"] = "Bearer"
     elif is_part():
         given = Response(mishap.words, mimetype="text/plain")
     else:

@@ -48,6 +48,15 @@ class Locked(LuchengError):
         )
 
 
+class TokenRefused(LuchengError):
+    """No token, or one that is unknown or over."""
+
+    code = "unauthorized"
+
+    def __init__(self) -> None:
+        super().__init__("请先取得令牌", "a valid bearer token is needed")
+
+
 def hash_password(password: str) -> str:
     """The argon2id hash to store."""
     return _hasher.hash(password)
@@ -237,6 +246,7 @@ def _digest(secret: str) -> str:
 __all__ = [
     "Locked",
     "SignInRefused",
+    "TokenRefused",
     "add_account",
     "close_session",
     "ensure_account",

@@ -16,7 +16,6 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 UNMAPPED = {
     "BpmnError": "takes the error path of the diagram, or becomes an incident",
     "RoleRefused": "the program does not start",
-    "TokenRefused": "the API answers 401 itself",
 }
 """Errors that meet the last row of the table, with the reason."""
 

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
 from webapp.usecases.batches import act, read_batch, start_batch
 
-blueprint = Blueprint("api_batches", __name__, description="批次")
+blueprint = ApiBlueprint("api_batches", __name__, description="批次")
 
 
 @blueprint.route("/batches")

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Response, url_for
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.bundles import scheduled_bundles
@@ -22,11 +21,12 @@ from engine.cases import (
 from engine.errors import NotFound
 from engine.lists import history_of, list_cases, note_reading, visible_case
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
 from webapp.usecases.reading import CaseView, read_case
 
-blueprint = Blueprint("api_cases", __name__, description="事项与办件")
+blueprint = ApiBlueprint("api_cases", __name__, description="事项与办件")
 
 
 @blueprint.route("/procedures")

@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
 from webapp.usecases.definitions import draft_definition, publish_draft
 
-blueprint = Blueprint("api_definitions", __name__, description="流程定义")
+blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义")
 
 
 @blueprint.route("/definitions")

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Response, jsonify, send_file
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.errors import Invalid
@@ -17,13 +16,14 @@ from engine.items import claim_item, complete_item, release_item, save_draft
 from engine.lists import Page, done_items, open_items, started_items
 from engine.publishing import bundle_file
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
 from webapp.usecases.fields import describe_fields
 from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.tasks import open_task
 
-blueprint = Blueprint("api_items", __name__, description="待办")
+blueprint = ApiBlueprint("api_items", __name__, description="待办")
 
 NOT_YET = ("substituted", "copied")
 """Views of acts that do not exist yet: nothing is in them."""

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from flask import url_for
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
 from webapp.usecases.notifications import read_notifications, read_one
 
-blueprint = Blueprint("api_notifications", __name__, description="消息")
+blueprint = ApiBlueprint("api_notifications", __name__, description="消息")
 
 
 @blueprint.route("/notifications")

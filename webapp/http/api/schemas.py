@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from engine.cursors import MOST_NUMBER
 from engine.lists import ITEM_VIEWS
 
 
@@ -254,7 +255,7 @@ class CaseQuery(PageQuery):
 class HistoryQuery(Strict):
     """From which fact on."""
 
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0))
+    after = fields.Integer(load_default=0, validate=validate.Range(0, MOST_NUMBER))
 
 
 class ItemPage(Schema):

@@ -8,25 +8,15 @@ from typing import Any
 
 from flask import g, request
 from flask.views import MethodView
-from flask_smorest import Blueprint
 
 from engine.actors import Actor
-from engine.errors import LuchengError
 from webapp.http.api import schemas
+from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.frame import now, product
 from webapp.http.metrics import bind_person
-from webapp.usecases.identity import issue_token, token_actor
+from webapp.usecases.identity import TokenRefused, issue_token, token_actor
 
-blueprint = Blueprint("tokens", __name__, description="令牌")
-
-
-class TokenRefused(LuchengError):
-    """No token, or one that is unknown or over."""
-
-    code = "unauthorized"
-
-    def __init__(self) -> None:
-        super().__init__("请先取得令牌", "a valid bearer token is needed")
+blueprint = ApiBlueprint("tokens", __name__, description="令牌")
 
 
 def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:

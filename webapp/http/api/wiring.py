@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException
 
 from webapp.http.api import batches, cases, definitions, items, notifications, tokens
 from webapp.http.api.schemas import ErrorAnswer
@@ -17,36 +16,12 @@ PREFIX = "/api/v1"
 
 
 class LuchengApi(Api):  # type: ignore[misc]
-    """Answers errors as {code, message, errors: [{field, message}]}."""
+    """Leaves errors to the application: {code, message, errors: [{field, message}]}."""
 
     ERROR_SCHEMA = ErrorAnswer
 
-    def handle_http_exception(self, error: HTTPException) -> tuple[Response, int]:
-        """The error as JSON; wrong fields are named by their place."""
-        status = error.code or 500
-        messages = getattr(error, "data", {}).get("messages", {})
-        errors = [
-            {"field": field, "message": text}
-            for place in messages.values()
-            for field, text in _flat(place)
-        ]
-        message = "请求内容有误" if errors else WORDS.get(status, error.name)
-        return jsonify({"code": f"http_{status}", "message": message, "errors": errors}), status
-
-
-WORDS = {404: "没有这个资源", 405: "不支持的操作", 415: "请以 JSON 提交", 413: "内容过大"}
-
-
-def _flat(value: Any, place: str = "") -> list[tuple[str, str]]:
-    if isinstance(value, dict):
-        return [
-            pair
-            for key, inner in value.items()
-            for pair in _flat(inner, f"{place}.{key}" if place else str(key))
-        ]
-    if isinstance(value, list):
-        return [(place, str(text)) for text in value]
-    return [(place, str(value))]
+    def _register_error_handlers(self) -> None:
+        """None of its own: one place answers for pages and programs (`mishaps`)."""
 
 
 def add_api(app: Flask, csrf: CSRFProtect) -> None:
