@@ -18,6 +18,7 @@ from domain.notices.model import notice_subjects, notices, objections
 from domain.notices.rules import (
     NoticeStatus,
     Objecting,
+    ObjectionFault,
     ObjectionRefused,
     ObjectionStatus,
     Period,
@@ -220,11 +221,12 @@ def _check_time(notice: Any, subject: Any, now: datetime) -> None:
 
 def _check_objection(tx: Unit, objecting: Objecting, demanded: Sequence[str]) -> None:
     faults = list(objection_faults(objecting, demanded))
-    errors = [{"field": f.field, "code": f.code, "message": f.zh} for f in faults]
     if not all(_is_upload(tx, name) for name in objecting.evidence):
-        errors.append(
-            {"field": "evidence", "code": "no_file", "message": "证明材料未上传成功，请重新上传"}
-        )
+        zh, en = "证明材料未上传成功，请重新上传", "the file did not arrive; upload it again"
+        faults.append(ObjectionFault("evidence", "no_file", zh, en))
+    errors = [
+        {"field": f.field, "code": f.code, "message": f.zh, "message_en": f.en} for f in faults
+    ]
     if errors:
         raise ObjectionRefused(
             f"异议未予受理：{errors[0]['message']}",
@@ -250,7 +252,13 @@ def _subject(tx: Unit, notice_id: UUID, subject_id: UUID | None) -> Any:
         raise ObjectionRefused(
             "请从公示名单中选择异议对象",
             "say which case of the notice you object to",
-            errors=[{"field": "subject", "message": "请从公示名单中选择"}],
+            errors=[
+                {
+                    "field": "subject",
+                    "message": "请从公示名单中选择",
+                    "message_en": "choose from the list of the notice",
+                }
+            ],
         )
     return named[0]
 

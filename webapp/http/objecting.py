@@ -117,7 +117,12 @@ def _told(error: LuchengError) -> list[dict[str, Any]]:
     found = error.facts.get("errors")
     if not isinstance(found, list):
         return [_error(None, wording(error))]
-    return [_error(one["field"], one["message"]) for one in found]
+    return [_error(one["field"], _in_language(one)) for one in found]
+
+
+def _in_language(fault: Mapping[str, str]) -> str:
+    english = fault.get("message_en", "")
+    return fault["message"] if is_chinese() or not english else english.capitalize()
 
 
 def _error(field: str | None, message: str) -> dict[str, Any]:
