@@ -57,6 +57,14 @@ class Ledger:
             for flow in step.flows:
                 self.credit[(step.process, flow)] += 1
 
+    def leave_out(self, levels: Iterable[str]) -> None:
+        """Keep no account of these levels any more, nor of those inside them."""
+        for name in levels:
+            level = self.bodies.pop(name, None)
+            if level is not None:
+                keys = (f"{name}/{node_id}" for node_id in level.nodes)
+                self.leave_out(self.called[key] for key in keys if key in self.called)
+
     def _join(self, name: str, level: Body, node: Node, stayed: set[str]) -> None:
         self.joins += 1
         empty = {f for f in node.incoming if self.credit[(name, f)] < 1}
@@ -73,7 +81,7 @@ class Ledger:
         """What ran inside an activity that has ended or was interrupted counts no more."""
         held = node.attached_to if node.kind is Kind.BOUNDARY and node.interrupting else node.id
         inner = self.called.get(f"{name}/{held}")
-        if inner is None:
+        if inner is None or inner not in self.bodies:
             return
         for key in list(self.credit):
             if key[0] == inner:

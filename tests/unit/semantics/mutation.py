@@ -47,9 +47,10 @@ class Drawn:
 class Tearer:
     """Changes a process at random; the same seed always makes the same."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, rough: bool = False) -> None:
         self.random = Random(seed)
         self.made = 0
+        self.rough = rough
 
     def torn(self, process: Process) -> Process:
         """The process with a few changes on any of its levels."""
@@ -71,7 +72,9 @@ class Tearer:
             self._give_back,
             self._conditional_loop,
         )
-        for _ in range(self.random.randint(1, 4)):
+        if self.rough:
+            acts = (self._end, self._border, self._border, self._retype, self._give_back)
+        for _ in range(self.random.randint(4, 8) if self.rough else self.random.randint(1, 4)):
             self.random.choice(acts)(changed)
         found = changed.made()
         return level if _spins(found) else found
@@ -170,10 +173,15 @@ def blocks(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, in
     return [_with_quorum(p, loops) for p in processes], conditions, loops
 
 
-def torn(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, int]]]:
-    """The same after rewiring: joins without their splits, splits without joins, loops anywhere."""
+def torn(
+    seed: int, *, rough: bool = False
+) -> tuple[list[Process], list[str], dict[str, tuple[int, int]]]:
+    """The same after rewiring: joins without their splits, splits without joins, loops anywhere.
+
+    ``rough`` ones are not rewired, but full of what is thrown, caught, interrupted and returned.
+    """
     processes, conditions, loops = blocks(seed)
-    tearer = Tearer(seed)
+    tearer = Tearer(seed, rough=rough)
     changed = [tearer.torn(p) for p in processes]
     for process in changed:
         for found in process.body.walk():

@@ -22,7 +22,14 @@ from engine.spiff.jump import ReturnRefused
 from engine.spiff.machine import Machine, Waiting
 from tests.unit.semantics.ledger import Ledger
 from tests.unit.semantics.mutation import CODES
-from tests.unit.semantics.views import View, engine_view, marking_view, owners, owners_at
+from tests.unit.semantics.views import (
+    View,
+    engine_view,
+    marking_view,
+    owners,
+    owners_at,
+    several_at_once,
+)
 from tests.unit.spiff.drawing import Run, TableHost
 
 Procedure = tuple[list[Process], list[str], dict[str, tuple[int, int]]]
@@ -254,6 +261,7 @@ class Twin:
             if token_id in self.before:
                 stayed.setdefault(token.process, set()).add(token.node.id)
         self.before = {token_id: token.process for token_id, token in now.items()}
+        self.ledger.leave_out(several_at_once(self.machine.tokens()))
         self.ledger.note(self.machine.passed, stayed)
         self.passed.update(_kind(self.by_node[step.node].node) for step in self.machine.passed)
 

@@ -69,3 +69,13 @@ def owners_at(semantics: Semantics, level: Marking, at: tuple[int, ...]) -> tupl
         names.append(semantics.spot(item).node.id)
         level = item.inside[at[depth + 1]]
     return tuple(names)
+
+
+def several_at_once(tokens: list[Token]) -> set[str]:
+    """The levels that run more than once at the same time."""
+    by_id = {t.id: t for t in tokens}
+    running: dict[str, set[UUID | None]] = {}
+    for token in tokens:
+        above = (r.id for r in token.scopes if by_id[r.id].process != token.process)
+        running.setdefault(token.process, set()).add(next(above, None))
+    return {level for level, owner in running.items() if len(owner) > 1}
