@@ -278,9 +278,14 @@ class Database:
             self._check_role()
 
     @contextmanager
-    def tenant(self, tenant_id: UUID, *, read_only: bool = False) -> Iterator[Unit]:
-        """A unit of work for one tenant; commits at the end, rolls back on any exception."""
-        with self._begin(read_only) as connection:
+    def tenant(
+        self, tenant_id: UUID, *, read_only: bool = False, frozen: bool = False
+    ) -> Iterator[Unit]:
+        """A unit of work for one tenant; commits at the end, rolls back on any exception.
+
+        A ``frozen`` one sees the database as it is at its first query, however long it takes.
+        """
+        with self._begin(read_only, frozen) as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(
                     "select set_config('app.tenant', %s, true)", (str(tenant_id),)
@@ -301,8 +306,10 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _begin(self, read_only: bool) -> Iterator[Connection]:
+    def _begin(self, read_only: bool, frozen: bool = False) -> Iterator[Connection]:
         with self.engine.connect() as connection:
+            if frozen and connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
             connection.execution_options(compiled_cache=self._checked, **{READ_ONLY: read_only})
             with connection.begin():
                 yield connection
