@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine import overdue
 from engine.binding import Bindings
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
@@ -246,6 +247,7 @@ def publish(
         published_by=by,
         reason=reason,
     )
+    overdue.watch(tx, parts.diagrams.values(), now)
     return bundle_id
 
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from engine import outbox
+from engine import outbox, overdue
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
@@ -211,4 +211,5 @@ ENGINE_DOERS: Mapping[str, Doer] = {
     "message": deliver_message,
     "signal": deliver_signal,
     "retry": retry_service,
+    overdue.KIND: overdue.tell_overdue,
 }

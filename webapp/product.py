@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine import overdue
 from engine.blobs import LocalBlobs
 from engine.clock import Clock, SystemClock
 from engine.notifications import InApp
@@ -44,7 +45,7 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
         clock=clock or SystemClock(),
         bindings=all_bindings(),
         form_services=form_services(),
-        transports=dict.fromkeys(MESSAGE_KINDS, InApp(db)),
+        transports=dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))
 

@@ -87,6 +87,7 @@ DELIVERY_METHODS: Mapping[str, str] = {
 MESSAGE_KINDS: Mapping[str, str] = {
     "delivery": N_("送达"),
     "escalate": N_("督办提醒"),
+    "overdue": N_("逾期提醒"),
 }
 """What people are told about."""
 
