@@ -12,10 +12,10 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.bundles import Bundle
 from engine.case_parts import CaseParts, load_parts
-from engine.errors import NotFound
+from engine.errors import Conflict, NotFound
 from engine.expressions import environment, text_or_value
 from engine.feel import from_json
-from engine.history import Act, Chain
+from engine.history import SEALED, Act, Chain, seal
 from engine.office import Office
 from engine.scopes import RECORD, Scopes
 from engine.spiff.host import Token
@@ -37,11 +37,13 @@ class CaseFacts:
         self.office: Office = world.offices.get(tx)
         self.parts = load_parts(tx, case.id) if case.rev else CaseParts()
         self.scopes = Scopes(case.id, self.parts.variables)
+        self.status: str = case.status
         self.chain = Chain(case.id, case.history_seq, case.history_head)
         self.env = environment(tx, self.office, self.now, self.parameter)
         self.machine: Machine
         self.new_incidents: list[UUID] = []
-        self.files: set[UUID] = set()  # uploads that the forms of this command have accepted
+        self.files: dict[UUID, Any] = {}  # the files that forms of this command have accepted
+        self.new_files: set[UUID] = set()  # those of them that no case has yet
         self.records: list[list[str]] = []  # id and digest of what was submitted
 
     def parameter(self, key: str) -> Any:
@@ -88,16 +90,25 @@ class CaseFacts:
         who = (None, "系统") if self.actor is None else (self.actor.membership_id, self.actor.label)
         self.chain.append(self.tx, act, who, self.now)
 
-    def keep(self, **changes: Any) -> None:
-        """Write the end of the history, and ``changes``, to the case without moving tokens."""
-        self.tx.change(
-            cases,
-            {"id": self.case.id},
-            rev=self.case.rev + 1,
-            history_seq=self.chain.seq,
-            history_head=self.chain.head,
-            **changes,
-        )
+    def keep(self) -> None:
+        """Write the end of the history to the case, and nothing else."""
+        self._write({})
+
+    def conclude(self, act: Act, **changes: Any) -> None:
+        """Append what was done, sealed with what the case is now, and write ``changes`` to it."""
+        state = changes.get("state", self.case.state)
+        named = {name: changes.get(name, getattr(self.case, name)) for name in SEALED}
+        content = {**(act.content or {}), "seal": seal(named, state, self.scopes.plain())}
+        self.note(Act(act.kind, act.element, act.item_id, content))
+        self._write(changes)
+        self.status = changes.get("status", self.case.status)
+
+    def _write(self, changes: Mapping[str, Any]) -> None:
+        end = {"history_seq": self.chain.seq, "history_head": self.chain.head}
+        of_this_revision = {"id": self.case.id, "rev": self.case.rev}
+        count = self.tx.change(cases, of_this_revision, **changes, rev=self.case.rev + 1, **end)
+        if count != 1:
+            raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
 
     def file(self, kind: str, ref: str) -> bytes:
         """The body of a file of the case's bundle; NotFound when it holds none."""

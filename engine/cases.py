@@ -14,8 +14,8 @@ from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.canonical import storable
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.feel import FeelError, to_json
-from engine.history import GENESIS, Act
+from engine.feel import to_json
+from engine.history import GENESIS, Act, origin
 from engine.ids import new_id
 from engine.records import add_record
 from engine.running_time import load_stops, redate
@@ -90,8 +90,8 @@ def create_case(
     _take_start_form(command, variables)
     command.machine = Machine.start(bundle.program, command)
     command.machine.advance()
-    close_command(command, Act("case.started", content={"procedure": procedure}))
-    retitle(command)
+    began = {"procedure": procedure, "origin": origin(command.case)}
+    close_command(command, Act("case.started", content=began))
     return command
 
 
@@ -131,20 +131,6 @@ def next_number(tx: Unit, name: str) -> int:
     return int(tx.upsert(counters, ("name",), first, following, give=counters.c.value))
 
 
-def retitle(command: Command) -> None:
-    """Let the case be called what the diagram says (process property ``subject``)."""
-    expression = command.bundle.process.zeebe.properties.get("subject")
-    if not expression:
-        return
-    try:
-        from_variables = command.subject(expression)
-    except FeelError:
-        return  # the variables the subject speaks of are not there yet
-    title = f"{command.bundle.title}：{from_variables}"[:200] if from_variables else None
-    if title and title != command.case.title:
-        command.tx.update(cases, cases.c.id == command.case.id, title=title)
-
-
 def withdraw_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
     """The applicant ends his own case before the decision; Conflict once it is too late."""
     command = open_case(tx, world, case_id, actor)
@@ -167,8 +153,8 @@ def terminate_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: 
 def _end(command: Command, status: str, reason: str) -> None:
     need_reason(reason)
     command.machine.cancel()
-    close_command(command, Act(f"case.{status}", content={"reason": reason}))
-    command.tx.update(cases, cases.c.id == command.case.id, status=status, outcome="")
+    act = Act(f"case.{status}", content={"reason": reason})
+    close_command(command, act, status=status, outcome="")
 
 
 def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
@@ -176,8 +162,7 @@ def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: st
     _check_administrator(actor)
     need_reason(reason)
     command = open_case(tx, world, case_id, actor)
-    command.note(Act("case.suspended", content={"reason": reason}))
-    command.keep(status=SUSPENDED)
+    command.conclude(Act("case.suspended", content={"reason": reason}), status=SUSPENDED)
 
 
 def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
@@ -188,8 +173,7 @@ def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str
         raise Conflict("办件没有挂起", "the case is not suspended", status=case.status)
     bundle = world.bundles.get(tx, case.bundle_id)
     command = Command(tx, world, case, actor, bundle)
-    command.note(Act("case.resumed", content={"reason": reason}))
-    command.keep(status=OPEN)
+    command.conclude(Act("case.resumed", content={"reason": reason}), status=OPEN)
     redate(tx, command, load_stops(tx, case_id))
     catch_up(tx, case_id, command.now)
 
@@ -211,8 +195,7 @@ def urge_case(tx: Unit, world: World, actor: Actor, case_id: UUID) -> None:
     )
     if last is not None and command.now - last.at < URGE_PAUSE:
         raise Conflict("一小时内只能催办一次", "a case may be urged once an hour")
-    command.note(Act("case.urged"))
-    command.keep()
+    command.conclude(Act("case.urged"))
 
 
 def is_principal(actor: Actor, case: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +15,17 @@ from sqlalchemy import select
 from engine.canonical import canonical, digest
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, history, records
+from engine.store.tables import attachments, cases, history, records, scopes
 
 GENESIS = "0" * 64
+SEALED = ("status", "title", "outcome")
+"""The columns of a case that its last act answers for, beside its tokens and variables."""
+RECORD_FACTS = (
+    *("case_id", "item_id", "element", "form", "form_digest"),
+    *("content", "files", "salt", "by", "at"),
+)
+ORIGIN = ("number", "bundle_id", "procedure", "starter", "principal", "parameters", "started_at")
+"""The columns of a case that its first act answers for."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,31 @@ def _exact(value: Any) -> Any:
     return value
 
 
+def seal(
+    named: Mapping[str, Any], state: bytes, variables: Mapping[UUID, Mapping[str, Any]]
+) -> str:
+    """The digest of what a case is after an act; who edits the case's rows later breaks it."""
+    kept = {str(scope): _exact(values) for scope, values in variables.items() if values}
+    tokens = digest(bytes(state))
+    return digest(canonical({**named, "state": tokens, "variables": kept}))
+
+
+def origin(case: Any) -> str:
+    """The digest of what a case began as."""
+    facts = {name: getattr(case, name) for name in ORIGIN}
+    plain = {name: v.isoformat() if isinstance(v, datetime) else v for name, v in facts.items()}
+    return digest(canonical({name: _exact(_text(value)) for name, value in plain.items()}))
+
+
+def seal_record(facts: Mapping[str, Any]) -> str:
+    """The digest of a record: content and files, who submitted it, when, where and on what form."""
+    plain = {
+        name: facts[name].isoformat() if name == "at" else _exact(_text(facts[name]))
+        for name in RECORD_FACTS
+    }
+    return digest(canonical(plain))
+
+
 def link(case_id: UUID, previous: str, facts: Mapping[str, Any]) -> str:
     """The hash that ties a fact to all facts before it."""
     plain = {
@@ -91,43 +124,77 @@ class Break:
 
 
 def verify_case(tx: Unit, case_id: UUID) -> list[Break]:
-    """Every break in one case's chain: altered, missing, swapped facts or records, a wrong head."""
+    """Every break in one case's chain: altered, missing, swapped facts or records, a wrong head.
+
+    The case itself counts too: what it began as, what it is now, and the files it holds.
+    """
     rows = tx.all(
         select(history)
         .where(history.c.tenant_id == TENANT, history.c.case_id == case_id)
         .order_by(history.c.seq)
     )
     case = tx.get(cases, case_id)
-    kept = _records(tx, case_id)
-    breaks: list[Break] = []
-    head, seq = GENESIS, 0
+    kept = {str(row.id): row for row in _records(tx, case_id)}
+    found: list[tuple[int, str]] = []
+    head, seq, sealed = GENESIS, 0, ""
     for row in rows:
         seq += 1
         if row.seq != seq:
-            breaks.append(Break(case_id, row.seq, "missing"))
+            found.append((row.seq, "missing"))
             seq = row.seq
-        if row.content is not None and digest(canonical(row.content)) != row.content_digest:
-            breaks.append(Break(case_id, row.seq, "content altered"))
-        for record, sealed in (row.content or {}).get("records", ()):
-            if kept.pop(record, None) != sealed:
-                breaks.append(Break(case_id, row.seq, "record altered"))
+        found += [(seq, why) for why in _wrong_in(tx, row, case, kept)]
         head = link(case_id, head, {name: getattr(row, name) for name in _LINKED})
         if head != row.hash:
-            breaks.append(Break(case_id, row.seq, "chain broken"))
+            found.append((seq, "chain broken"))
             head = row.hash
+        sealed = (row.content or {}).get("seal", sealed)
     if kept:
-        breaks.append(Break(case_id, seq, "record without history"))
+        found.append((seq, "record without history"))
     if case is None or (case.history_seq, case.history_head) != (seq, head):
-        breaks.append(Break(case_id, seq, "end of chain missing"))
-    return breaks
+        found.append((seq, "end of chain missing"))
+    elif sealed != _seal_now(tx, case):
+        found.append((seq, "case altered"))
+    return [Break(case_id, at, why) for at, why in found]
 
 
-def _records(tx: Unit, case_id: UUID) -> dict[str, str]:
-    """The digest of what each record of a case holds now, by its id."""
-    rows = tx.all(
-        select(records).where(records.c.tenant_id == TENANT, records.c.case_id == case_id)
+def _wrong_in(tx: Unit, row: Any, case: Any, kept: dict[str, Any]) -> Iterator[str]:
+    """What one fact says that is not so any more; its records are taken out of ``kept``."""
+    content = row.content or {}
+    if row.content is not None and digest(canonical(row.content)) != row.content_digest:
+        yield "content altered"
+    for record_id, record_digest in content.get("records", ()):
+        record = kept.pop(record_id, None)
+        if record is None or seal_record(record._mapping) != record_digest:
+            yield "record altered"
+        elif not _has_files(tx, record.files):
+            yield "file altered"
+    if "origin" in content and (case is None or content["origin"] != origin(case)):
+        yield "case altered"
+
+
+def _records(tx: Unit, case_id: UUID) -> list[Any]:
+    return list(
+        tx.all(select(records).where(records.c.tenant_id == TENANT, records.c.case_id == case_id))
     )
-    return {str(r.id): digest(r.salt.encode() + canonical(r.content)) for r in rows}
+
+
+def _has_files(tx: Unit, files: Sequence[Sequence[Any]]) -> bool:
+    """True when every file is still what it was: name, size and SHA-256."""
+    for file_id, name, size, file_digest in files:
+        row = tx.get(attachments, UUID(file_id))
+        if row is None or (row.name, row.size, row.digest) != (name, size, file_digest):
+            return False
+    return True
+
+
+def _seal_now(tx: Unit, case: Any) -> str:
+    rows = tx.all(
+        select(scopes.c.id, scopes.c.variables).where(
+            scopes.c.tenant_id == TENANT, scopes.c.case_id == case.id
+        )
+    )
+    named = {name: getattr(case, name) for name in SEALED}
+    return seal(named, case.state, {row.id: row.variables for row in rows})
 
 
 _LINKED = ("seq", "at", "kind", "element", "actor", "actor_name", "item_id", "content_digest")

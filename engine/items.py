@@ -18,7 +18,6 @@ from sqlalchemy.exc import OperationalError
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.canonical import storable
-from engine.cases import retitle
 from engine.command import Command, open_case
 from engine.deadlines import FAR
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound
@@ -28,7 +27,6 @@ from engine.scopes import by_reference
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
-    cases,
     drafts,
     incidents,
     item_candidates,
@@ -240,11 +238,7 @@ def complete_in(
     except Exception as error:
         raise AdvanceFailed from error
     _drop_drafts(tx, item.id)
-    retitle(command)
-    status = tx.scalar(
-        select(cases.c.status).where(cases.c.tenant_id == TENANT, cases.c.id == item.case_id)
-    )
-    return Completion(str(item.id), str(item.case_id), str(record), status)
+    return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
 def _open(tx: Unit, world: World, actor: Actor, item_id: UUID) -> tuple[Command, Any]:
@@ -337,8 +331,7 @@ def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
         item_candidates,
         ({"item_id": item.id, "principal": p, "due_at": item.due_at or FAR} for p in principals),
     )
-    command.note(act)
-    command.keep()
+    command.conclude(act)
     return int(item.revision) + 1
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.canonical import canonical, digest
 from engine.command import Command
 from engine.errors import Conflict
 from engine.forms.model import Form
+from engine.history import seal_record
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, records
@@ -25,24 +25,25 @@ def add_record(
     values: Mapping[str, Any],
     item_id: UUID | None = None,
 ) -> UUID:
-    """Store a submission; the files that its form has accepted now belong to the case."""
-    salt = secrets.token_hex(16)
-    sealed = digest(salt.encode() + canonical(values))
-    for file_id in sorted(command.files & set(attachment_ids(values))):
+    """Store a submission; the new files that its form has accepted now belong to the case."""
+    mentioned = set(attachment_ids(values))
+    for file_id in sorted(command.new_files & mentioned):
         _take_file(command, file_id)
-    record = command.tx.insert(
-        records,
-        case_id=command.case.id,
-        item_id=item_id,
-        element=element,
-        form=form.id,
-        form_digest=form.digest,
-        content=dict(values),
-        digest=sealed,
-        salt=salt,
-        by=None if command.actor is None else command.actor.membership_id,
-        at=command.now,
-    )
+    held = [command.files[file_id] for file_id in sorted(command.files.keys() & mentioned)]
+    facts = {
+        "case_id": command.case.id,
+        "item_id": item_id,
+        "element": element,
+        "form": form.id,
+        "form_digest": form.digest,
+        "content": dict(values),
+        "files": [[str(row.id), row.name, row.size, row.digest] for row in held],
+        "salt": secrets.token_hex(16),
+        "by": None if command.actor is None else command.actor.membership_id,
+        "at": command.now,
+    }
+    sealed = seal_record(facts)
+    record = command.tx.insert(records, digest=sealed, **facts)
     command.records.append([str(record), sealed])
     return record
 

@@ -88,10 +88,14 @@ class Scopes:
                 self._dropped.add(scope)
             self._dirty.discard(scope)
 
+    def plain(self) -> dict[UUID, Values]:
+        """Every scope as plain JSON, as it is stored."""
+        return {key: _plain(values) for key, values in self._maps.items()}
+
     def flush(self, tx: Unit) -> None:
         """Write what changed; VariablesTooLarge above the limit of a case."""
         if self._dirty:
-            maps = {key: _plain(values) for key, values in self._maps.items()}
+            maps = self.plain()
             _check_size(sum(len(canonical(values)) for values in maps.values()))
             self._write(tx, maps)
         gone = list(self._dropped & self._stored)

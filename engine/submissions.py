@@ -82,5 +82,6 @@ def _facts(command: Command, file_id: str) -> AttachmentFacts | None:
     if row.case_id is None:
         if command.actor is None or row.uploaded_by != command.actor.membership_id:
             return None
-        command.files.add(row.id)
+        command.new_files.add(row.id)
+    command.files[row.id] = row
     return AttachmentFacts(name=row.name, size=row.size, media_type=row.media_type)

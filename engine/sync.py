@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,8 @@ from engine.case_parts import OPEN_ITEM
 from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
 from engine.dispatch import hurry, schedule, unschedule
-from engine.errors import Conflict, Invalid
+from engine.errors import Invalid
+from engine.feel import FeelError
 from engine.history import Act
 from engine.ids import new_id
 from engine.messages import find_early, redeliver
@@ -26,7 +27,6 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
     case_viewers,
-    cases,
     incidents,
     item_candidates,
     subscriptions,
@@ -45,8 +45,11 @@ class Moved:
     closed: list[str] = field(default_factory=list)
 
 
-def close_command(command: Command, act: Act) -> Moved:
-    """Write everything the command did and append its act; the caller commits."""
+def close_command(command: Command, act: Act, **changes: Any) -> Moved:
+    """Write everything the command did and append its act; the caller commits.
+
+    ``changes`` are columns of the case that the act itself decides, such as its status.
+    """
     places = command.machine.waiting()
     moved = Moved()
     stops = sync_stops(command)
@@ -64,8 +67,8 @@ def close_command(command: Command, act: Act) -> Moved:
     }
     if command.records:
         content["records"] = command.records
-    command.note(Act(act.kind, act.element, act.item_id, content))
-    _save_case(command, places)
+    done = Act(act.kind, act.element, act.item_id, content)
+    command.conclude(done, **{**_changes(command, places), **changes})
     return moved
 
 
@@ -285,21 +288,24 @@ def _still_stands(tx: Unit, incident: Any, stopped: set[UUID]) -> bool:
     return bool(item.status == "stuck")
 
 
-def _save_case(command: Command, places: Sequence[Waiting]) -> None:
-    ended = command.machine.completed
-    changed: Mapping[str, Any] = {
-        "state": command.machine.dump(),
-        "rev": command.case.rev + 1,
-        "stage": "" if ended else _stage(places),
-        "history_seq": command.chain.seq,
-        "history_head": command.chain.head,
-    }
-    if ended:
-        changed = {**changed, "status": "completed", "ended_at": command.now, **_outcome(command)}
-    of_this_revision = {"id": command.case.id, "rev": command.case.rev}
-    count = command.tx.change(cases, of_this_revision, **changed)
-    if count != 1:
-        raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
+def _changes(command: Command, places: Sequence[Waiting]) -> dict[str, Any]:
+    """The columns of the case that follow from where its tokens are."""
+    changed: dict[str, Any] = {"state": command.machine.dump(), "stage": _stage(places)}
+    if command.machine.completed:
+        changed |= {"status": "completed", "stage": "", "ended_at": command.now}
+        changed |= _outcome(command)
+    title = _title(command)
+    return changed | {"title": title} if title else changed
+
+
+def _title(command: Command) -> str:
+    """What the case is called, as the process property ``subject`` says; empty while it cannot."""
+    expression = command.bundle.process.zeebe.properties.get("subject")
+    try:
+        subject = command.subject(expression) if expression else None
+    except FeelError:
+        return ""  # the variables the subject speaks of are not there yet
+    return f"{command.bundle.title}：{subject}"[:200] if subject else ""
 
 
 def _stage(places: Sequence[Waiting]) -> str:

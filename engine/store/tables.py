@@ -79,6 +79,7 @@ contents = tenant_table(
     Column("digest", String(64), nullable=False),
     Column("body", LargeBinary(), nullable=False),
     key=("digest",),
+    append_only=True,
 )
 
 tenant_files = tenant_table(
@@ -242,6 +243,7 @@ attachments = tenant_table(
     Column("uploaded_by", Uuid()),
     Column("uploaded_at", Moment(), nullable=False),
     Index("ix_attachments_case", "tenant_id", "case_id"),
+    settled_by=("case_id",),
 )
 
 # --- time and messages ---------------------------------------------------------------------
@@ -464,4 +466,5 @@ draws = tenant_table(
     Column("drawn_at", Moment()),
     Column("ranking", Json),
     Column("by", Uuid(), nullable=False),
+    settled_by=("seed", "drawn_at", "ranking"),
 )

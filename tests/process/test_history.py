@@ -73,10 +73,26 @@ FORGERIES: dict[str, Forge] = {
     ),
     "a record taken out": run("delete from records where case_id = :case"),
     "a record put in": run(
-        "insert into records (tenant_id, id, case_id, element, form, form_digest, content, "
-        "digest, salt, at) select tenant_id, id, id, 'x', 'x', 'x', '{}', 'x', 'x', started_at "
-        "from cases where id = :case"
+        "insert into records (tenant_id, id, case_id, element, form, form_digest, content, files, "
+        "digest, salt, at) select tenant_id, id, id, 'x', 'x', 'x', '{}', '[]', 'x', 'x', "
+        "started_at from cases where id = :case"
     ),
+    "another person on a record": run(
+        "update records set by = (select id from memberships where username = 'other') "
+        "where case_id = :case"
+    ),
+    "another time of a record": run(
+        "update records set at = '2020-01-01 00:00:00' where case_id = :case"
+    ),
+    "another step of a record": run("update records set element = 'x' where case_id = :case"),
+    "another outcome": run("update cases set outcome = '已列入名录' where id = :case"),
+    "another status": run("update cases set status = 'completed' where id = :case"),
+    "another title": run("update cases set title = 'x' where id = :case"),
+    "another applicant": run("update cases set principal = 'person:x' where id = :case"),
+    "another number": run("update cases set number = 'x' where id = :case"),
+    "other parameters": run("update cases set parameters = '{}' where id = :case"),
+    "tokens elsewhere": run("update cases set state = x'01' where id = :case"),
+    "other variables": run("update scopes set variables = '{}' where case_id = :case"),
 }
 
 
