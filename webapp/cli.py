@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine.errors import LuchengError
-from webapp.commands import backups, checking, histories, people, running, tenants
+from webapp.commands import backups, checking, health, histories, people, running, tenants
 
 
 class Group(click.Group):
@@ -49,5 +49,6 @@ for command in (
     people.demo,
     backups.backup,
     backups.restore,
+    health.doctor,
 ):
     main.add_command(command)

@@ -121,7 +121,8 @@ def _add_attachments(archive: ArchiveWriter, root: Path) -> None:
 
 def _refuse_occupied(url: URL, blobs: Path) -> None:
     if url.get_backend_name() == "sqlite":
-        is_occupied = Path(str(url.database)).exists()
+        file = Path(str(url.database))
+        is_occupied = file.exists() and file.stat().st_size > 0
     else:
         is_occupied = postgres_tools.has_tables(url)
     if is_occupied or (blobs.is_dir() and any(blobs.iterdir())):
