@@ -11,7 +11,7 @@ SETTINGS := pyproject.toml constraints.txt hatch_build.py
 BUNDLED := $(shell find webapp/frontend webapp/translations webapp/formkit/formkit.css -type f -not -path '*/node_modules/*' -not -name '*.mo' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check lint types contracts format messages dist clean
+.PHONY: help bench run test test-full check lint types contracts format messages dist clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: .venv/test-ok ## all tests, without the heavy sizes
 
 test-full: .venv/test-ok ## all tests, heavy sizes included
 	@$(BIN)/pytest -n 2
+
+bench: .venv/test-ok ## what a step costs, in small sizes (docs/performance.md)
+	@$(BIN)/python -m bench --smoke
 
 check: lint types contracts test ## lint, types, import contracts and tests
 
@@ -49,7 +52,7 @@ dist: .venv/ok ## a wheel with everything in it, in dist/
 
 clean: ## remove the environment and everything built; data/ stays
 	@rm -rf .venv dist build webapp/static/dist webapp/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	@find $(PACKAGES) tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	@find $(PACKAGES) bench tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .venv/bin/python:
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

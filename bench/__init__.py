@@ -1,0 +1,1 @@
+"""What a step costs: one command, ratios from interleaved runs (docs/performance.md)."""

@@ -1,0 +1,95 @@
+"""The floor writes the same rows, plain SpiffWorkflow goes the same way, and both are found out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bench.databases import Sqlite
+from bench.lanes import LANES, Lanes, open_lanes
+from bench.meter import Cost, percentile, ratios
+from bench.parts.floor import floor_ratio
+from bench.rows import changes, written_tables
+from bench.samples import review
+from bench.world import answers
+from engine.store.tables import cases, item_candidates, records
+
+
+@pytest.fixture
+def lanes(tmp_path: Path) -> Lanes:
+    with open_lanes(Sqlite(tmp_path), review()) as opened:
+        yield opened
+
+
+def test_the_floor_holds_what_ours_holds_row_by_row(lanes: Lanes) -> None:
+    case_id = lanes.start()
+    for decision in ("agree", "agree", "agree", "back"):
+        costs = lanes.complete(case_id, answers(decision))
+        assert tuple(costs) == LANES
+        assert all(cost.cpu > 0 for cost in costs.values())
+    assert lanes.is_equal()
+    assert lanes.written[0].count > 5
+
+
+def test_a_row_the_floor_lacks_is_found_out(lanes: Lanes) -> None:
+    case_id = lanes.start()
+    lanes.town.complete(lanes.town.open_items(case_id)[0], answers())
+    assert not lanes.is_equal()
+
+
+def test_plain_spiffworkflow_goes_the_same_way(lanes: Lanes) -> None:
+    case_id = lanes.start()
+    for _ in range(4):
+        lanes.complete(case_id, answers())
+    assert not lanes.town.open_items(case_id)
+    document = lanes.hands["naive"].state(case_id)
+    assert len(document) > 10 * len(lanes.state(case_id))
+    with pytest.raises(StopIteration):
+        lanes.stock.complete(document, "Fill", answers())
+
+
+def test_all_twenty_eight_completions_are_measured_on_both_sides(tmp_path: Path) -> None:
+    found = floor_ratio(Sqlite(tmp_path), instances=1, repetitions=1)
+    assert found.is_equal
+    assert found.completions == 28
+    assert found.over("ours", "floor").middle > 1
+    assert found.over("naive", "floor").middle > 1
+
+
+def test_the_net_change_names_rows_gone_altered_and_new() -> None:
+    names = [column.name for column in item_candidates.columns]
+    row = dict.fromkeys(names, "x")
+    key = tuple(row[column.name] for column in item_candidates.primary_key)
+    other = (*key[:-1], "y")
+    before = {"item_candidates": {key: tuple(row.values()), other: ("gone",)}}
+    after = {"item_candidates": {key: (*list(row.values())[:-1], "later"), ("new",): ("n",)}}
+    found = changes([item_candidates], before, after)
+    assert found.updated == [(item_candidates, key, {names[-1]: "later"})]
+    assert found.deleted == {item_candidates: [other]}
+    assert found.inserted == {item_candidates: [("n",)]}
+    assert (found.statements, found.count) == (3, 3)
+
+
+def test_tables_are_known_by_what_is_written_to_them() -> None:
+    heard = [
+        "SELECT * FROM work_items",
+        "UPDATE cases SET rev=1",
+        'WITH a AS (INSERT INTO "records" VALUES (1)) DELETE FROM item_candidates',
+        "INSERT INTO tenants VALUES (1)",
+    ]
+    assert set(written_tables(heard)) == {cases, records, item_candidates}
+
+
+def test_ratios_are_taken_repetition_by_repetition() -> None:
+    ours = [Cost(client=2), Cost(client=9), Cost(client=4)]
+    floor = [Cost(client=1), Cost(client=3, server=6), Cost(client=1)]
+    found = ratios(ours, floor)
+    assert (found.middle, found.low, found.high) == (2, 1, 4)
+    assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+
+
+def test_a_case_that_does_not_exist_has_no_rows(lanes: Lanes) -> None:
+    found = lanes.eye.look([cases, records], uuid4())
+    assert found == {"cases": {}, "records": {}}
