@@ -33,8 +33,6 @@ accounts = control_table(
     Column("password_hash", String(200), nullable=False),
     Column("name", String(80), nullable=False),
     Column("active", Boolean(), nullable=False),
-    Column("failures", Integer(), nullable=False, default=0),
-    Column("locked_until", Moment()),
     Column("created_at", Moment(), nullable=False),
 )
 
@@ -57,6 +55,14 @@ tokens = control_table(
     Column("membership_id", Uuid(), nullable=False),
     Column("created_at", Moment(), nullable=False),
     Column("expires_at", Moment(), nullable=False),
+)
+
+sign_in_attempts = control_table(
+    "sign_in_attempts",
+    Column("key_hash", String(64), primary_key=True),
+    Column("guesses", Integer(), nullable=False),
+    Column("until", Moment(), nullable=False),
+    Index("ix_sign_in_attempts_until", "until"),
 )
 
 enterprises = control_table(

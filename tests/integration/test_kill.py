@@ -22,6 +22,7 @@ from webapp.product import Product, build_product
 from webapp.schema import upgrade
 from webapp.settings import Settings
 from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.sign_in import Credentials, Origin
 from webapp.usecases.people import add_person
 from webapp.usecases.verifying import verify_histories
 
@@ -62,7 +63,10 @@ def client(installed: Product) -> Iterator[Client]:
     """A client with a token for everybody, and the server it asks."""
     now = installed.clock.now()
     tokens = {
-        name: issue_token(installed.db, "walk", name, PASSWORD, now=now, days=2) for name in CAST
+        name: issue_token(
+            installed.db, Credentials("walk", name, PASSWORD), Origin("test"), now=now, days=2
+        )
+        for name in CAST
     }
     environment = {"DATA_DIR": str(installed.settings.data_dir)}
     if installed.settings.database_url:

@@ -22,6 +22,7 @@ CONTROL = {
     "dispatch",
     "enterprises",
     "sessions",
+    "sign_in_attempts",
     "tenants",
     "tokens",
 }

@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
-from argon2 import PasswordHasher
-
 from engine.tenancy.demo import Demo, DemoPerson
 from webapp.product import Product
 from webapp.usecases.identity import add_account
 from webapp.usecases.people import add_person, ensure_body, ensure_enterprise
-
-# These passwords are printed for everybody, so the least cost that OWASP recommends will do.
-_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+from webapp.usecases.sign_in import hash_password
 
 
 def load_people(product: Product, slug: str, demo: Demo) -> Mapping[str, UUID]:
@@ -39,7 +35,7 @@ def load_people(product: Product, slug: str, demo: Demo) -> Mapping[str, UUID]:
             "body_id": bodies.get(person.body),
         }
         password = demo.password(person.username)
-        add_account(product.db, person.username, person.name, _hasher.hash(password), now)
+        add_account(product.db, person.username, person.name, hash_password(password), now)
         return add_person(product, slug, person.username, password, facts)
 
     return {person.username: add(person) for person in demo.people}

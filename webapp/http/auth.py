@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
 
@@ -21,12 +22,13 @@ from webapp.http.frame import (
     tell,
     wording,
 )
-from webapp.usecases.identity import (
+from webapp.http.known_device import known_device, remember_device
+from webapp.usecases.identity import close_session, open_session, tenants_to_sign_in
+from webapp.usecases.sign_in import (
+    Credentials,
     Locked,
+    Origin,
     SignInRefused,
-    close_session,
-    open_session,
-    tenants_to_sign_in,
     verify_credentials,
 )
 
@@ -57,22 +59,20 @@ def do_sign_in() -> ResponseReturnValue:
     """Check name and password and open a session on the server."""
     values = {name: request.form.get(name, "") for name in ("tenant", "username")}
     try:
-        _tenant, who = verify_credentials(
-            product().db,
-            values["tenant"],
-            values["username"],
-            request.form.get("password", ""),
-            now(),
-        )
+        given = Credentials(**values, password=request.form.get("password", ""))
+        origin = Origin(get_remote_address(), known_device(given.username))
+        who = verify_credentials(product().db, given, origin, now())
     except (SignInRefused, Locked) as error:
-        return _form(values, wording(error), 422)
+        return _form(values, wording(error), 429 if isinstance(error, Locked) else 422)
     secret = open_session(product().db, who, now(), product().settings.session_hours)
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
     login_user(Person(secret, who))
-    return redirect(_inside(request.form.get("next", "")) or "/", code=303)
+    answer = redirect(_inside(request.form.get("next", "")) or "/", code=303)
+    remember_device(answer, given.username)
+    return answer
 
 
 @blueprint.get("/signed-in")

@@ -37,7 +37,8 @@ from engine.spiff.machine import BudgetExceeded
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
 from webapp.product import Product
-from webapp.usecases.identity import Locked, SignInRefused, TokenRefused
+from webapp.usecases.identity import TokenRefused
+from webapp.usecases.sign_in import Locked, SignInRefused
 
 STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (NotFound, 404),

@@ -21,6 +21,7 @@ from webapp.product import Product, build_product
 from webapp.settings import Settings
 from webapp.usecases.identity import add_account, issue_token
 from webapp.usecases.people import add_person
+from webapp.usecases.sign_in import Credentials, Origin
 
 PASSWORD = "Lucheng-levels-2026"
 HASHED = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
@@ -38,9 +39,8 @@ class Levelled:
     def call(self, who: str, method: str, path: str, expect: int, body: Any = None) -> Any:
         """The JSON answer; ``who`` is "tenant/person"."""
         slug = who.partition("/")[0]
-        secret = issue_token(
-            self.product.db, slug, who.replace("/", "."), PASSWORD, now=self.clock.now(), days=2
-        )
+        given = Credentials(slug, who.replace("/", "."), PASSWORD)
+        secret = issue_token(self.product.db, given, Origin("test"), now=self.clock.now(), days=2)
         answer = self.client.open(
             f"/api/v1{path}",
             method=method,
@@ -129,6 +129,11 @@ def test_a_level_mends_its_own_rigid_steps_and_those_below_follow_what_it_publis
     levels.publish("above", called("上级新版", WALKING))
     levels.publish("below", called("下级新版", WALKING))
     assert (levels.begin("above"), levels.begin("below")) == ("上级新版", "下级新版")
+
+
+def test_a_procedure_is_there_for_a_node_whose_clock_is_behind(levels: Levelled) -> None:
+    levels.clock.advance(-timedelta(seconds=2))
+    assert levels.begin("above") == "三步试行"
 
 
 # ---------------------------------------------------------------- beginning later

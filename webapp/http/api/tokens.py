@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request
 from flask.views import MethodView
+from flask_limiter.util import get_remote_address
 
 from engine.actors import Actor
 from webapp.http.api import schemas
@@ -15,6 +16,7 @@ from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.frame import now, product
 from webapp.http.metrics import bind_person
 from webapp.usecases.identity import TokenRefused, issue_token, token_actor
+from webapp.usecases.sign_in import Credentials, Origin
 
 blueprint = ApiBlueprint("tokens", __name__, description="令牌")
 
@@ -57,14 +59,14 @@ class Tokens(MethodView):
     @blueprint.arguments(schemas.Credentials)
     @blueprint.response(201, schemas.Token)
     @blueprint.alt_response(401, schema=schemas.ErrorAnswer)
+    @blueprint.alt_response(429, schema=schemas.ErrorAnswer)
     def post(self, given: dict[str, str]) -> dict[str, str]:
         """A token for a person of a tenant."""
         settings = product().settings
         secret = issue_token(
             product().db,
-            given["tenant"],
-            given["username"],
-            given["password"],
+            Credentials(given["tenant"], given["username"], given["password"]),
+            Origin(get_remote_address()),
             now=now(),
             days=settings.token_days,
         )
