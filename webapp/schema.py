@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 import domain
 import engine.store.control
 import engine.store.tables  # noqa: F401 - declares the tables
-from engine.store.metadata import is_append_only, metadata, tenant_tables
+from engine.store.metadata import is_append_only, metadata, settling_columns, tenant_tables
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 5_281_940_173
@@ -145,7 +145,7 @@ def _config(connection: sa.Connection) -> Config:
 
 
 def grant(connection: sa.Connection, role: str) -> None:
-    """Give the runtime role its rights: all rows, no structure; what is history only grows."""
+    """Give the runtime role its rights: all rows, no structure; what only grows is not changed."""
     quoted = '"' + role.replace('"', '""') + '"'
     connection.execute(text(f"grant usage on schema public to {quoted}"))
     connection.execute(
@@ -153,6 +153,10 @@ def grant(connection: sa.Connection, role: str) -> None:
     )
     growing = ", ".join(t.name for t in tenant_tables() if is_append_only(t))
     connection.execute(text(f"revoke update, delete on {growing} from {quoted}"))
+    for table in tenant_tables():
+        if columns := ", ".join(settling_columns(table)):
+            connection.execute(text(f"revoke update on {table.name} from {quoted}"))
+            connection.execute(text(f"grant update ({columns}) on {table.name} to {quoted}"))
     if sa.inspect(connection).has_table("alembic_version"):
         connection.execute(text(f"revoke all on alembic_version from {quoted}"))
         connection.execute(text(f"grant select on alembic_version to {quoted}"))
@@ -169,6 +173,27 @@ def secure(connection: sa.Connection, tables: list[str]) -> None:
         connection.execute(
             text(f'create policy tenant on "{name}" using ({rule}) with check ({rule})')
         )
+    _settle(connection, tables)
+
+
+def _settle(connection: sa.Connection, tables: list[str]) -> None:
+    """Let the database itself refuse to change rows that are settled; only the owner undoes it."""
+    connection.execute(
+        text(
+            "create or replace function refuse_change() returns trigger language plpgsql as $$ "
+            "begin raise exception using errcode = 'insufficient_privilege', "
+            "message = 'permission denied: a settled row of ' || tg_table_name; end $$"
+        )
+    )
+    for table in tenant_tables():
+        if table.name in tables and (columns := settling_columns(table)):
+            connection.execute(
+                text(
+                    f"create trigger settled before update or delete on {table.name} "
+                    f"for each row when (old.{columns[0]} is not null) "
+                    "execute function refuse_change()"
+                )
+            )
 
 
 def tenant_table_names() -> list[str]:

@@ -81,4 +81,5 @@ list_events = tenant_table(
     ref("list_entries", "entry_id"),
     ref("cases", "case_id"),
     UniqueConstraint("tenant_id", "entry_id", "seq"),
+    append_only=True,
 )

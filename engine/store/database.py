@@ -38,6 +38,19 @@ from engine.store.metadata import TENANT, is_tenant_table
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
 
+# Also through a role it is a member of: it need only ``set role``.
+_TOO_STRONG = """
+select exists (
+    select 1 from pg_roles r
+    where (r.rolsuper or r.rolbypassrls or r.rolcreaterole)
+    and pg_has_role(current_user, r.oid, 'member')
+) or exists (
+    select 1 from pg_class c
+    where c.relkind in ('r', 'p') and c.relrowsecurity
+    and pg_has_role(current_user, c.relowner, 'member')
+)
+"""
+
 
 class RoleRefused(LuchengError):
     """The database role could by-pass row-level security."""
@@ -316,10 +329,8 @@ class Database:
 
     def _check_role(self) -> None:
         with self.engine.connect() as connection:
-            row = connection.execute(
-                text("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
-            ).scalar()
-        if row:
+            can_pass = connection.execute(text(_TOO_STRONG)).scalar()
+        if can_pass:
             self.engine.dispose()
             raise RoleRefused(
                 "数据库账号可以绕过行级安全策略，请改用运行账号（或加 --insecure-role）",

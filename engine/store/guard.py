@@ -39,7 +39,7 @@ from sqlalchemy.sql.selectable import (
 )
 from sqlalchemy.util import LRUCache
 
-from engine.store.metadata import TENANT, is_append_only, is_tenant_table
+from engine.store.metadata import TENANT, is_append_only, is_tenant_table, settling_columns
 
 CACHED_STATEMENTS = 1_000
 READ_ONLY = "lucheng_read_only"
@@ -130,9 +130,12 @@ def _check_change(statement: Update | Delete) -> None:
     if is_append_only(getattr(table, "element", table)):
         raise WriteRefused(f"rows of {table} are never changed")
     values = getattr(statement, "_values", None) or getattr(statement, "_ordered_values", None)
-    for column in dict(values or ()):
-        if getattr(column, "name", column) == "tenant_id":
-            raise WriteRefused("a row stays with its tenant")
+    written = {getattr(column, "name", column) for column in dict(values or ())}
+    if "tenant_id" in written:
+        raise WriteRefused("a row stays with its tenant")
+    settling = settling_columns(getattr(table, "element", table))
+    if settling and not written <= set(settling):
+        raise WriteRefused(f"of rows of {table} only {settling} are ever written")
     tables = {table, *_tables_named(statement)}
     tied = _closure(_ties(statement._where_criteria), frozenset())
     _demand(tables, tied)

@@ -30,15 +30,24 @@ TENANT = bindparam("tenant", type_=Uuid())
 
 _TENANT_TABLES: set[str] = set()
 _APPEND_ONLY: set[str] = set()
+_SETTLED: dict[str, tuple[str, ...]] = {}
 
 
 def tenant_table(
-    name: str, *items: Any, key: Sequence[str] = ("id",), append_only: bool = False
+    name: str,
+    *items: Any,
+    key: Sequence[str] = ("id",),
+    append_only: bool = False,
+    settled_by: Sequence[str] = (),
 ) -> Table:
     """Declare a table whose rows belong to a tenant; primary key ``(tenant_id, *key)``.
 
-    Rows of a table that is ``append_only`` are never changed and never deleted.
+    Rows of a table that is ``append_only`` are never changed and never deleted. Of a row
+    ``settled_by`` columns only these are ever written, and once the first of them is filled the
+    row is neither changed nor deleted.
     """
+    if settled_by:
+        _SETTLED[name] = tuple(settled_by)
     if append_only:
         _APPEND_ONLY.add(name)
     columns: list[Any] = [Column("tenant_id", Uuid(), ForeignKey("tenants.id"), nullable=False)]
@@ -66,6 +75,11 @@ def is_tenant_table(table: Table) -> bool:
 def is_append_only(table: Any) -> bool:
     """True for tables whose rows are never changed."""
     return getattr(table, "name", None) in _APPEND_ONLY
+
+
+def settling_columns(table: Any) -> tuple[str, ...]:
+    """The only columns of a table that are ever written, the deciding one first; mostly none."""
+    return _SETTLED.get(getattr(table, "name", ""), ())
 
 
 def tenant_tables() -> list[Table]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -14,8 +16,9 @@ from engine.ids import new_id
 from engine.store import tables as t
 from engine.store.control import tenants
 from engine.store.database import Database, RoleRefused
-from engine.store.guard import TenantScopeMissing
+from engine.store.guard import TenantScopeMissing, WriteRefused
 from engine.store.metadata import TENANT
+from tests.conftest import RUNTIME
 from webapp.schema import tenant_table_names
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -162,3 +165,104 @@ def test_a_superuser_is_refused(postgres_server: URL) -> None:
     with pytest.raises(RoleRefused):
         Database(postgres_server.render_as_string(hide_password=False))
     Database(postgres_server.render_as_string(hide_password=False), insecure_role=True).dispose()
+
+
+@pytest.fixture
+def another_role(postgres_server: URL, postgres_url: URL) -> Iterator[Callable[[str], URL]]:
+    """Makes one more role of the server, with these rights; gives its URL for the database."""
+    owner = postgres_server.set(database=postgres_url.database)
+    engine, made = create_engine(owner, isolation_level="AUTOCOMMIT"), []
+
+    def make(rights: str) -> URL:
+        name = f"r_{uuid.uuid4().hex[:8]}"
+        with engine.connect() as connection:
+            connection.execute(text(f"create role {name} login password 'secret'"))
+            made.append(name)
+            connection.execute(text(rights.format(role=name)))
+        return owner.set(username=name, password="secret")
+
+    yield make
+    with engine.connect() as connection:
+        for name in made:
+            connection.execute(text(f"reassign owned by {name} to current_user"))
+            connection.execute(text(f"drop owned by {name}"))
+            connection.execute(text(f"drop role {name}"))
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        "alter table history owner to {role}",
+        'grant "{owner}" to {{role}}',
+        "alter role {role} bypassrls",
+        "alter role {role} createrole",
+    ],
+)
+def test_a_role_that_could_get_past_the_walls_is_refused(
+    postgres_server: URL, another_role: Callable[[str], URL], rights: str
+) -> None:
+    if "{owner}" in rights:
+        rights = rights.format(owner=postgres_server.username)
+    url = another_role(rights).render_as_string(hide_password=False)
+    with pytest.raises(RoleRefused):
+        Database(url)
+
+
+def test_a_role_that_only_works_is_taken(another_role: Callable[[str], URL]) -> None:
+    url = another_role(f"grant {RUNTIME} to {{role}}")
+    Database(url.render_as_string(hide_password=False)).dispose()
+
+
+@pytest.mark.parametrize("table", ["list_events", "contents", "readings", "batch_acts"])
+def test_what_only_grows_is_neither_changed_nor_deleted(postgres_url: URL, table: str) -> None:
+    for verb in (f"update {table} set tenant_id = tenant_id", f"delete from {table}"):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            raw(postgres_url, None, text(verb))
+
+
+def add_upload(database: Database, tenant_id: UUID) -> UUID:
+    facts = {"name": "证明.pdf", "media_type": "application/pdf", "size": 1, "digest": "0" * 64}
+    with database.tenant(tenant_id) as tx:
+        return tx.insert(t.attachments, case_id=None, uploaded_by=None, uploaded_at=NOW, **facts)
+
+
+def add_draw(database: Database, tenant_id: UUID) -> UUID:
+    facts = {"purpose": "抽查", "pool": ["a"], "size": 1, "frozen_digest": "0" * 64}
+    with database.tenant(tenant_id) as tx:
+        return tx.insert(t.draws, frozen_at=NOW, by=new_id(), **facts)
+
+
+@pytest.mark.parametrize(
+    ("add", "settle", "change", "never"),
+    [
+        (add_upload, f"attachments set case_id = '{new_id()}'", "case_id = null", "digest = 'x'"),
+        (add_draw, "draws set seed = 'first'", "seed = 'second'", "pool = '[]'"),
+    ],
+    ids=["attachments", "draws"],
+)
+def test_a_settled_row_stays_as_it_is(
+    postgres_url: URL, add: Callable[[Database, UUID], UUID], settle: str, change: str, never: str
+) -> None:
+    database = Database(postgres_url.render_as_string(hide_password=False))
+    ours = add_tenant(database, "ours")
+    add(database, ours)
+    database.dispose()
+    table = settle.partition(" ")[0]
+    with pytest.raises(DBAPIError, match="permission denied"):
+        raw(postgres_url, ours, text(f"update {table} set {never}"))
+    assert raw(postgres_url, ours, text(f"update {settle}")) == 1
+    for verb in (f"update {table} set {change}", f"delete from {table}"):
+        with pytest.raises(DBAPIError, match="permission denied"):
+            raw(postgres_url, ours, text(verb))
+
+
+def test_the_guard_lets_only_the_settling_columns_be_written(database: Database) -> None:
+    ours = add_tenant(database, "ours")
+    upload = add_upload(database, ours)
+    with database.tenant(ours) as tx:
+        with pytest.raises(WriteRefused):
+            tx.update(t.attachments, t.attachments.c.id == upload, digest="1" * 64)
+        with pytest.raises(WriteRefused):
+            tx.update(t.contents, t.contents.c.digest == "0", body=b"x")
+        assert tx.update(t.attachments, t.attachments.c.id == upload, case_id=new_id()) == 1
