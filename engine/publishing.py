@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,9 @@ from engine.tenancy.chain import Kind, Resolved, Sources, owners_of, resolve
 from engine.tenancy.model import TenantFile
 
 MAX_DEPTH = 8
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when the first bundle of a procedure holds: before it there was nothing to keep to, and
+no node whose clock is a little behind finds the procedure unpublished."""
 
 
 @dataclass(frozen=True)
@@ -231,18 +234,18 @@ def publish(
         found: UUID = in_force.id
         return found
     bodies = {part.digest: part.body for part in parts.files.values()}
-    bundle_id = new_id()
+    bundle_id, last = new_id(), _last_version(tx, parts.procedure)
     assemble(bundle_id, parts.procedure, 0, parts.title, manifest, bodies)
     _store_contents(tx, bodies)
     tx.insert(
         bundles,
         id=bundle_id,
         procedure=parts.procedure,
-        version=_last_version(tx, parts.procedure) + 1,
+        version=last + 1,
         title=parts.title,
         digest=digest,
         manifest=manifest,
-        effective_from=moment,
+        effective_from=moment if last or begins else ALWAYS,
         published_at=now,
         published_by=by,
         reason=reason,

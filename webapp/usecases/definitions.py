@@ -88,12 +88,14 @@ def publish_draft(
     if above is not None:
         parts = replace(parts, above={draft.procedure: above})
     with product.db.tenant(actor.tenant_id) as tx:
+        later = moment if moment > now else None
         bundle = publish(
-            tx, parts, context, now, by=actor.membership_id, reason=reason, begins=moment
+            tx, parts, context, now, by=actor.membership_id, reason=reason, begins=later
         )
         row = tx.get(bundles, bundle)
         assert row is not None
-    return Publication(bundle, row.version, row.effective_from, row.effective_from > now)
+    since = max(row.effective_from, min(row.published_at, now))
+    return Publication(bundle, row.version, since, since > now)
 
 
 def _beginning(begins: datetime | None, now: datetime) -> datetime:
