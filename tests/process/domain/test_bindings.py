@@ -38,7 +38,9 @@ def call(
     binding = BINDINGS.get(task_type)
     assert binding is not None
     with desk.tx() as tx:
-        return binding(desk.context(case_id, tx=tx, **more), given)
+        result = binding(desk.context(case_id, tx=tx, **more), given)
+    assert set(result or ()) == BINDINGS.results[task_type], "it gives what it says it gives"
+    return result
 
 
 def catalogue_file(kind: str, ref: str) -> bytes:
