@@ -22,11 +22,13 @@ from engine.command import Command, open_case
 from engine.deadlines import FAR
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound
 from engine.history import Act
+from engine.lists import may_see
 from engine.records import add_record
 from engine.scopes import by_reference
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
+    cases,
     drafts,
     incidents,
     item_candidates,
@@ -68,6 +70,18 @@ def load_item(tx: Unit, item_id: UUID) -> Any:
     return row
 
 
+def _known_item(tx: Unit, actor: Actor, item: Any) -> Any:
+    """The item; NotFound for those who may not know of its case."""
+    if not _concerns(actor, item) and not may_see(tx, actor, tx.get(cases, item.case_id)):
+        raise _unknown(item.id)
+    return item
+
+
+def _concerns(actor: Actor, item: Any) -> bool:
+    """Whether the item is with the person, or was ever offered to him."""
+    return bool(item.holder == actor.membership_id or set(actor.principals) & set(item.candidates))
+
+
 def _unknown(item_id: UUID) -> NotFound:
     return NotFound("待办不存在", "there is no such work item", item=str(item_id))
 
@@ -86,8 +100,7 @@ def _check_turn(tx: Unit, actor: Actor, item: Any) -> None:
 
     Who it was never offered to is told nothing about it.
     """
-    concerned = item.holder == actor.membership_id or set(actor.principals) & set(item.candidates)
-    if not (actor.may_act and concerned):
+    if not (actor.may_act and _concerns(actor, item)):
         raise Forbidden("此待办未分派给您", "this item is not offered to you")
     if item.status not in ("offered", "claimed"):
         raise _over(tx, item)
@@ -127,6 +140,7 @@ def save_draft(
     item = tx.get(work_items, item_id, lock=True)  # two windows may save at once
     if item is None:
         raise _unknown(item_id)
+    _known_item(tx, actor, item)
     if item.status not in ("offered", "claimed") or not may_work_on(actor, item):
         raise Conflict("此待办已不能暂存", "this item no longer takes drafts")
     if len(storable(content)) > MAX_DRAFT:
@@ -243,7 +257,7 @@ def complete_in(
 
 def _open(tx: Unit, world: World, actor: Actor, item_id: UUID) -> tuple[Command, Any]:
     """Lock order: case, then item."""
-    case_id = load_item(tx, item_id).case_id
+    case_id = _known_item(tx, actor, load_item(tx, item_id)).case_id
     command = open_case(tx, world, case_id, actor)
     return command, load_item(tx, item_id)
 

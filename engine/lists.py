@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
 from engine.actors import Actor
 from engine.cursors import decode_cursor, encode_cursor
@@ -200,11 +200,7 @@ def list_cases(
             )
         )
     elif actor.capacity not in SEES_ALL:
-        seen = select(case_viewers.c.case_id).where(
-            case_viewers.c.tenant_id == TENANT,
-            case_viewers.c.principal.in_(list(actor.principals)),
-        )
-        statement = statement.where(cases.c.id.in_(seen))
+        statement = statement.where(_was_with(actor))
     if status:
         statement = statement.where(cases.c.status == status)
     if cursor:
@@ -214,6 +210,15 @@ def list_cases(
     )
     rows = tx.all(statement.limit(limit + 1))
     return _page(rows, limit, lambda row: encode_cursor(row.started_at, row.id))
+
+
+def _was_with(actor: Actor) -> ColumnElement[bool]:
+    """Whether a case is or was with the person, or is the person's."""
+    seen = select(case_viewers.c.case_id).where(
+        case_viewers.c.tenant_id == TENANT,
+        case_viewers.c.principal.in_(list(actor.principals)),
+    )
+    return cases.c.id.in_(seen)
 
 
 def may_see(tx: Unit, actor: Actor, case: Any) -> bool:
@@ -260,8 +265,8 @@ def visible_case(tx: Unit, actor: Actor, case_id: UUID) -> Any:
     return case
 
 
-def note_reading(tx: Unit, actor: Actor, case_id: UUID, what: str, now: datetime) -> None:
-    """Record that someone read a case outside his own work."""
+def note_reading(tx: Unit, actor: Actor, case_id: UUID | None, what: str, now: datetime) -> None:
+    """Record that someone read a case, or a list of cases, outside his own work."""
     if actor.capacity in SEES_ALL:
         tx.insert(readings, case_id=case_id, what=what, by=actor.membership_id, at=now)
 
@@ -299,6 +304,9 @@ def open_incidents(tx: Unit, actor: Actor, *, case_id: UUID | None = None) -> Se
         .order_by(incidents.c.opened_at)
         .limit(200)
     )
+    if actor.capacity not in SEES_ALL:
+        own = cases.c.starter == actor.membership_id
+        statement = statement.where(or_(own, _was_with(actor)))
     if case_id is not None:
         statement = statement.where(incidents.c.case_id == case_id)
     return tx.all(statement)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from engine.cases import is_principal
 from engine.errors import LuchengError, NotFound
-from engine.lists import PAGE, list_cases, visible_case
+from engine.lists import PAGE, list_cases, note_reading
 from webapp.http.case_parts import case_parts
 from webapp.http.frame import (
     actor,
@@ -35,7 +35,8 @@ from webapp.http.words import CASE_STATUS, told
 from webapp.usecases.case_acts import act_on_case
 from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.names import principal_names
-from webapp.usecases.reading import OPEN_ITEM, CaseView, open_view
+from webapp.usecases.noted import reading
+from webapp.usecases.reading import OPEN_ITEM, CaseView, open_view, read_drawing
 from webapp.usecases.starting import Startable, startable
 from webapp.usecases.tasks import operations
 
@@ -61,7 +62,9 @@ def list_own() -> ResponseReturnValue:
 
 def _list(*, mine: bool) -> ResponseReturnValue:
     who, status, search = actor(), request.args.get("status", ""), request.args.get("q", "")
-    with product().db.tenant(who.tenant_id, read_only=True) as tx:
+    with reading(product(), who) as tx:
+        if not mine:
+            note_reading(tx, who, None, "list", now())
         found = list_cases(
             tx,
             who,
@@ -223,12 +226,8 @@ def act_on(case_id: str, act: str) -> ResponseReturnValue:
 @signed_in
 def diagram(case_id: str, process_id: str) -> Response:
     """The drawing of a process as this case runs it."""
-    with product().db.tenant(actor().tenant_id, read_only=True) as tx:
-        case = visible_case(tx, actor(), uuid_of(case_id))
-        bundle = product().world.bundles.get(tx, case.bundle_id)
-    if process_id not in bundle.diagrams:
-        raise NotFound("流程图不存在", "there is no such diagram")
-    return Response(bundle.diagrams[process_id].source, mimetype="application/xml")
+    drawing = read_drawing(product(), actor(), uuid_of(case_id), process_id)
+    return Response(drawing, mimetype="application/xml")
 
 
 @blueprint.get("/files/<file_id>")

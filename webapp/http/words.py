@@ -136,6 +136,10 @@ READING_KINDS: Mapping[str, str] = {
     "diagram": N_("查看流程图"),
     "api": N_("经接口查看办件"),
     "objection": N_("查看异议人信息"),
+    "file": N_("下载附件"),
+    "drawing": N_("打开流程图"),
+    "list": N_("查看办件列表"),
+    "incidents": N_("查看异常列表"),
 }
 """What was read."""
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from engine.actors import Actor
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.lists import visible_case
+from engine.lists import note_reading, visible_case
 from engine.store.tables import attachments
 from webapp.product import Product
+from webapp.usecases.noted import reading
 
 MEGABYTE = 1_048_576
 
@@ -106,7 +107,7 @@ def _refused(name: str, zh: str, en: str) -> Invalid:
 
 def open_file(product: Product, actor: Actor, file_id: UUID) -> tuple[dict[str, object], BinaryIO]:
     """The facts and bytes of an attachment the person may see; NotFound otherwise."""
-    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+    with reading(product, actor) as tx:
         row = tx.get(attachments, file_id)
         if row is None:
             raise NotFound("附件不存在", "there is no such file")
@@ -115,6 +116,7 @@ def open_file(product: Product, actor: Actor, file_id: UUID) -> tuple[dict[str, 
                 raise NotFound("附件不存在", "there is no such file")
         else:
             visible_case(tx, actor, row.case_id)
+            note_reading(tx, actor, row.case_id, f"file:{row.name}"[:120], product.clock.now())
     facts = {"name": row.name, "media_type": row.media_type, "size": row.size}
     return facts, product.blobs.open(actor.tenant_id, row.digest)
 

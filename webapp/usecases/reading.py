@@ -15,8 +15,9 @@ from engine.actors import Actor
 from engine.bpmn.model import Kind
 from engine.bundles import Bundle
 from engine.command import Command
+from engine.errors import NotFound
 from engine.forms.context import FormContext
-from engine.lists import SEES_ALL, history_of, items_of, note_reading, visible_case
+from engine.lists import history_of, items_of, note_reading, visible_case
 from engine.office import Office
 from engine.records import records_of
 from engine.store.database import Unit
@@ -33,6 +34,7 @@ from engine.submissions import form_context
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
 from webapp.usecases.names import in_words, people_names, principal_names
+from webapp.usecases.noted import reading
 from webapp.usecases.objections import CaseNotice, case_notices
 
 OPEN_ITEM = ("offered", "claimed", "stuck")
@@ -104,12 +106,15 @@ def open_view(
         yield case_view(product, tx, actor, case)
 
 
-@contextmanager
-def reading(product: Product, actor: Actor) -> Iterator[Unit]:
-    """A unit of work for reading; it can write only where the reading itself is recorded."""
-    recorded = actor.capacity in SEES_ALL
-    with product.db.tenant(actor.tenant_id, read_only=not recorded) as tx:
-        yield tx
+def read_drawing(product: Product, actor: Actor, case_id: UUID, process: str) -> bytes:
+    """The BPMN of a process as a case runs it; NotFound when the case does not run it."""
+    with reading(product, actor) as tx:
+        case = visible_case(tx, actor, case_id)
+        bundle = product.world.bundles.get(tx, case.bundle_id)
+        if process not in bundle.diagrams:
+            raise NotFound("流程图不存在", "there is no such diagram")
+        note_reading(tx, actor, case_id, f"drawing:{process}"[:120], product.clock.now())
+    return bundle.diagrams[process].source
 
 
 def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:

@@ -14,11 +14,12 @@ from engine.bundles import Bundle, bundles_in_force
 from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
 from engine.incidents import retry_incident
-from engine.lists import PAGE, SEES_ALL, Page, open_incidents
+from engine.lists import PAGE, SEES_ALL, Page, note_reading, open_incidents, visible_case
 from engine.office import Office
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, memberships, readings, units
+from engine.store.tables import cases, incidents, memberships, readings, units
 from webapp.product import Product
+from webapp.usecases.noted import reading
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Incidents:
 
 def read_incidents(product: Product, actor: Actor) -> Incidents:
     """The incidents that wait for repair; Forbidden for those who may not know of them."""
-    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+    with reading(product, actor) as tx:
+        note_reading(tx, actor, None, "incidents", product.clock.now())
         rows = open_incidents(tx, actor)
         pinned = {
             row.id: row.bundle_id
@@ -55,6 +57,9 @@ def try_again(product: Product, actor: Actor, incident_id: UUID) -> bool:
     """
     try:
         with product.db.tenant(actor.tenant_id) as tx:
+            known = tx.get(incidents, incident_id)
+            if known is not None:
+                visible_case(tx, actor, known.case_id)
             return retry_incident(tx, product.world, actor, incident_id)
     except LuchengError:
         raise

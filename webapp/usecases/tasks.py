@@ -26,7 +26,8 @@ from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
 from engine.submissions import form_context
 from webapp.product import Product
-from webapp.usecases.reading import CaseView, case_view, reading
+from webapp.usecases.noted import reading
+from webapp.usecases.reading import CaseView, case_view
 
 WINDOW = "~window"
 """Under this name a draft remembers the window it was saved from."""

@@ -18,13 +18,13 @@ from engine.cases import (
     urge_case,
     withdraw_case,
 )
-from engine.errors import NotFound
 from engine.lists import history_of, list_cases, note_reading, visible_case
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
-from webapp.usecases.reading import CaseView, read_case
+from webapp.usecases.noted import reading
+from webapp.usecases.reading import CaseView, read_case, read_drawing
 
 blueprint = ApiBlueprint("api_cases", __name__, description="事项与办件")
 
@@ -68,10 +68,13 @@ class Cases(MethodView):
     @authenticated
     def get(self, query: dict[str, Any]) -> dict[str, Any]:
         """The cases you may see, latest first; in the view ``started`` those you began."""
-        with product().db.tenant(caller().tenant_id, read_only=True) as tx:
+        who = caller()
+        with reading(product(), who) as tx:
+            if query["view"] != "started":
+                note_reading(tx, who, None, "list", now())
             page = list_cases(
                 tx,
-                caller(),
+                who,
                 started=query["view"] == "started",
                 status=query["status"],
                 procedure=query["procedure"],
@@ -169,12 +172,8 @@ class Drawing(MethodView):
     @authenticated
     def get(self, case_id: UUID, process: str) -> Response:
         """The BPMN of a process as this case runs it."""
-        with product().db.tenant(caller().tenant_id, read_only=True) as tx:
-            case = visible_case(tx, caller(), case_id)
-            bundle = product().world.bundles.get(tx, case.bundle_id)
-        if process not in bundle.diagrams:
-            raise NotFound("流程图不存在", "there is no such diagram")
-        return Response(bundle.diagrams[process].source, mimetype="application/xml")
+        drawing = read_drawing(product(), caller(), case_id, process)
+        return Response(drawing, mimetype="application/xml")
 
 
 ACTS: dict[str, Any] = {
