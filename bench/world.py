@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from bench.dialects import FORM, OURS, write
 from bench.drawing import Drawing
 from bench.samples import ROLES
@@ -18,9 +20,10 @@ from engine.cases import start_case
 from engine.clock import Clock
 from engine.ids import new_id
 from engine.items import Completion, complete_item
-from engine.lists import items_of
 from engine.loading import load_tenant
 from engine.store.database import Database
+from engine.store.metadata import TENANT
+from engine.store.tables import work_items
 from engine.tenancy.chain import Body, Kind
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
@@ -29,7 +32,7 @@ from webapp.usecases.identity import ensure_account
 
 SLUG = "bench"
 SEATS = 5
-TENANT = """
+TENANT_FILE = """
 slug = "bench"
 level = "city"
 parent = ""
@@ -62,6 +65,11 @@ starters = ["window"]
 number = "测〔{{year}}〕{tag}{{seq:06}}号"
 """
 ROLE = '[[roles]]\ncode = "{0}"\nname = "{0}"\nname_en = "{0}"\ncapacity = "officer"\n'
+_OPEN = (
+    select(work_items)
+    .where(work_items.c.tenant_id == TENANT, work_items.c.status == "offered")
+    .order_by(work_items.c.opened_at, work_items.c.id)
+)
 CHOICES = {"agree": "同意", "again": "退回填报", "back": "退回", "large": "金额较大"}
 
 
@@ -107,7 +115,7 @@ class DrawnSources:
 
     def tenant(self, _slug: str) -> TenantFile:
         """The tenant file; it offers every drawing as a procedure."""
-        text = TENANT + "".join(
+        text = TENANT_FILE + "".join(
             PROCEDURE.format(id=d.id, title=d.title, tag=n) for n, d in enumerate(self.drawings)
         )
         text += "".join(ROLE.format(role) for role in ROLES)
@@ -143,7 +151,7 @@ class Town:
     def open_items(self, case_id: UUID) -> list[Any]:
         """The open work items of a case, oldest first."""
         with self.db.tenant(self.tenant_id, read_only=True) as tx:
-            return [row for row in items_of(tx, case_id) if row.status == "offered"]
+            return list(tx.all(_OPEN.where(work_items.c.case_id == case_id)))
 
     def complete(self, item: Any, values: Mapping[str, Any]) -> Completion:
         """Complete an item as one of those it is offered to, with a key as the pages send it."""

@@ -22,10 +22,14 @@ PAIRS = 12
 
 @dataclass(frozen=True)
 class Loop:
-    """A loop that is drawn in a diagram: the decisions of one way round, step by step."""
+    """A loop that is drawn in a diagram: the decisions of one way round, step by step.
+
+    ``lead`` is how many steps come before the place the loop leads back to.
+    """
 
     drawing: Drawing
     decisions: Sequence[str]
+    lead: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,8 @@ def returns() -> Loop:
 
 
 def long_returns() -> Loop:
-    """Through all of approval-28 and back to its second step, by way of the first once."""
-    return Loop(approval(), (*["agree"] * 26, "back"))
+    """Through all of approval-28 and back from its last step to the second."""
+    return Loop(approval(), (*["agree"] * 26, "back"), lead=1)
 
 
 def flatness(server: Server, loop: Loop, marks: Sequence[int]) -> list[Flatness]:
@@ -95,6 +99,8 @@ def _over_fresh(town: Town, old: UUID, loop: Loop, meter: Meter) -> Spread:
 def _begin(town: Town, loop: Loop) -> UUID:
     """A case at the place the loop comes back to."""
     case_id = town.start(loop.drawing.id)
+    for _ in range(loop.lead):
+        town.complete(town.open_items(case_id)[0], answers())
     _round(town, case_id, loop, NoServer())
     return case_id
 

@@ -26,7 +26,7 @@ from engine.dispatch import LEASE
 from engine.work import ENGINE_DOERS, run_due
 
 AFTER = "PT2S"
-PATIENCE = 240.0
+PATIENCE = 1_200.0
 LOOK = 0.05
 
 
