@@ -76,26 +76,37 @@ def bpmn_engine() -> Outsider:
         return Outsider("bpmn-engine", None, "node is not on PATH")
     if not (folder / "node_modules" / "bpmn-engine").is_dir():
         return Outsider("bpmn-engine", None, f"run npm install in bench/peers/{folder.name} first")
-    with tempfile.TemporaryDirectory() as place:
-        diagram = Path(place) / "review.bpmn"
-        diagram.write_bytes(write(review(), PLAIN_SPIFF))
-        return _ask("bpmn-engine", [node, str(folder / "run.mjs"), str(diagram)])
+    return _ask("bpmn-engine", [node, str(folder / "run.mjs")], folder)
 
 
 def arena(checkout: Path | None) -> Outsider:
     """SpiffWorkflow's own product, with the Python of its checkout."""
     if checkout is None:
         return Outsider("spiff-arena", None, "give a checkout by --spiff-arena")
-    python = checkout / "spiffworkflow-backend" / ".venv" / "bin" / "python"
+    backend = checkout.resolve() / "spiffworkflow-backend"
+    python = backend / ".venv" / "bin" / "python"
     if not python.exists():
-        return Outsider("spiff-arena", None, f"there is no {python.relative_to(checkout)}")
-    return _ask("spiff-arena", [str(python), str(PEERS / "spiff-arena" / "run.py")])
+        return Outsider(
+            "spiff-arena", None, f"there is no {python.relative_to(checkout.resolve())}"
+        )
+    return _ask("spiff-arena", [str(python), str(PEERS / "spiff-arena" / "run.py")], backend)
 
 
-def _ask(name: str, command: list[str]) -> Outsider:
-    """Run a peer's script; it prints one JSON object with ``cpu_ms``."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+def _ask(name: str, command: list[str], folder: Path) -> Outsider:
+    """Run a peer's script on the review process; it prints one JSON object with ``cpu_ms``."""
+    with tempfile.TemporaryDirectory() as place:
+        diagram = Path(place) / "review.bpmn"
+        diagram.write_bytes(write(review(), PLAIN_SPIFF))
+        done = subprocess.run(
+            [*command, str(diagram)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
     if done.returncode:
-        return Outsider(name, None, f"failed: {done.stderr.strip()[-200:]}")
+        last = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        return Outsider(name, None, f"failed: {last[0][:200]}")
     answer = json.loads(done.stdout.splitlines()[-1])
     return Outsider(name, float(answer["cpu_ms"]), str(answer.get("note", "")))

@@ -16,7 +16,7 @@ from bench.parts.countersign import countersigning
 from bench.parts.equivalence import equivalence, went_too_far
 from bench.parts.flatness import flatness, returns
 from bench.parts.growth import growth
-from bench.parts.peers import PEERS
+from bench.parts.peers import PEERS, arena
 from bench.parts.worklist import INDEX, keeps_to_index, work_lists
 from bench.samples import approval, side_by_side
 from bench.sizes import TINY
@@ -93,6 +93,18 @@ def test_a_skipped_approval_is_told_from_one_that_comes_late(
 )
 def test_the_peers_run_the_process_we_run(path: str, dialect: object) -> None:
     assert (PEERS / path).read_bytes() == write(side_by_side(), dialect)  # type: ignore[arg-type]
+
+
+def test_a_peer_that_cannot_be_asked_says_why(tmp_path: Path) -> None:
+    assert "--spiff-arena" in arena(None).note
+    assert arena(tmp_path).note.startswith("there is no spiffworkflow-backend")
+    python = tmp_path / "spiffworkflow-backend" / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\necho it is broken >&2\nexit 1\n")
+    python.chmod(0o755)
+    assert arena(tmp_path).note == "failed: it is broken"
+    python.write_text('#!/bin/sh\ntest -s "$2" && echo \'{"cpu_ms": 110}\'\n')
+    assert arena(tmp_path).cpu_ms == 110
 
 
 def test_the_dialects_draw_the_same_nodes_and_flows() -> None:
