@@ -9,6 +9,7 @@ import click
 
 from engine.errors import LuchengError
 from webapp.commands import backups, checking, health, histories, people, running, tenants
+from webapp.commands.opening import told_by_database
 
 
 class Group(click.Group):
@@ -28,6 +29,12 @@ class Group(click.Group):
                 click.echo(f"  {item.get('element')}: {item.get('message')}", err=True)
             for item in error.facts.get("errors", []):  # type: ignore[attr-defined]
                 click.echo(f"  {item.get('field')}: {item.get('message')}", err=True)
+            sys.exit(2)
+        except Exception as error:
+            said = told_by_database(error)
+            if not said:
+                raise
+            click.echo(f"错误：数据库不可用：{said}", err=True)
             sys.exit(2)
 
 

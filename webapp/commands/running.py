@@ -19,7 +19,7 @@ def run(role: str, demo: bool, database: str | None, insecure_role: bool) -> Non
     from webapp.serve import serve
 
     changes = {"insecure_role": True} if insecure_role else {}
-    serve(open_product(database, **changes), role=role, demo=demo)
+    serve(open_product(database, begins=True, **changes), role=role, demo=demo)
 
 
 @click.group()

@@ -133,3 +133,52 @@ def test_an_unknown_setting_stops_the_start(tmp_path: Path) -> None:
     environment = {"DATA_DIR": str(tmp_path), "LUCHENG_COLOUR": "green"}
     answer = CliRunner().invoke(main, ["db", "upgrade"], env=environment)
     assert answer.exit_code == 2
+
+
+COMMANDS = [
+    ("history", "verify"),
+    ("tenant", "load", "neimenggu"),
+    ("tenant", "export", "neimenggu", "out.tenant"),
+    ("user", "add", "neimenggu", "wang", "--name", "王", "--role", "region-clerk"),
+]
+
+
+def said(answer: Result) -> list[str]:
+    """The lines of a refusal, without questions asked before."""
+    return [line for line in answer.output.splitlines() if "错误" in line or "Traceback" in line]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_without_database_says_so_and_makes_nothing(
+    lucheng: Any, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    answer = lucheng(*command, text="a long password\n" * 2)
+    assert answer.exit_code == 2
+    (line,) = said(answer)
+    assert "没有数据库" in line
+    assert "lucheng db upgrade" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_on_an_empty_database_says_so(
+    lucheng: Any, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "lucheng.db").touch()
+    answer = lucheng(*command, text="a long password\n" * 2)
+    assert answer.exit_code == 2
+    (line,) = said(answer)
+    assert "数据库结构是 空" in line
+
+
+def test_a_database_that_is_away_is_told_in_one_line(tmp_path: Path) -> None:
+    environment = {
+        "DATA_DIR": str(tmp_path),
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+    }
+    answer = CliRunner().invoke(main, ["history", "verify"], env=environment)
+    assert answer.exit_code == 2
+    (line,) = said(answer)
+    assert "数据库不可用" in line
+    assert list(tmp_path.iterdir()) == []
