@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.feel import Environment, evaluate_condition, evaluate_text
+from engine.feel import COMMAND_STEPS, Allowance, Environment, evaluate_condition, evaluate_text
 from engine.office import Office
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -19,6 +19,9 @@ HOST_FUNCTIONS = frozenset(
     {"parameter", "working days", "unit name", "unit children", "unit parent"}
 )
 """The functions the engine gives to diagrams and forms besides FEEL's own."""
+
+EVENT_DAY, PERIOD_END = "period.event_day", "period.end"
+"""Parameters about periods: whether the day of the event counts, and when the last day ends."""
 
 
 def environment(
@@ -46,8 +49,15 @@ def environment(
         )
         return [{"value": r.code, "label": r.name} for r in rows]
 
-    def working_days(count: Decimal, count_first_day: bool = False) -> dict[str, Any]:
-        return {"workingDays": count, "countFirstDay": count_first_day}
+    def ruled(key: str, otherwise: Any) -> Any:
+        return parameter(key) if key in office.parameters else otherwise
+
+    def working_days(
+        count: Decimal, count_first_day: bool | None = None, since: Any = None
+    ) -> dict[str, Any]:
+        first = ruled(EVENT_DAY, False) if count_first_day is None else count_first_day
+        period = {"workingDays": count, "countFirstDay": first, "until": ruled(PERIOD_END, "")}
+        return period if since is None else {**period, "since": since}
 
     functions: Mapping[str, Callable[..., Any]] = {
         "parameter": parameter,
@@ -56,7 +66,8 @@ def environment(
         "unit children": unit_children,
         "unit parent": unit_parent,
     }
-    return Environment(functions=functions, now=local, lenient=lenient)
+    allowance = Allowance(COMMAND_STEPS)
+    return Environment(functions=functions, now=local, lenient=lenient, allowance=allowance)
 
 
 def _unit(tx: Unit, column: Any, code: str) -> str | None:

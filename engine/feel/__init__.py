@@ -9,10 +9,13 @@ from engine.feel.expression import (
     evaluate_unary,
 )
 from engine.feel.json_values import from_json, to_json
-from engine.feel.run import Environment
+from engine.feel.limits import COMMAND_STEPS
+from engine.feel.run import Allowance, Environment
 from engine.feel.values import Months, Range
 
 __all__ = [
+    "COMMAND_STEPS",
+    "Allowance",
     "Environment",
     "Expression",
     "FeelError",

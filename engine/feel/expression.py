@@ -43,7 +43,11 @@ class Expression:
         run = Run(scope, env, lenient=env.lenient)
 
         def evaluated() -> Value:
-            value = self._evaluate(run)
+            run.step()
+            try:
+                value = self._evaluate(run)
+            finally:
+                run.settle()
             if type(value) is list or type(value) is dict:
                 measure(value)
             return value

@@ -12,6 +12,7 @@ MAX_TEXT = 4_000
 MAX_DEPTH = 60
 MAX_HEIGHT = 2 * MAX_DEPTH
 MAX_STEPS = 100_000
+COMMAND_STEPS = 500_000
 MAX_STRING = 100_000
 MAX_LIST = 10_000
 MAX_EXPONENT = 999
@@ -56,10 +57,10 @@ def exact_number(text: str) -> Decimal | None:
 
 
 def too_many_steps() -> FeelError:
-    """One evaluation did more work than an expression may."""
+    """One evaluation, or all of one command, did more work than they may."""
     return limit_error(
-        f"表达式的计算量超过上限（{MAX_STEPS}步），请简化",
-        f"the expression needs more than {MAX_STEPS} steps; simplify it",
+        f"计算量超过上限（一个表达式 {MAX_STEPS} 步，一次办理共 {COMMAND_STEPS} 步），请简化",
+        f"more than {MAX_STEPS} steps in an expression or {COMMAND_STEPS} in a command; simplify",
         limit="steps",
     )
 

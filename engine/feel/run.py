@@ -14,17 +14,28 @@ Frame = tuple[Mapping[str, Value], "Frame | None"]
 """Names bound by loops, filters and contexts, innermost first."""
 
 
+class Allowance:
+    """The steps that all evaluations of one command share, so that many cannot add up."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+
 @dataclass(frozen=True)
 class Environment:
     """What surrounds an evaluation: host functions by name, and the moment it happens.
 
     ``lenient`` makes whatever is missing or does not fit null, as the standard says; without it
-    such a thing is an error that names the variable.
+    such a thing is an error that names the variable. ``allowance`` bounds the work of all
+    evaluations together.
     """
 
     functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     now: dt.datetime | None = None
     lenient: bool = False
+    allowance: Allowance | None = None
 
 
 Null = bool | None
@@ -46,12 +57,14 @@ class BadValue(Exception):
 class Run:
     """The state of one evaluation."""
 
-    __slots__ = ("_admitted", "_scope", "env", "frame", "left", "lenient", "patterns")
+    __slots__ = ("_admitted", "_given", "_scope", "env", "frame", "left", "lenient", "patterns")
 
     def __init__(self, scope: Mapping[str, object], env: Environment, *, lenient: bool) -> None:
         self.env = env
         self.lenient = lenient
-        self.left = MAX_STEPS
+        allowance = env.allowance
+        self._given = MAX_STEPS if allowance is None else min(MAX_STEPS, allowance.left)
+        self.left = self._given
         self.frame: Frame | None = None
         self.patterns: set[str] = set()
         self._scope = scope
@@ -62,6 +75,11 @@ class Run:
         self.left -= count
         if self.left < 0:
             raise too_many_steps()
+
+    def settle(self) -> None:
+        """Take what was used from what the command may use; every evaluation costs something."""
+        if self.env.allowance is not None:
+            self.env.allowance.left -= self._given - self.left + 1
 
     def lookup(self, name: str) -> Value:
         """The value of a name: of the innermost frame that has it, else of the scope."""

@@ -474,3 +474,17 @@ def test_an_incident_is_closed_once(database: Database, clock: FrozenClock) -> N
     town: Town = place.town
     with pytest.raises(Conflict), town.db.tenant(town.tenant_id) as tx:
         retry_incident(tx, town.world, town["leader"], incident.id)
+
+
+def test_expressions_of_one_command_cannot_add_up(database: Database, clock: FrozenClock) -> None:
+    heavy = '<zeebe:script expression="=count(for i in 1..9000 return i * i)" resultVariable="x"/>'
+    scripts = [el("scriptTask", f"calc{i}", extensions=heavy) for i in range(10)]
+    place = Place(database, clock, line(user("a"), *scripts, user("b", "leader")))
+    place.begin()
+    assert place.complete("applicant", "a", note="x").incident is None
+    ((element, code),) = place.trouble()
+    assert (element, code) == ("calc6", "feel_limit")
+    for _ in range(2):
+        place.tick(seconds=6)
+    assert place.trouble() == []
+    assert place.town.steps("leader") == ["b"], "the next command has its own allowance"

@@ -276,6 +276,8 @@ def test_months_compare_and_add() -> None:
 
 def test_the_package_exports_exactly_these_names() -> None:
     assert sorted(engine.feel.__all__) == [
+        "Allowance",
+        "COMMAND_STEPS",
         "Environment",
         "Expression",
         "FeelError",

@@ -43,6 +43,7 @@ def test_the_guide_names_no_function_that_does_not_exist() -> None:
         limits.MAX_TEXT,
         limits.MAX_DEPTH,
         limits.MAX_STEPS,
+        limits.COMMAND_STEPS,
         limits.MAX_STRING,
         limits.MAX_LIST,
         limits.MAX_DIGITS,

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 import pytest
 
-from engine.feel import FeelError, FeelSyntaxError, compile_expression
+from engine.feel import (
+    Allowance,
+    Environment,
+    FeelError,
+    FeelSyntaxError,
+    compile_expression,
+)
 from engine.feel.limits import (
     MAX_DEPTH,
     MAX_LIST,
@@ -179,3 +186,15 @@ def test_patterns_and_searched_texts_are_bounded() -> None:
 def test_a_limit_is_never_turned_into_null() -> None:
     assert code_of("get or else(some a in 1..999999 satisfies a < 0, 1)") == "feel_limit"
     assert code_of("is defined(count(for a in 1..99999 return a))") == "feel_limit"
+
+
+def test_evaluations_that_share_an_allowance_cannot_add_up() -> None:
+    env = Environment(allowance=Allowance(20_000))
+    loop = compile_expression("count(for i in 1..1000 return i * i)")
+    assert loop.evaluate({}, env) == 1000
+    for _ in range(20):
+        with contextlib.suppress(FeelError):
+            loop.evaluate({}, env)
+    with pytest.raises(FeelError, match="in a command"):
+        compile_expression("1").evaluate({}, env)
+    assert loop.evaluate({}, Environment()) == 1000, "another command is not concerned"
