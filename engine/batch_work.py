@@ -95,7 +95,10 @@ def _with_own_files(tx: Unit, row: Any) -> dict[str, Any]:
         file = tx.get(attachments, file_id)
         if file is None or file.case_id in (None, row.case_id):
             continue
-        if all(file.case_id != member.case_id for member in rows_of(tx, row.batch_id)):
+        # What a case had before, or what somebody else has uploaded, stays with its case.
+        is_ours = str(file_id) in row.content["uploads"]
+        here = {member.case_id for member in rows_of(tx, row.batch_id)}
+        if not is_ours or file.case_id not in here:
             raise Forbidden("附件属于其他办件", "the attachment belongs to another case")
         copy = {name: value for name, value in file._mapping.items() if name != "id"}
         copies[str(file_id)] = str(tx.insert(attachments, **{**copy, "case_id": row.case_id}))

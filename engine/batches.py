@@ -5,6 +5,9 @@ freeze: open → frozen · act: open|frozen → running · the last case is hand
 retry: done → running. A case of a batch: joined → queued → done|failed, failed → queued.
 An act is recorded and queued in one transaction; each case is then a command of its own.
 
+What somebody typed is submitted in his name only: the act of one person is retried by that person,
+anybody else gives values of his own.
+
 Beside the values of its form a step that is handled in a batch is given the batch's number as
 ``batch``, and whatever the act gives it (a draw: who was drawn). Nobody can type these in.
 """
@@ -37,9 +40,10 @@ from engine.dispatch import schedule
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.items import load_item, may_work_on
 from engine.office import local_date
+from engine.records import attachment_ids
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import batch_acts, batch_cases, batches, work_items
+from engine.store.tables import attachments, batch_acts, batch_cases, batches, work_items
 from engine.world import World
 
 GATHERING = (OPEN, FROZEN)
@@ -51,13 +55,14 @@ class BatchAct:
     """What is done to every case of a batch.
 
     ``common`` and ``per_case`` fill in the form, a case's own values first; ``given`` are facts of
-    a case that no form asks for.
+    a case that no form asks for; ``uploads`` are files that came with an earlier try of this act.
     """
 
     act: str
     common: Mapping[str, Any] = field(default_factory=dict)
     per_case: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     given: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    uploads: frozenset[str] = frozenset()
 
     def of(self, case_id: UUID) -> dict[str, Any]:
         """The form values and the facts for one case."""
@@ -125,13 +130,15 @@ def add_cases(tx: Unit, actor: Actor, batch_id: UUID, items: Sequence[UUID]) -> 
 
 
 def remove_case(tx: Unit, actor: Actor, batch_id: UUID, case_id: UUID) -> None:
-    """Let a case leave a batch that has not been acted on."""
-    lock_batch(tx, batch_id, (OPEN,))
+    """Let a case leave a batch that has not been acted on.
+
+    Who gathered the batch takes out any case, others those whose item is or was offered to them.
+    """
+    batch = lock_batch(tx, batch_id, (OPEN,))
     row = next((r for r in rows_of(tx, batch_id) if r.case_id == case_id), None)
     if row is None:
         raise NotFound("批次中没有此办件", "the case is not in this batch")
-    item = tx.get(work_items, row.item_id)
-    if item is not None and item.status in ("offered", "claimed") and not may_work_on(actor, item):
+    if not (actor.may_act and _concerns(tx, actor, batch, row)):
         raise Forbidden("此待办未分派给您", "this item is not offered to you")
     tx.delete(batch_cases, batch_cases.c.id == row.id)
 
@@ -166,17 +173,36 @@ def act_on_batch(tx: Unit, world: World, actor: Actor, batch_id: UUID, act: Batc
     return _queue(tx, world, actor, batch, act, JOINED)
 
 
-def retry_batch(tx: Unit, world: World, actor: Actor, batch_id: UUID) -> UUID:
-    """Handle the failed cases of a batch again with the same values; returns the act's id."""
+def retry_batch(
+    tx: Unit, world: World, actor: Actor, batch_id: UUID, own: BatchAct | None = None
+) -> UUID:
+    """Handle the failed cases of a batch again; returns the act's id.
+
+    Who acted last may do it with the same values; everybody gives his ``own``. What a case was
+    given beside its form, such as its rank in a draw, stays.
+    """
     batch = lock_batch(tx, batch_id, (DONE,))
     last = _last_act(tx, batch_id)
     failed = {r.case_id: r.content for r in rows_of(tx, batch_id) if r.status == FAILED}
-    again = BatchAct(
-        last.act,
-        per_case={case_id: content["values"] for case_id, content in failed.items()},
-        given={case_id: content["given"] for case_id, content in failed.items()},
-    )
+    given = {case_id: content["given"] for case_id, content in failed.items()}
+    if own is None and last.by != actor.membership_id:
+        raise Forbidden(
+            "只有原办理人可以按原内容重新办理；请填写您自己的内容",
+            "only who acted may repeat the act; give values of your own",
+            code="words_of_another",
+        )
+    if own is None:
+        same = {case_id: content["values"] for case_id, content in failed.items()}
+        uploads = frozenset(f for content in failed.values() for f in content["uploads"])
+        own = BatchAct(last.act, per_case=same, uploads=uploads)
+    again = BatchAct(last.act, own.common, own.per_case, given, own.uploads)
     return _queue(tx, world, actor, batch, again, FAILED)
+
+
+def last_doer(tx: Unit, batch_id: UUID) -> UUID | None:
+    """Who acted last on a batch, or None."""
+    last = _last_act(tx, batch_id)
+    return None if last is None else last.by
 
 
 BATCH_DOERS = {"batch": do_batch_case}
@@ -199,6 +225,13 @@ def batch_of_case(tx: Unit, case_id: UUID, number: str) -> UUID | None:
         )
     )
     return found
+
+
+def _concerns(tx: Unit, actor: Actor, batch: Any, row: Any) -> bool:
+    if batch.created_by == actor.membership_id:
+        return True
+    item = tx.get(work_items, row.item_id)
+    return item is not None and bool(set(actor.principals) & set(item.candidates))
 
 
 def _check_joining(actor: Actor, batch: Any, item: Any) -> None:
@@ -243,9 +276,12 @@ def _queue(tx: Unit, world: World, actor: Actor, batch: Any, act: BatchAct, take
         at=now,
     )
     rows = [row for row in rows_of(tx, batch.id) if row.status == taken]
+    content = {"act": str(act_id), "uploads": sorted(act.uploads | _uploads(tx, actor, act))}
     queued = [
         # due a moment ago, one after the other, so that they are handled in their order
-        _queue_case(tx, actor, row, act_id, act, now - timedelta(microseconds=behind))
+        _queue_case(
+            tx, actor, row, {**act.of(row.case_id), **content}, now - timedelta(microseconds=behind)
+        )
         for behind, row in zip(range(len(rows), 0, -1), rows, strict=True)
     ]
     if not any(queued):
@@ -254,8 +290,21 @@ def _queue(tx: Unit, world: World, actor: Actor, batch: Any, act: BatchAct, take
     return act_id
 
 
+def _uploads(tx: Unit, actor: Actor, act: BatchAct) -> frozenset[str]:
+    """The files an act names that the person has uploaded for it: no case has them yet."""
+    rows = tx.all(
+        select(attachments.c.id).where(
+            attachments.c.tenant_id == TENANT,
+            attachments.c.id.in_(set(attachment_ids([act.common, *act.per_case.values()]))),
+            attachments.c.uploaded_by == actor.membership_id,
+            attachments.c.case_id.is_(None),
+        )
+    )
+    return frozenset(str(row.id) for row in rows)
+
+
 def _queue_case(
-    tx: Unit, actor: Actor, row: Any, act_id: UUID, act: BatchAct, due_at: datetime
+    tx: Unit, actor: Actor, row: Any, content: Mapping[str, Any], due_at: datetime
 ) -> bool:
     item = tx.get(work_items, row.item_id)
     hindrance = _hindrance(tx, actor, row)
@@ -264,11 +313,7 @@ def _queue_case(
         batch_cases.c.id == row.id,
         status=FAILED if hindrance else QUEUED,
         message=hindrance,
-        content={
-            **act.of(row.case_id),
-            "act": str(act_id),
-            "revision": 0 if item is None else item.revision,
-        },
+        content={**content, "revision": 0 if item is None else item.revision},
     )
     if not hindrance:
         schedule(tx, "batch", row.id, due_at)

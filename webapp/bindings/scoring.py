@@ -92,11 +92,13 @@ def _proven(context: BindingContext, sheet: Any) -> frozenset[str]:
 def _stored(context: BindingContext, names: set[str]) -> set[str]:
     ids = [found for name in names if (found := _as_id(name)) is not None]
     rows = context.tx.all(
-        select(attachments.c.id, attachments.c.case_id).where(
-            attachments.c.tenant_id == TENANT, attachments.c.id.in_(ids)
+        select(attachments.c.id).where(
+            attachments.c.tenant_id == TENANT,
+            attachments.c.id.in_(ids),
+            attachments.c.case_id == context.case_id,
         )
     )
-    return {str(row.id) for row in rows if row.case_id in (None, context.case_id)}
+    return {str(row.id) for row in rows}
 
 
 def _as_id(name: str) -> UUID | None:

@@ -66,8 +66,10 @@ def batch_page(
     context = progress(batch_id)
     batch = context["batch"]
     more: dict[str, Any] = {"form_html": "", "apart": []}
+    may_repeat = batch["status"] == "done" and batch["doer"] == actor().membership_id
     with open_batch_form(product(), actor(), batch_id) as found:
-        if found is not None:
+        if found is not None and not may_repeat:
+            more["form_count"] = len(found.members)
             more["form_html"] = forms.filled(found.form, values or {}, found.context, errors)
             if batch["kind"] not in SHARES:
                 more["apart"] = _apart(found, per_case or {})
@@ -81,7 +83,7 @@ def batch_page(
         draw=_draw(batch),
         joining=_joining(batch),
         is_drawn=batch["kind"] in SHARES,
-        may_retry=batch["status"] == "done" and batch["failed"] > 0 and actor().may_act,
+        may_retry=may_repeat and batch["failed"] > 0 and actor().may_act,
         problem=problem,
         has_errors=bool(errors),
         **context,

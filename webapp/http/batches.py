@@ -218,7 +218,10 @@ def act_on(batch_id: str) -> ResponseReturnValue:
             errors=[*refused, *wrong],
             problem=problem,
         )
-    name = "draw" if read_batch(product(), actor(), key)["kind"] in SHARES else "complete"
+    batch = read_batch(product(), actor(), key)
+    name = "draw" if batch["kind"] in SHARES else "complete"
+    if batch["status"] == "done":
+        name = "retry"
     try:
         act(product(), actor(), key, name, values, per_case)
     except LuchengError as error:

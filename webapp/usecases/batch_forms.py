@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from engine.actors import Actor
+from engine.batch_work import DONE, FAILED, FROZEN, JOINED, OPEN
 from engine.batches import GATHERING
 from engine.bundles import Bundle
 from engine.command import Command
@@ -31,6 +32,8 @@ from webapp.product import Product
 
 MOST_APART = 50
 """In a larger batch the cases are not told apart: those that differ leave it."""
+_WAITS_IN = {OPEN: JOINED, FROZEN: JOINED, DONE: FAILED}
+"""Status of a batch to that of its cases an act is still open for."""
 _CHOICES = ("radio", "select")
 _TEXTS = ("textarea", "textfield")
 
@@ -100,13 +103,17 @@ def _fields(form: Form, context: FormContext) -> Iterator[Field]:
 
 @contextmanager
 def open_batch_form(product: Product, actor: Actor, batch_id: UUID) -> Iterator[BatchForm | None]:
-    """The form for the cases of a batch this person may handle; None when there are none."""
+    """The form for the cases of a batch this person may handle; None when there are none.
+
+    Of a batch that is done these are the cases that failed.
+    """
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         batch = tx.get(batches, batch_id)
-        if batch is None or batch.status not in GATHERING or not actor.may_act:
+        if batch is None or batch.status not in _WAITS_IN or not actor.may_act:
             yield None
             return
-        items = [item for item in tx.all(_items_of(batch_id)) if may_work_on(actor, item)]
+        rows = tx.all(_items_of(batch_id, _WAITS_IN[batch.status]))
+        items = [item for item in rows if may_work_on(actor, item)]
         members = []
         form = None
         for item in items:
@@ -116,7 +123,7 @@ def open_batch_form(product: Product, actor: Actor, batch_id: UUID) -> Iterator[
         yield None if form is None else BatchForm(form, members)
 
 
-def _items_of(batch_id: UUID) -> Any:
+def _items_of(batch_id: UUID, status: str) -> Any:
     return (
         select(work_items)
         .join(
@@ -129,6 +136,7 @@ def _items_of(batch_id: UUID) -> Any:
         .where(
             work_items.c.tenant_id == TENANT,
             batch_cases.c.batch_id == batch_id,
+            batch_cases.c.status == status,
             work_items.c.status.in_(("offered", "claimed")),
         )
         .order_by(batch_cases.c.id)

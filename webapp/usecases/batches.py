@@ -17,6 +17,7 @@ from engine.batches import (
     act_on_batch,
     add_cases,
     create_batch,
+    last_doer,
     remove_case,
     retry_batch,
 )
@@ -40,12 +41,14 @@ def start_batch(
 def join_batch(product: Product, actor: Actor, batch_id: UUID, items: Sequence[UUID]) -> None:
     """Let the cases of these items join."""
     with product.db.tenant(actor.tenant_id) as tx:
+        _check_concerned(tx, actor, batch_id)
         add_cases(tx, actor, batch_id, items)
 
 
 def leave_batch(product: Product, actor: Actor, batch_id: UUID, case_id: UUID) -> None:
     """Let a case leave."""
     with product.db.tenant(actor.tenant_id) as tx:
+        _check_concerned(tx, actor, batch_id)
         remove_case(tx, actor, batch_id, case_id)
 
 
@@ -57,15 +60,20 @@ def act(
     common: Mapping[str, Any],
     per_case: Mapping[UUID, Mapping[str, Any]],
 ) -> None:
-    """Act once for all cases of a batch: complete, draw or retry."""
+    """Act once for all cases of a batch: complete, draw or retry.
+
+    A retry without values repeats what the person himself submitted before.
+    """
     if name == "draw":
         draw_cases(product, actor, batch_id, common)
     elif name == "retry":
+        own = BatchAct(name, common, per_case) if common or per_case else None
         with product.db.tenant(actor.tenant_id) as tx:
-            retry_batch(tx, product.world, actor, batch_id)
+            _check_concerned(tx, actor, batch_id)
+            retry_batch(tx, product.world, actor, batch_id, own)
     elif name == "complete":
         with product.db.tenant(actor.tenant_id) as tx:
-            if is_drawn(_batch(tx, batch_id).kind):
+            if is_drawn(_check_concerned(tx, actor, batch_id).kind):
                 raise Invalid("此批次须抽取后办理", "the cases of this batch are drawn")
             act_on_batch(tx, product.world, actor, batch_id, BatchAct(name, common, per_case))
     else:
@@ -85,6 +93,7 @@ def draw_cases(
     so that a seed can never be tried against another pool.
     """
     with product.db.tenant(actor.tenant_id) as tx:
+        _check_concerned(tx, actor, batch_id)
         freeze_draw(tx, product.world, actor, batch_id)
     seed = chance()
     with product.db.tenant(actor.tenant_id) as tx:
@@ -102,6 +111,7 @@ def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]
             .order_by(draws.c.frozen_at.desc())
             .limit(1)
         )
+        doer = last_doer(tx, batch_id)
     return {
         **batch._mapping,
         "cases": rows,
@@ -109,13 +119,15 @@ def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]
         "failed": sum(row["status"] == "failed" for row in rows),
         "total": len(rows),
         "draw": drawn,
+        "doer": doer,
     }
 
 
-def _batch(tx: Unit, batch_id: UUID) -> Any:
-    batch = tx.get(batches, batch_id)
-    if batch is None:
-        raise NotFound("批次不存在", "there is no such batch")
+def _check_concerned(tx: Unit, actor: Actor, batch_id: UUID) -> Any:
+    """The batch; NotFound for those who may not know of it, Forbidden for those who only read."""
+    batch = visible_batch(tx, actor, batch_id)
+    if not actor.may_act:
+        raise Forbidden("您没有办理权限", "you may not act")
     return batch
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from desk import Desk
@@ -199,16 +200,93 @@ def test_failed_cases_are_handled_again_with_the_same_values(hall: Hall) -> None
     hall.work()
     with hall.tx() as tx:
         release_item(tx, hall.town.world, hall.town["colleague"], hall.item(held).id)
-        retry_batch(tx, hall.town.world, hall.town["colleague"], batch)
+        retry_batch(tx, hall.town.world, hall.town["officer"], batch)
     hall.work()
     assert hall.results(batch) == dict.fromkeys((held, free), ("done", ""))
-    assert hall.item(held).closed_by == hall.town["colleague"].membership_id
+    assert hall.item(held).closed_by == hall.town["officer"].membership_id
     with hall.tx() as tx:
         remarks = [
             row.content["remark"]
             for row in tx.all(select(records).where(records.c.tenant_id == TENANT))
         ]
     assert remarks == ["同意", "同意"]
+
+
+def fail_one(hall: Hall, **common: Any) -> tuple[UUID, UUID]:
+    """A batch of the officer's whose only case the colleague held, free again; and the case."""
+    (case,) = hall.cases(1)
+    (other,) = hall.cases(1)
+    batch = hall.gather([case, other])
+    colleague, item = hall.town["colleague"], hall.item(case).id
+    with hall.tx() as tx:
+        claim_item(tx, hall.town.world, colleague, item)
+    hall.act(batch, common={**AGREE, **common})
+    hall.work()
+    with hall.tx() as tx:
+        release_item(tx, hall.town.world, colleague, item)
+    return batch, case
+
+
+def words(hall: Hall, case: UUID) -> list[tuple[Any, Any]]:
+    """Who submitted what for a case."""
+    with hall.tx() as tx:
+        kept = tx.all(
+            select(records).where(records.c.tenant_id == TENANT, records.c.case_id == case)
+        )
+    return [(row.by, row.content.get("remark")) for row in kept]
+
+
+def test_nobody_submits_the_words_of_another_in_his_own_name(hall: Hall) -> None:
+    batch, case = fail_one(hall, remark="甲的意见")
+    with pytest.raises(Forbidden, match="values of your own"), hall.tx() as tx:
+        retry_batch(tx, hall.town.world, hall.town["colleague"], batch)
+    hall.work()
+    assert words(hall, case) == []
+
+
+def test_another_person_handles_what_failed_with_words_of_his_own(hall: Hall) -> None:
+    batch, case = fail_one(hall, remark="甲的意见")
+    own = BatchAct("retry", {**AGREE, "remark": "乙的意见"})
+    with hall.tx() as tx:
+        retry_batch(tx, hall.town.world, hall.town["colleague"], batch, own)
+    hall.work()
+    assert words(hall, case) == [(hall.town["colleague"].membership_id, "乙的意见")]
+
+
+def add_file(hall: Hall, by: str, case: UUID | None = None) -> str:
+    with hall.tx() as tx:
+        upload = tx.insert(
+            attachments,
+            case_id=case,
+            name="企业商业秘密.pdf",
+            media_type="application/pdf",
+            size=3,
+            digest="0" * 64,
+            uploaded_by=hall.town[by].membership_id,
+            uploaded_at=hall.town.clock.now(),
+        )
+    return str(upload)
+
+
+@pytest.mark.parametrize("by", ["applicant", "officer"])
+def test_a_file_of_one_case_of_a_batch_does_not_get_into_another(hall: Hall, by: str) -> None:
+    first, second = hall.cases(2)
+    file = add_file(hall, by, first)
+    batch = hall.gather([first, second])
+    hall.act(batch, common={**AGREE, "minutes": [file]})
+    hall.work()
+    assert hall.results(batch)[second] == ("failed", "附件属于其他办件")
+    with hall.tx() as tx:
+        files = tx.all(select(attachments).where(attachments.c.tenant_id == TENANT))
+    assert [row.case_id for row in files] == [first]
+
+
+def test_a_file_of_a_batch_is_there_for_the_cases_that_are_handled_again(hall: Hall) -> None:
+    batch, case = fail_one(hall, minutes=[add_file(hall, "officer")])
+    with hall.tx() as tx:
+        retry_batch(tx, hall.town.world, hall.town["officer"], batch)
+    hall.work()
+    assert hall.results(batch)[case] == ("done", "")
 
 
 def test_a_batch_without_failures_cannot_be_retried(hall: Hall) -> None:
@@ -275,6 +353,20 @@ def test_cases_join_and_leave_until_the_batch_is_acted_on(hall: Hall) -> None:
     first_item = hall.item(first).id
     with pytest.raises(Conflict, match="the batch is running"), hall.tx() as tx:
         add_cases(tx, officer, batch, [first_item])
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_only_those_it_concerns_take_a_case_out(hall: Hall, is_over: bool) -> None:
+    (case,) = hall.cases(1)
+    batch = hall.gather([case])
+    if is_over:
+        hall.town.complete("officer", "Gather", **AGREE)
+    for who in ("applicant", "other"):
+        with pytest.raises(Forbidden, match="not offered"), hall.tx() as tx:
+            remove_case(tx, hall.town[who], batch, case)
+    with hall.tx() as tx:
+        remove_case(tx, hall.town["colleague"], batch, case)
+    assert hall.results(batch) == {}
 
 
 def test_a_case_that_left_can_join_another_batch(hall: Hall) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.store.tables import batch_cases, batches, draws
+from engine.store.tables import batch_cases, batches, draws, records
 from tests.web.a1.drive import Drive
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import Desk, Shown
@@ -213,3 +213,41 @@ def test_the_list_shows_batches_of_one_kind(waiting: Waiting) -> None:
     assert "三月委托" in desk["region"].get("/batches?kind=commission").main
     assert "没有批次" in desk["region"].get("/batches?kind=notice").main
     assert len(desk.drive.rows(batches)) == 1
+
+
+@pytest.mark.parametrize("way", ["leave", "join", "act", "retry"])
+def test_those_a_batch_does_not_concern_change_nothing_in_it(waiting: Waiting, way: str) -> None:
+    desk, (case,) = waiting("Commission", 1)
+    place = gathered(desk, "commission")
+    desk.drive.complete(case, "Commission")
+    address = f"{place}/leave/{case}" if way == "leave" else f"{place}/{way}"
+    answer = desk["applicant"].post(address, {"item": case})
+    assert answer.status == 404
+    assert results(desk.drive) == ["joined"]
+
+
+def test_another_person_fills_in_the_form_again_for_what_failed(waiting: Waiting) -> None:
+    desk, (held, _other) = waiting("Commission", 2)
+    place = gathered(desk, "commission")
+    item = desk.item("region", held, "Commission")
+    desk.drive.call("xiaohong", "POST", f"/work-items/{item}/claim")
+    words = {**commission(desk["regional colleague"].get(place)), "f.demands": "达来的要求"}
+    desk["regional colleague"].post(f"{place}/act", words)
+    desk.drive.sweep()
+    assert results(desk.drive) == ["done", "failed"]
+    shown = desk["region"].get(place)
+    assert "达来的要求" not in shown.body
+    assert desk["region"].post(f"{place}/retry").status == 403
+    own = {**commission(shown), "f.demands": "肖红的要求"}
+    assert desk["region"].post(f"{place}/act", own).status == 303
+    desk.drive.sweep()
+    assert results(desk.drive) == ["done", "done"]
+    (record,) = [
+        row
+        for row in desk.drive.rows(records)
+        if str(row.case_id) == held and row.element == "Commission"
+    ]
+    assert (record.by, record.content["demands"]) == (
+        desk.actor("region").membership_id,
+        "肖红的要求",
+    )
