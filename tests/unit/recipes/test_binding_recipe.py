@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.binding import BindingContext, Bindings
+from engine.case_parts import load_parts
 from engine.cases import start_case
 from engine.clock import FrozenClock
 from engine.errors import Refused
@@ -58,7 +59,7 @@ def begin(town: Town, day: str) -> UUID:
 
 def variables(town: Town, case: UUID) -> Any:
     with town.db.tenant(town.tenant_id, read_only=True) as tx:
-        return Scopes.load(tx, case).local(case)
+        return Scopes(case, load_parts(tx, case).variables).local(case)
 
 
 @pytest.fixture
