@@ -46,9 +46,8 @@ messages: .venv/test-ok ## gather the texts of the pages into the catalogues
 	@$(BIN)/pybabel -q extract -F pyproject.toml --omit-header --no-wrap -o webapp/translations/messages.pot .
 	@$(BIN)/pybabel -q update --omit-header --no-wrap -i webapp/translations/messages.pot -d webapp/translations
 
-dist: .venv/ok ## a wheel with everything in it, in dist/
-	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
-	@ls dist/*.whl
+dist: .venv/ok ## one archive for installation without a network, in dist/
+	@sh deploy/pack.sh $(BIN)/python dist
 
 clean: ## remove the environment and everything built; data/ stays
 	@rm -rf .venv dist build webapp/static/dist webapp/frontend/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -35,11 +35,12 @@ def serve(product: Product, *, role: str, demo: bool) -> None:
     _tell_standing(product)
     web = _open_web(product, role)
     clock = NodeClock(product) if role in ("clock", "all") else None
+    run = _until_signal(web)  # from here on a signal stops gently, even before the first request
     if clock is not None:
         clock.start()
     try:
         _announce(product, role, demo)
-        _run_until_signal(web)
+        run()
     finally:
         if clock is not None:
             clock.stop()
@@ -84,14 +85,14 @@ def _announce(product: Product, role: str, demo: bool) -> None:
         _print_accounts()
 
 
-def _run_until_signal(web: WebNode | None) -> None:
-    if web is None:
-        stop = Event()
-        _on_signal(stop.set)
-        stop.wait()
-    else:
+def _until_signal(web: WebNode | None) -> Callable[[], object]:
+    """Listen to signals, and give what serves until one comes."""
+    if web is not None:
         _on_signal(web.stop)
-        web.run()
+        return web.run
+    stop = Event()
+    _on_signal(stop.set)
+    return stop.wait
 
 
 def _on_signal(stop: Callable[[], None]) -> None:

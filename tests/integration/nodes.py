@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Condition, Thread
@@ -30,15 +30,23 @@ def free_port() -> int:
 class Node:
     """One `lucheng run` of its own, with its output kept."""
 
-    def __init__(self, role: str, environment: Mapping[str, str], program: str = PROGRAM) -> None:
+    def __init__(
+        self,
+        role: str,
+        environment: Mapping[str, str],
+        program: str = PROGRAM,
+        *,
+        command: Sequence[str] = (),
+        folder: Path = ROOT,
+    ) -> None:
         self.port = free_port()
         self.lines: list[str] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-c", program, "run", "--role", role],
+            [*(command or (sys.executable, "-c", program)), "run", "--role", role],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            cwd=ROOT,
+            cwd=folder,
             env={
                 **{k: v for k, v in os.environ.items() if not k.startswith("LUCHENG_")},
                 **environment,

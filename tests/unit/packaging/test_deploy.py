@@ -110,6 +110,10 @@ def test_compose_names_commands_settings_and_variables_that_exist() -> None:
     explained = {line.partition("=")[0] for line in example.splitlines() if "=" in line}
     text = (DEPLOY / "compose" / "compose.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r"\$\{(\w+)", text)) == explained
+    image = (DEPLOY / "compose" / "Dockerfile").read_text(encoding="utf-8")
+    assert set(COMPOSE["x-node"]["build"]["args"]) == set(
+        re.findall(r"^ARG (\w+)", image, re.MULTILINE)
+    )
     for name in ("upgrade", "web", "clock"):
         service: dict[str, Any] = COMPOSE["services"][name]
         refuse_unknown([str(word) for word in service["command"]])
