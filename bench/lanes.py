@@ -33,7 +33,7 @@ from bench.rows import (
 from bench.stock import Stock
 from bench.world import Town, answers, build_town
 from engine.clock import SystemClock
-from engine.store.tables import cases
+from engine.store.tables import cases, work_items
 
 Step = dict[str, Cost]
 Completer = Callable[[Any, Mapping[str, Any]], Any]
@@ -77,6 +77,8 @@ class Lanes:
         act = complete or self.town.complete
         cost = {"ours": measure(self.meters["ours"], lambda: act(item, values))[0]}
         found = changes(self.tables, before, self.eye.look(self.tables, case_id))
+        if work_items not in {table for table, _, _ in found.updated}:
+            raise LookupError(f"{item.element} was not completed: nothing was measured")
         self.written.append(found)
         cost["floor"], _ = measure(self.meters["floor"], lambda: self.hands["floor"].write(found))
         if self.has_naive:

@@ -26,7 +26,7 @@ PASSWORD = "bench-passphrase-2026"  # noqa: S105 - of people who exist for a min
 HOST = "127.0.0.1"
 START = "from webapp.cli import main; main()"
 PATIENCE = 60.0
-HIDDEN = re.compile(r'name="(csrf_token|_\w+)"[^>]*? value="([^"]*)"')
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 class Refused(RuntimeError):
@@ -146,7 +146,7 @@ class Visitor:
         """Open the task page, send its form."""
         path = f"/work/{item.id}"
         fields = hidden(self.page(path))
-        self.post(path, {**fields, **values})
+        self.post(path, {**fields, **{f"f.{name}": value for name, value in values.items()}})
 
     def close(self) -> None:
         """Hang up."""

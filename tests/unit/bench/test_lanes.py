@@ -13,6 +13,7 @@ from bench.meter import Cost, percentile, ratios
 from bench.parts.floor import floor_ratio
 from bench.rows import changes, written_tables
 from bench.samples import review
+from bench.web_nodes import hidden
 from bench.world import answers
 from engine.store.tables import cases, item_candidates, records
 
@@ -56,6 +57,20 @@ def test_all_twenty_eight_completions_are_measured_on_both_sides(tmp_path: Path)
     assert found.completions == 28
     assert found.over("ours", "floor").middle > 1
     assert found.over("naive", "floor").middle > 1
+
+
+def test_an_act_that_completes_nothing_is_not_measured(lanes: Lanes) -> None:
+    case_id = lanes.start()
+    with pytest.raises(LookupError, match="Fill was not completed"):
+        lanes.complete(case_id, answers(), lambda _item, _values: None)
+
+
+def test_only_hidden_fields_are_sent_back_never_the_button_of_the_draft() -> None:
+    page = (
+        '<input type="hidden" name="_key" value="k1"><input type="text" name="f.note" value="x">'
+        '<button name="_draft" value="1">暂存</button><input type="hidden" name="f.a" value="">'
+    )
+    assert hidden(page) == {"_key": "k1", "f.a": ""}
 
 
 def test_the_net_change_names_rows_gone_altered_and_new() -> None:
