@@ -15,11 +15,13 @@ from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import bundles_in_force
 from engine.canonical import digest
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.errors import Forbidden, Invalid, NotFound, Refused
 from engine.forms.describe import field_types
 from engine.forms.model import Form
 from engine.forms.read import read_form
+from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
+from engine.gate.report import Report
 from engine.gate.sandbox import check_in_child
 from engine.publishing import Parts, process_in, publish
 from engine.store.control import tenants
@@ -45,7 +47,10 @@ class Publication:
 def draft_definition(
     product: Product, actor: Actor, procedure: str, body: bytes
 ) -> tuple[UUID, dict[str, Any]]:
-    """Keep a diagram as a draft and say what the gate finds; publishing comes later."""
+    """Keep a diagram as a draft and say what the gate finds; publishing comes later.
+
+    Refused, and nothing kept, when the file is no diagram that can be read.
+    """
     _check_administrator(actor)
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
@@ -53,7 +58,10 @@ def draft_definition(
         context = _context(product, tx, known)
     above = _process_above(product, actor.tenant_id, procedure, known, now)
     context = replace(context, rigid_parent=above)
-    report = check_in_child(body, context, file=f"{procedure}.bpmn").to_json()
+    checked = check_in_child(body, context, file=f"{procedure}.bpmn")
+    if not checked.readable:
+        raise _refused(procedure, checked, "流程图无法读取，没有保存", "the diagram is unreadable")
+    report = checked.to_json()
     with product.db.tenant(actor.tenant_id) as tx:
         draft = tx.insert(
             definition_drafts,
@@ -84,6 +92,12 @@ def publish_draft(
         context = _context(product, tx, known)
         owner = product.world.offices.get(tx).slug
     above = _process_above(product, actor.tenant_id, draft.procedure, known, moment)
+    checked = check_diagram(draft.body, replace(context, rigid_parent=above))
+    if not checked.publishable:
+        # before its parts are gathered: what it names may be missing, which the findings tell
+        raise _refused(
+            draft.procedure, checked, "流程图不能发布", "the diagram may not be published"
+        )
     parts = _parts(draft.procedure, draft.body, known, owner)
     if above is not None:
         parts = replace(parts, above={draft.procedure: above})
@@ -96,6 +110,11 @@ def publish_draft(
         assert row is not None
     since = max(row.effective_from, min(row.published_at, now))
     return Publication(bundle, row.version, since, since > now)
+
+
+def _refused(procedure: str, report: Report, zh: str, en: str) -> Refused:
+    findings = [{"process": procedure, **found} for found in report.to_json()["findings"]]
+    return Refused(zh, en, findings=findings)
 
 
 def _beginning(begins: datetime | None, now: datetime) -> datetime:

@@ -14,7 +14,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.engine import URL
 
 from engine.clock import FrozenClock
-from engine.loading import load_tenant
+from engine.loading import load_tenant, tenant_id_of
+from engine.store.metadata import TENANT
+from engine.store.tables import definition_drafts
 from tests.process.levels import RIGID, WALKING, Levels
 from webapp.app import create_app
 from webapp.product import Product, build_product
@@ -226,3 +228,27 @@ def test_a_scheduled_variant_is_held_against_what_will_stand_above_then(
     assert levels.begin("below") == "三步试行"
     levels.clock.moment = begins
     assert levels.begin("below") == "下级"
+
+
+# ---------------------------------------------------------------- what the gate refuses
+
+
+@pytest.mark.parametrize("text", ["<definitions", "", "no xml", "<!DOCTYPE x><x/>", RIGID[:-30]])
+def test_a_file_that_is_no_diagram_is_refused_and_not_kept(levels: Levelled, text: str) -> None:
+    body = {"procedure": "walking", "bpmn": text}
+    answer = levels.call("below/admin", "POST", "/definitions", 422, body)
+    (finding,) = answer["findings"]
+    assert finding["severity"] == "error"
+    assert finding["message"]
+    with levels.product.db.tenant(tenant_id_of(levels.product.db, "below")) as tx:
+        assert (
+            tx.all(definition_drafts.select().where(definition_drafts.c.tenant_id == TENANT)) == []
+        )
+
+
+def test_publishing_what_names_a_form_nobody_has_answers_what_the_gate_found(
+    levels: Levelled,
+) -> None:
+    answer = levels.publish("below", RIGID.replace('formId="', 'formId="no-such-'), 422)
+    assert "form-unknown" in codes(answer["findings"])
+    assert answer["code"] == "refused"
