@@ -72,13 +72,18 @@ class Rows:
     planned: frozenset[UUID]
 
 
-def sweep_tenant(db: Database, world: World, tenant_id: UUID) -> tuple[int, list[Finding]]:
+def sweep_tenant(
+    db: Database, world: World, tenant_id: UUID, *, is_stopping: Callable[[], bool] = bool
+) -> tuple[int, list[Finding]]:
     """Look at every running case of a tenant; how many there were, and what does not hold.
 
-    What is found becomes an incident of its case; incidents whose reason is gone are closed.
+    What is found becomes an incident of its case; incidents whose reason is gone are closed. A
+    node that is stopping looks at no further page.
     """
     checked, suspects, told = 0, set[UUID](), set[UUID]()
     for page in _pages(db, tenant_id):
+        if is_stopping():
+            break
         with db.tenant(tenant_id, read_only=True) as tx:
             found = check_cases(tx, world, page)
         checked += len(page)

@@ -15,6 +15,7 @@ from webapp.app import create_app
 from webapp.demo.accounts import list_accounts
 from webapp.demo.world import is_empty, load_demo_world
 from webapp.http.health import create_signs_app
+from webapp.operations.logs import configure_logs
 from webapp.product import Product
 from webapp.schema import standing, upgrade
 from webapp.web_node import WebNode
@@ -28,6 +29,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def serve(product: Product, *, role: str, demo: bool) -> None:
     """Serve until a signal comes; finish what is running before the end."""
     settings = product.settings
+    configure_logs(settings.log_format)
     if product.db.engine.dialect.name == "sqlite":
         upgrade(settings.url)
     if demo:

@@ -127,6 +127,14 @@ def test_a_clock_node_shows_its_signs_of_life_where_it_is_told_to(
     assert node.get("/")[0] == 404
 
 
+def test_whoever_is_behind_a_proxy_is_not_taken_for_this_machine(start: Start) -> None:
+    afar = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https"}
+    for settings in ({}, {"LUCHENG_TRUSTED_PROXY": "127.0.0.1"}):
+        node = start("web", **settings)
+        assert node.get("/metrics")[0] == 200
+        assert node.get("/metrics", **afar)[0] == 403
+
+
 @pytest.fixture
 def late(clock: FrozenClock, postgres_url: URL) -> Iterator[Town]:
     """A tenant whose cases have a timer that was due long ago."""

@@ -207,3 +207,9 @@ def test_every_page_of_cases_is_looked_at(sqlite: Database, clock: FrozenClock) 
     checked, found = find_broken(place.db, place.world, place.tenant_id)
     assert checked == PAGE + 1
     assert [finding.case_id for finding in found] == [last]
+
+
+def test_a_stopping_node_looks_at_no_further_page(place: Town) -> None:
+    begin(place)
+    stopping = sweep_tenant(place.db, place.world, place.tenant_id, is_stopping=lambda: True)
+    assert stopping == (0, [])

@@ -74,11 +74,12 @@ def _end(response: Response) -> Response:
     way, good = COMPLETED.get(request.endpoint or "", ("", ()))
     if response.status_code in good and "_draft" not in request.form:
         figures.COMPLETIONS.labels(way).inc()
-    log.info(
-        "request",
-        method=request.method,
-        route=route,
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-    )
+    if structlog.is_configured():  # an application that nobody serves has nobody to tell
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            ms=round(seconds * 1000, 1),
+        )
     return response

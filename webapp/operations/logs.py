@@ -79,8 +79,16 @@ def _ending(log_format: str, target: TextIO) -> list[Processor]:
     first: list[Processor] = [structlog.processors.format_exc_info, hide_secrets]
     if is_text:
         colours = target.isatty()
-        return [*first, structlog.dev.ConsoleRenderer(colors=colours, sort_keys=False)]
+        shown = structlog.dev.ConsoleRenderer(colors=colours, sort_keys=False)
+        return [_leave_out_what_went_well, *first, shown]
     return [*first, structlog.processors.JSONRenderer(ensure_ascii=False)]
+
+
+def _leave_out_what_went_well(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """On a terminal people look for troubles, not for every request that was answered."""
+    if event.get("event") == "request" and event.get("status", 0) < 400:
+        raise structlog.DropEvent
+    return event
 
 
 def hide_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:

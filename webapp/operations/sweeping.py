@@ -37,7 +37,9 @@ def sweep_all_tenants(product: Product, stopping: Event) -> int:
             break
         if not _is_ours(product.db, tenant_id, product.clock.now()):
             continue
-        checked, found = sweep_tenant(product.db, product.world, tenant_id)
+        checked, found = sweep_tenant(
+            product.db, product.world, tenant_id, is_stopping=stopping.is_set
+        )
         count += len(found)
         log.info("invariants_swept", tenant=slug, checked=checked, findings=len(found))
         for finding in found:

@@ -125,6 +125,8 @@ def test_on_a_terminal_a_line_is_for_people() -> None:
         configure_logs("auto", shown)
         bind(tenant="t")
         structlog.get_logger("x").info("happened", number=3)
+        structlog.get_logger("x").info("request", route="/fine", status=200)
+        structlog.get_logger("x").info("request", route="/trouble", status=503)
         configure_logs("auto", piped)
         structlog.get_logger("x").info("happened", number=3)
     finally:
@@ -133,6 +135,8 @@ def test_on_a_terminal_a_line_is_for_people() -> None:
         structlog.contextvars.clear_contextvars()
     assert "happened" in shown.getvalue()
     assert not shown.getvalue().startswith("{")
+    assert "/trouble" in shown.getvalue()
+    assert "/fine" not in shown.getvalue(), "people look for troubles"
     assert json.loads(piped.getvalue())["number"] == 3
 
 
