@@ -165,7 +165,11 @@ def test_nginx_accepts_its_recipe(tmp_path: Path) -> None:
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     text = text.replace("/etc/ssl/lucheng", str(tmp_path))
     whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{text}\n}}\n", encoding="utf-8")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    scratch = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
+    head = f"error_log stderr;\npid {tmp_path}/pid;\nevents {{}}\n"
+    body = f"http {{\naccess_log off;\n{scratch}{text}\n}}\n"
+    whole.write_text(head + body, encoding="utf-8")
     said = subprocess.run(
         ["nginx", "-t", "-c", str(whole), "-p", str(tmp_path)], capture_output=True, check=False
     )
