@@ -13,6 +13,7 @@ from engine.gate.expressions import check_expressions
 from engine.gate.flow import check_flow
 from engine.gate.graph import waits
 from engine.gate.messages import GATE
+from engine.gate.proof import prove_soundness
 from engine.gate.properties import check_properties
 from engine.gate.report import Report, unreadable_report
 from engine.gate.rigid import check_rigid
@@ -42,7 +43,8 @@ def check_diagram(
     for process in reading.diagram.processes:
         if process.executable:
             check_process(process, context, findings)
-    return Report(findings.all(), reading.diagram, file)
+    soundness = prove_soundness(reading.diagram, context, findings)
+    return Report(findings.all(), reading.diagram, file, soundness)
 
 
 def check_process(process: Process, context: GateContext | None, findings: Findings) -> None:

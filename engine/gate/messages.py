@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.findings import Message, Severity
+from engine.gate.messages_soundness import SOUNDNESS
 
 
 def _error(zh: str, en: str, remedy_zh: str, remedy_en: str) -> Message:
@@ -368,4 +369,4 @@ TENANT: dict[str, Message] = {
     ),
 }
 
-GATE: dict[str, Message] = {**STRUCTURE, **EXPRESSIONS, **TENANT}
+GATE: dict[str, Message] = {**STRUCTURE, **EXPRESSIONS, **TENANT, **SOUNDNESS}

@@ -11,8 +11,8 @@ from engine.bpmn.model import Process
 VOCABULARY = frozenset(
     {
         "batch", "clockStop", "escalateTo", "hiddenFields", "inputs", "legalBasis",
-        "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant", "signature", "stage",
-        "subject", "withdrawBefore",
+        "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
+        "signature", "stage", "subject", "withdrawBefore",
     }
 )  # fmt: skip
 FIELD_LISTS = ("readOnlyFields", "hiddenFields")

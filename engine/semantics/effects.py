@@ -30,8 +30,9 @@ class Effects(Looking):
     def _given(self, spots: tuple[int, ...]) -> tuple[Item, ...]:
         """Fresh tokens; an end event takes its token at once."""
         found = ((s, self.net.spots[s]) for s in spots)
-        kept = self.proving
-        return tuple(self._fresh(n, s) for n, s in found if kept or s.act is not Act.END)
+        return tuple(
+            self._fresh(n, s) for n, s in found if s.act is not Act.END or n in self.marked
+        )
 
     def _fresh(self, number: int, spot: Spot) -> Item:
         if not spot.is_activity:

@@ -3,7 +3,8 @@
 What may happen without bound is bounded so that nothing is lost that a proof asks for: a
 multi-instance activity has at most two instances, and a boundary event that does not interrupt
 happens again only when its own path is free. A marking that shows a token too many is kept as a
-violation and not followed further.
+violation and not followed further. An error that nothing here catches leaves the process, which
+ends by it; whoever called the process may catch it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Space:
     finals: list[int] = field(default_factory=list)
     stuck: list[int] = field(default_factory=list)
     doubled: dict[int, int] = field(default_factory=dict)
+    thrown: dict[int, int] = field(default_factory=dict)
     moved: set[int] = field(default_factory=set)
     is_whole: bool = True
     moves: int = 0
@@ -56,7 +58,9 @@ class Explorer:
         self.beside = frozenset(_beside(semantics.net))
         self._numbers: dict[Marking, int] = {}
         self._paths = {spot: ahead_of(semantics.net, spot) & self.beside for spot in self.beside}
-        self._ends = frozenset(_shared_ends(semantics.net, self.beside))
+        shared = frozenset(_shared_ends(semantics.net, self.beside))
+        ends = {spot.index for spot in semantics.net.spots if spot.act is Act.END}
+        semantics.marked = frozenset(ends - self.beside - shared)
 
     def run(self) -> Space:
         """All markings, or as many as the budget allows."""
@@ -101,9 +105,13 @@ class Explorer:
         own = [move for move in moves if move.by is By.ENGINE]
         if own:
             return ordered(self.semantics, marking, own)
-        if self.semantics.is_final(marking):
+        thrown = next(self._thrown(marking), None)
+        if thrown is not None:
+            self.space.thrown.setdefault(thrown, here)
+        if thrown is not None or self.semantics.is_final(marking):
             self.space.finals.append(here)
-        elif not moves:
+            return []
+        if not moves:
             self.space.stuck.append(here)
         return [move for move in moves if not self._repeats(marking, move)]
 
@@ -130,11 +138,10 @@ class Explorer:
         return any(item.spot in path for item in level_at(marking, way))
 
     def _main(self, spot: int, count: int) -> bool:
-        return count > 1 and spot not in self.beside and spot not in self._ends
+        return count > 1 and spot not in self.beside
 
     def _piled(self, spot: int, count: int) -> bool:
-        is_end = self.semantics.net.spots[spot].act is Act.END
-        return count > MOST_PILED and spot in self.beside and not is_end
+        return count > MOST_PILED and spot in self.beside
 
     def _double(self, level: Marking, is_double: Callable[[int, int], bool]) -> int | None:
         """The first spot with too many tokens, on whatever level."""
@@ -144,6 +151,14 @@ class Explorer:
         inside = (inner for i in level if self._is_body(i) for inner in i.inside)
         found = (self._double(inner, is_double) for inner in inside)
         return next((double for double in found if double is not None), None)
+
+    def _thrown(self, level: Marking) -> Iterator[int]:
+        """The error ends at which an error waits that nothing in this process catches."""
+        for item in level:
+            if self.semantics.spot(item).act is Act.ERROR:
+                yield item.spot
+            for inner in item.inside:
+                yield from self._thrown(inner)
 
     def _is_body(self, item: Item) -> bool:
         return self.semantics.spot(item).act is Act.BODY

@@ -14,9 +14,11 @@ Caught = tuple[int, int]
 class Looking:
     """The net of a process and what is asked of it; ``most`` bounds the instances of a loop.
 
-    With ``proving`` a token that came to an end leaves a mark there until its level is over, and
-    any task may fail with an error that something around it catches.
+    With ``proving`` any task may fail with an error that something around it catches, and a token
+    that comes to one of the ends ``marked`` leaves a mark there until its level is over.
     """
+
+    marked: frozenset[int] = frozenset()
 
     def __init__(
         self,

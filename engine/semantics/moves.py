@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.model import EVENTS, EventKind, Process
 from engine.semantics.effects import Effects
-from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking
+from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.net import Act, Spot, return_targets
 
@@ -148,6 +148,12 @@ class Semantics(Effects):
             by = By.ENGINE if spot.act is Act.DO else By.EVENT
             for code in self._codes(whole, at):
                 yield Move("fail", node.id, at, by, instance, code)
-        if spot.is_unknown and self.proving:
-            for code in self._codes(whole, at, EventKind.ESCALATION):
+        if self.proving:
+            for code in self._warnings(spot, at, whole):
                 yield Move("warn", node.id, at, By.EVENT, instance, code)
+
+    def _warnings(self, spot: Spot, at: At, whole: Marking) -> list[str]:
+        """The escalations that an unknown process may throw; of others those drawn on them."""
+        if spot.is_unknown:
+            return self._codes(whole, at, EventKind.ESCALATION)
+        return self._codes((item_at(whole, at),), (0,), EventKind.ESCALATION)

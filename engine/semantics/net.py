@@ -7,7 +7,7 @@ integers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import combinations
@@ -105,6 +105,7 @@ class Net:
     ) -> None:
         self._called = called
         self._closing = closing
+        self._closed: dict[str, bool] = {}
         self._numbers: dict[tuple[str, str], int] = {}
         self.spots: list[Spot] = []
         self.main = process.id
@@ -163,7 +164,7 @@ class Net:
             seen.add(name)
             for node in body.nodes.values():
                 inner = self._inner(name, node)
-                if inner is None or (self._closing and is_closed(inner.body, self._called)):
+                if inner is None or (self._closing and self._is_closed(inner)):
                     continue
                 if inner.id in around:
                     raise _refused(node.id, "recursive call")
@@ -174,6 +175,16 @@ class Net:
         if node.kind is Kind.CALL_ACTIVITY:
             return self._called.get(node.zeebe.called_process)
         return None if node.body is None else Process(f"{level}/{node.id}", "", node.body)
+
+    def _is_closed(self, inner: Process) -> bool:
+        if inner.id not in self._closed:
+            self._closed[inner.id] = False  # the answer for a process that calls itself
+            self._closed[inner.id] = is_closed(inner.body, self._is_called_closed)
+        return self._closed[inner.id]
+
+    def _is_called_closed(self, name: str) -> bool:
+        process = self._called.get(name)
+        return process is not None and self._is_closed(process)
 
     def closed(self) -> Iterator[tuple[Spot, Process]]:
         """The activities whose level was left out, with that level."""
@@ -202,7 +213,7 @@ class Net:
         inner = self._inner(level, node)
         if inner is None:
             act = Act.WAIT if node.kind is Kind.CALL_ACTIVITY else act
-        elif self._closing and is_closed(inner.body, self._called):
+        elif self._closing and self._is_closed(inner):
             act = Act.WAIT
         if act is None:
             raise _refused(node.id, node.kind.value)
@@ -263,19 +274,18 @@ _ACTS: tuple[tuple[frozenset[Kind], Act], ...] = (
 )
 
 
-def is_closed(level: Body, called: Mapping[str, Process], depth: int = 0) -> bool:
-    """Whether nothing on a level, or below, is thrown out of it or returned from it."""
+def is_closed(level: Body, called: Callable[[str], bool]) -> bool:
+    """Whether nothing on a level, or below, is thrown out of it or returned from it.
+
+    ``called`` answers the same of a process that is called.
+    """
     nodes = {n.id for n in level.walk()}
     for node in level.walk():
         throws = node.kind in {Kind.END, Kind.THROW} and node.event.kind in _OUTWARD
         if throws or not nodes.issuperset(return_targets(node)):
             return False
-        other = called.get(node.zeebe.called_process)
-        if node.kind is Kind.CALL_ACTIVITY:
-            if other is None or depth > MOST_DEPTH:
-                return False
-            if not is_closed(other.body, called, depth + 1):
-                return False
+        if node.kind is Kind.CALL_ACTIVITY and not called(node.zeebe.called_process):
+            return False
     return True
 
 

@@ -33,11 +33,15 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found; ``is_whole`` tells whether every marking was looked at."""
+    """What was found; ``is_whole`` tells whether every marking was looked at.
+
+    ``thrown`` are the error ends whose error nothing in the process catches.
+    """
 
     flaws: tuple[Flaw, ...]
     is_whole: bool
     markings: int
+    thrown: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -59,6 +63,7 @@ def prove(
     """
     todo = [Part(process, (), "")]
     flaws: list[Flaw] = []
+    thrown: list[str] = []
     markings, is_whole = 0, True
     proved: set[str] = set()
     while todo:
@@ -69,11 +74,12 @@ def prove(
         markings += len(space.markings)
         is_whole = is_whole and space.is_whole
         flaws += part.named(_flaws(semantics, space))
+        thrown += (_own(semantics, spot) for spot in space.thrown)
         for inner in _parts(part, semantics, space):
             if inner.process.id not in proved:
                 proved.add(inner.process.id)
                 todo.append(inner)
-    return Proof(tuple(flaws[:MOST_NAMED]), is_whole, markings)
+    return Proof(tuple(flaws[:MOST_NAMED]), is_whole, markings, tuple(dict.fromkeys(thrown)))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from engine.bpmn.model import Body, Process
 from engine.semantics.soundness import Flaw, Proof, prove
 from tests.unit.semantics.tiny import level
 
-STRAIGHT = level("is:start i ie:end", "is i ie")
 FAILS = level("is:start i ie:end-error/E1", "is i ie")
 HANGS = level("is:start ix:xor i1 i2 ij:and ie:end", "is ix i1 ij ie, ix i2 ij")
 WARNS = level("is:start i1 iw:throw-escalation/W i2 ie:end", "is i1 iw i2 ie")
@@ -55,12 +54,6 @@ FLAWED: list[tuple[str, Body, str, tuple[str, ...]]] = [
         ),
         "deadlock",
         ("j",),
-    ),
-    (
-        "an error that nobody catches",
-        level("s:start u:sub e:end", "s u e", {"u": FAILS}),
-        "deadlock",
-        ("ie",),
     ),
     (
         "a deadlock in a sub-process",
@@ -116,8 +109,8 @@ FLAWED: list[tuple[str, Body, str, tuple[str, ...]]] = [
         ("c",),
     ),
     (
-        "what stands behind an escalation that nobody throws",
-        level("s:start u:sub e:end w:edge-escalation/W@u h", "s u e, w h e", {"u": STRAIGHT}),
+        "what stands behind another escalation than the one that is thrown",
+        level("s:start u:sub e:end w:edge-escalation/V@u h", "s u e, w h e", {"u": WARNS}),
         "dead_activity",
         ("h",),
     ),
@@ -212,6 +205,11 @@ def test_a_near_miss_is_sound(drawn: Body) -> None:
     assert found.verdict == "sound"
 
 
+def test_an_error_that_nothing_catches_ends_the_process_and_is_named() -> None:
+    found = proof(level("s:start u:sub e:end", "s u e", {"u": FAILS}))
+    assert (found.verdict, found.thrown) == ("sound", ("ie",))
+
+
 def test_the_trace_leads_to_the_deadlock() -> None:
     drawn = level("s:start z x:xor a b j:and e:end", "s z x a j e, x b j")
     assert proof(drawn).flaws[0] == Flaw("deadlock", ("j",), ("s", "z", "x", "a"))
@@ -239,8 +237,7 @@ def test_a_proof_that_was_cut_off_is_unknown_and_says_so() -> None:
 def test_a_flaw_is_a_flaw_even_when_the_proof_was_cut_off() -> None:
     words = " ".join(f"t{n}" for n in range(20))
     ways = ", ".join(f"g t{n} j" for n in range(20))
-    drawn = level(
-        f"s:start x:xor k:end-error/E g:and {words} j:and e:end", f"s x g, x k, {ways}, j e"
-    )
+    nodes = f"s:start x:xor k:and e:end g:and {words} j:and f:end"
+    drawn = level(nodes, f"s x g, x k e, k e, {ways}, j f")
     found = prove(Process("p", "p", drawn), most_moves=2_000)
     assert (found.verdict, found.is_whole) == ("unsound", False)

@@ -33,7 +33,7 @@ def test_check_prints_one_report_a_file(lucheng: Any) -> None:
     assert [set(r) for r in reports] == [
         {"file", "readable", "publishable", "findings", "soundness"}
     ] * 2
-    assert [r["soundness"]["verdict"] for r in reports] == ["unknown"] * 2
+    assert [r["soundness"]["verdict"] for r in reports] == ["sound"] * 2
     assert reports[0]["publishable"]
 
 
