@@ -27,7 +27,7 @@ from engine.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, history
 from webapp.cli import main
-from webapp.operations import postgres_tools
+from webapp.operations import backup, postgres_tools
 from webapp.operations.archive import ArchiveDamaged, ArchiveUnfit, TargetExists
 from webapp.operations.backup import check_backup, make_backup, restore_backup
 from webapp.product import Product, build_product
@@ -226,6 +226,23 @@ def test_a_restore_overwrites_nothing(places: Places, office: Office, tmp_path: 
         bring_back(places, path)
     with pytest.raises(TargetExists):
         back_up(places, path)
+
+
+def test_a_restore_that_fails_leaves_the_place_empty(
+    places: Places, office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.work()
+    path = back_up(places, tmp_path)
+
+    def fail(*_args: object) -> None:
+        raise postgres_tools.DumpFailed("失败", "failed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(postgres_tools, "restore", fail)
+        patched.setattr(backup, "_place_sqlite", fail)
+        with pytest.raises(postgres_tools.DumpFailed):
+            bring_back(places, path)
+    bring_back(places, path)
 
 
 def test_a_file_that_was_damaged_before_is_told_and_the_rest_is_kept(

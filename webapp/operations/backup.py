@@ -82,12 +82,20 @@ def restore_backup(path: Path, settings: Settings, runtime_role: str | None = No
         if settings.blob_dir.exists():
             settings.blob_dir.rmdir()
         os.replace(attachments, settings.blob_dir)
-        if url.get_backend_name() == "sqlite":
-            _place_sqlite(folder / DATABASE, Path(str(url.database)))
-        else:
-            postgres_tools.restore(url, folder / DATABASE)
-            _give_rights(url, runtime_role)
+        try:
+            _place_database(folder / DATABASE, url, runtime_role)
+        except BaseException:
+            shutil.rmtree(settings.blob_dir)  # the place was empty, and is so again
+            raise
     return manifest
+
+
+def _place_database(source: Path, url: URL, runtime_role: str | None) -> None:
+    if url.get_backend_name() == "sqlite":
+        _place_sqlite(source, Path(str(url.database)))
+    else:
+        postgres_tools.restore(url, source)
+        _give_rights(url, runtime_role)
 
 
 def _schema_of(url: URL) -> str | None:
