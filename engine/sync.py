@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from engine.errors import Invalid
 from engine.feel import FeelError
 from engine.history import Act
 from engine.ids import new_id
+from engine.lists import items_of
 from engine.messages import find_early, redeliver
 from engine.running_time import sync_stops, sync_timers
 from engine.spiff.machine import Waiting
@@ -91,9 +92,12 @@ def _sync_items(
 ) -> None:
     tx, known = command.tx, command.parts.items
     here = {place.token.id for place in places}
-    for token_id in known.keys() - here:
-        close_item(tx, known[token_id], "withdrawn", command.now)
-        moved.closed.append(str(known[token_id]))
+    gone = [known[token_id] for token_id in known.keys() - here]
+    for item_id in gone:
+        close_item(tx, item_id, "withdrawn", command.now)
+        moved.closed.append(str(item_id))
+    if gone and not command.machine.completed:
+        _part_with(tx, command.case, gone)
     new = [place for place in places if place.token.id not in known]
     if new:
         _open_items(command, new, stops, moved)
@@ -132,6 +136,20 @@ def admit(tx: Unit, case_id: UUID, principals: Sequence[str]) -> None:
     """Let principals see a case from now on: those it is with, and whose it is."""
     rows = ({"case_id": case_id, "principal": p} for p in dict.fromkeys(principals))
     tx.insert_missing(case_viewers, ("case_id", "principal"), rows)
+
+
+def _part_with(tx: Unit, case: Any, gone: Sequence[UUID]) -> None:
+    """Those who were only asked for steps that were taken back see the case no longer."""
+    rows = items_of(tx, case.id)
+    asked = {p for row in rows if row.id in gone for p in row.candidates}
+    kept = {p for row in rows if row.status != "withdrawn" for p in row.candidates}
+    dismiss(tx, case.id, asked - kept - {f"person:{case.starter}", case.principal})
+
+
+def dismiss(tx: Unit, case_id: UUID, principals: Collection[str]) -> None:
+    """Let principals see a case no longer, unless a step of it comes to be with them again."""
+    if principals:
+        tx.remove(case_viewers, case_id=case_id, principal=sorted(principals))
 
 
 def close_item(tx: Unit, item_id: UUID, status: str, now: Any, **more: Any) -> None:

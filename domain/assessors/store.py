@@ -29,6 +29,7 @@ from engine.errors import Invalid, NotFound
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.sync import dismiss
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,10 @@ def accept_assignment(tx: Unit, assignment_id: UUID, *, independent: bool) -> No
 def end_assignment(
     tx: Unit, assignment_id: UUID, status: AssignmentStatus, now: datetime, *, reason: str = ""
 ) -> None:
-    """A commission is declined, revoked or answered with a report."""
+    """A commission is declined, revoked or answered with a report.
+
+    A body that declined, or from which the commission was taken, sees the case no longer.
+    """
     row = _assignment(tx, assignment_id)
     following = next_assignment(AssignmentStatus(row.status), status)
     tx.update(
@@ -143,6 +147,8 @@ def end_assignment(
         ended_at=now,
         reason=reason,
     )
+    if following in (AssignmentStatus.DECLINED, AssignmentStatus.REVOKED):
+        dismiss(tx, row.case_id, [f"body:{row.body_id}"])
 
 
 def assignment_of(tx: Unit, case_id: UUID) -> Any:

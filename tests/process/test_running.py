@@ -17,10 +17,11 @@ from engine.cases import resume_case, start_case, suspend_case, terminate_case, 
 from engine.clock import FrozenClock
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.incidents import retry_incident
+from engine.lists import may_see
 from engine.messages import publish_message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
-from engine.store.tables import clock_stops, incidents, scopes
+from engine.store.tables import cases, clock_stops, incidents, scopes
 from engine.work import ENGINE_DOERS, run_due
 
 SET = '<zeebe:output source="{0}" target="{1}"/>'
@@ -118,6 +119,57 @@ def test_finished_work_leaves_no_timer_behind(database: Database, clock: FrozenC
     office.pass_time(days=60)
     assert office.town.case(case).status == "completed"
     assert office.town.breaks(case) == []
+
+
+def sees(office: Office, who: str, case: str) -> bool:
+    """Whether somebody may open a case."""
+    town = office.town
+    with town.db.tenant(town.tenant_id, read_only=True) as tx:
+        row = tx.get(cases, UUID(case))
+        return may_see(tx, town[who], row)
+
+
+def asked_together(db: Database, clock: FrozenClock) -> Office:
+    """``a`` is asked of the officers until its time is over, then ``b`` of the leader."""
+    edge = el("boundaryEvent", "late", timer("=working days(5)"), attributes='attachedToRef="a"')
+    nodes = (START, user("z"), user("a", "department-a"), edge, user("b", "leader"), END)
+    return Office(
+        db, clock, sources(*nodes, flows("s -> z", "z -> a", "a -> e", "late -> b", "b -> e"))
+    )
+
+
+def test_who_was_asked_for_a_step_that_was_taken_back_sees_the_case_no_longer(
+    database: Database, clock: FrozenClock
+) -> None:
+    office = asked_together(database, clock)
+    case = office.begin()
+    office.town.complete("applicant", "z", note="x")
+    assert sees(office, "officer", case)
+    office.pass_time(days=8)
+    assert office.town.steps("leader") == ["b"]
+    assert not sees(office, "officer", case)
+    assert sees(office, "leader", case)
+    assert sees(office, "applicant", case)
+
+
+def test_who_did_a_step_goes_on_seeing_the_case(database: Database, clock: FrozenClock) -> None:
+    office = with_timer(database, clock, "false")
+    case = office.begin()
+    office.pass_time(days=8)
+    office.town.complete("leader", "b", note="x")
+    assert sees(office, "leader", case)
+
+
+def test_a_case_that_was_ended_stays_visible_to_those_it_was_with(
+    database: Database, clock: FrozenClock
+) -> None:
+    office = asked_together(database, clock)
+    case = office.begin()
+    town = office.town
+    town.complete("applicant", "z", note="x")
+    with town.db.tenant(town.tenant_id) as tx:
+        terminate_case(tx, town.world, town["leader"], UUID(case), "依法终止")
+    assert sees(office, "officer", case)
 
 
 def stopped(db: Database, clock: FrozenClock) -> Office:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine.cases import is_principal
 from engine.errors import LuchengError, NotFound
 from engine.lists import PAGE, list_cases, note_reading
+from engine.sight import cases_seen
 from webapp.http.case_parts import case_parts
 from webapp.http.frame import (
     actor,
@@ -74,7 +75,8 @@ def _list(*, mine: bool) -> ResponseReturnValue:
             cursor=request.args.get("cursor") or None,
         )
         names = principal_names(tx, office(), {row.principal for row in found.rows})
-    rows = [_row(row, names) for row in found.rows]
+        seen = cases_seen(tx, product().world, who, found.rows)
+    rows = [_row(row, names) for row in seen]
     return page(
         "cases/list.html",
         rows=rows,

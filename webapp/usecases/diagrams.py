@@ -21,11 +21,14 @@ def diagram_states(
     troubles: Sequence[Any],
     names: Mapping[UUID, str],
     events: Sequence[str] = (),
+    *,
+    seen: frozenset[str] | None = None,
 ) -> list[dict[str, Any]]:
     """One entry a process the case has been in, the case's own process first.
 
     ``active`` says with whom an element is, or how many items stand there, and is empty for the
-    ``events`` the case waits for; ``now`` and ``past`` name the elements in words.
+    ``events`` the case waits for; ``now`` and ``past`` name the elements in words. Only elements
+    that are ``seen`` are marked, if these are given, and no flows.
     """
     passed = [step for fact in facts for step in (fact.content or {}).get("passed", ())]
     nodes = {step[0] for step in passed}
@@ -37,17 +40,20 @@ def diagram_states(
         own = {node.id: node for node in process.body.walk()}
         flows = _flow_ids(process.body)
         done = [n.id for n in own.values() if n.id in nodes and _was_reached(n, taken)]
+        done = [n for n in done if seen is None or n in seen]
         here = own.keys() & active.keys()
+        here = here if seen is None else here & seen
         if ref != bundle.procedure and not (done or here or own.keys() & stuck.keys()):
             continue
         inside = _calls_with_work(bundle, ref, active)
+        inside = {n: text for n, text in inside.items() if seen is None or n in seen}
         found.append(
             {
                 "process": ref,
                 "name": process.name,
                 "state": {
                     "done": sorted(done),
-                    "taken": sorted(flows & taken),
+                    "taken": sorted(flows & taken) if seen is None else [],
                     "active": {**inside, **{n: active[n] for n in sorted(here)}},
                     "stuck": {n: stuck[n] for n in sorted(own.keys() & stuck.keys())},
                 },

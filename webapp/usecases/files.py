@@ -12,6 +12,7 @@ from uuid import UUID
 from engine.actors import Actor
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.lists import note_reading, visible_case
+from engine.sight import has_file, sight_of
 from engine.store.tables import attachments
 from webapp.product import Product
 from webapp.usecases.noted import reading
@@ -115,7 +116,10 @@ def open_file(product: Product, actor: Actor, file_id: UUID) -> tuple[dict[str, 
             if row.uploaded_by != actor.membership_id:
                 raise NotFound("附件不存在", "there is no such file")
         else:
-            visible_case(tx, actor, row.case_id)
+            case = visible_case(tx, actor, row.case_id)
+            bundle = product.world.bundles.get(tx, case.bundle_id)
+            if not has_file(tx, sight_of(tx, actor, case, bundle), row):
+                raise NotFound("附件不存在", "there is no such file")
             note_reading(tx, actor, row.case_id, f"file:{row.name}"[:120], product.clock.now())
     facts = {"name": row.name, "media_type": row.media_type, "size": row.size}
     return facts, product.blobs.open(actor.tenant_id, row.digest)

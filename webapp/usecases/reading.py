@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from engine.forms.context import FormContext
 from engine.lists import history_of, items_of, note_reading, visible_case
 from engine.office import Office
 from engine.records import records_of
+from engine.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
@@ -117,11 +119,24 @@ def read_drawing(product: Product, actor: Actor, case_id: UUID, process: str) ->
     return bundle.diagrams[process].source
 
 
+def read_history(
+    product: Product, tx: Unit, actor: Actor, case: Any, *, after: int = 0
+) -> Sequence[Any]:
+    """The facts of a case from a number on as the person may know them, oldest first."""
+    bundle = product.world.bundles.get(tx, case.bundle_id)
+    sight = sight_of(tx, actor, case, bundle)
+    if not sight.is_outside:
+        return history_of(tx, case.id, after=after, limit=MOST_FACTS)
+    facts = facts_seen(sight, history_of(tx, case.id, limit=case.history_seq), bundle)
+    return facts[after : after + MOST_FACTS]
+
+
 def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
     """The view of a case within a unit of work."""
     bundle = product.world.bundles.get(tx, case.bundle_id)
     office = product.world.offices.get(tx)
-    items = items_of(tx, case.id)
+    sight = sight_of(tx, actor, case, bundle)
+    items = items_seen(sight, items_of(tx, case.id), bundle)
     facts = history_of(tx, case.id, limit=MOST_FACTS)
     open_items = [i for i in items if i.status in OPEN_ITEM]
     names = people_names(tx, [i.holder for i in open_items] + [i.closed_by for i in items])
@@ -131,24 +146,42 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         i.id: names.get(i.holder, "") if i.holder else in_words(i.candidates, principals)
         for i in open_items
     }
-    waits = _waits(tx, case.id, bundle)
+    waits = [] if sight.until else _waits(tx, case.id, bundle)
     troubles = _of_case(tx, incidents, case.id, incidents.c.opened_at, open_only=True)
+    troubles = _troubles_seen(sight, troubles, bundle)
     return CaseView(
-        case=case,
+        case=case_seen(sight, case, items),
         bundle=bundle,
         office=office,
         items=items,
-        records=[_record(row, bundle, facts, actor) for row in records_of(tx, case.id)],
-        timeline=_timeline(facts, open_items, bundle, withs, waits),
+        records=[_record(row, bundle, facts, sight) for row in records_of(tx, case.id)],
+        timeline=[
+            *_pending(open_items, withs, _named(sight, waits, bundle)),
+            *(_entry(fact, bundle) for fact in reversed(facts_seen(sight, facts, bundle))),
+        ],
         diagrams=diagram_states(
-            bundle, facts, open_items, troubles, names, [wait.element for wait in waits]
+            bundle,
+            [fact for fact in facts if sight.reaches(fact.at)],
+            open_items,
+            troubles,
+            names,
+            [wait.element for wait in waits],
+            seen=sight.elements if sight.is_applicant else None,
         ),
-        stops=_of_case(tx, clock_stops, case.id, clock_stops.c.from_at),
+        stops=[
+            stop
+            for stop in _of_case(tx, clock_stops, case.id, clock_stops.c.from_at)
+            if sight.reaches(stop.from_at)
+        ],
         incidents=troubles,
-        deliveries=_of_case(tx, deliveries, case.id, deliveries.c.delivered_at),
+        deliveries=[
+            row
+            for row in _of_case(tx, deliveries, case.id, deliveries.c.delivered_at)
+            if sight.reaches(row.delivered_at)
+        ],
         files={row.id: row for row in _of_case(tx, attachments, case.id, attachments.c.id)},
         applicant=principals.get(case.principal, ""),
-        notices=case_notices(tx, actor, case.id),
+        notices=[n for n in case_notices(tx, actor, case.id) if sight.reaches(n.published_at)],
         names=names,
         withs=withs,
         command=Command(tx, product.world, case, actor, bundle),
@@ -164,14 +197,36 @@ def _of_case(
     return tx.all(statement.order_by(order))
 
 
-def _record(row: Any, bundle: Bundle, facts: Sequence[Any], actor: Actor) -> RecordView:
+def _troubles_seen(sight: Sight, rows: Sequence[Any], bundle: Bundle) -> Sequence[Any]:
+    """What failed; where an applicant may not know the step, its stage stands for it."""
+    if sight.until is not None:
+        return ()
+    return [
+        row
+        if sight.names(row.element)
+        else SimpleNamespace(**{**row._mapping, "element": stage_of(bundle, row.element)})
+        for row in rows
+    ]
+
+
+def _named(sight: Sight, waits: Sequence[Any], bundle: Bundle) -> list[Any]:
+    """What the case waits for, under the name the person may know."""
+    found = []
+    for wait in waits:
+        node = bundle.node(wait.element)
+        name = node.name if node is not None and node.name else wait.element
+        name = name if sight.names(wait.element) else stage_of(bundle, wait.element)
+        if name:
+            found.append(SimpleNamespace(name=name, due_at=getattr(wait, "due_at", None)))
+    return found
+
+
+def _record(row: Any, bundle: Bundle, facts: Sequence[Any], sight: Sight) -> RecordView:
     node = bundle.node(row.element)
     who = next((f.actor_name for f in facts if (f.content or {}).get("record") == str(row.id)), "")
     if not who and facts and node is not None and row.item_id is None:
         who = facts[0].actor_name
-    shown = actor.capacity != "applicant" or row.by == actor.membership_id
-    if node is not None and node.zeebe.properties.get("shownToApplicant") == "true":
-        shown = True
+    shown = sight.has_record(row)
     title = node.name if node is not None and node.name else row.element
     return RecordView(row.id, row.element, title, row.form, who, row.at, row.content, shown)
 
@@ -186,15 +241,11 @@ def _waits(tx: Unit, case_id: UUID, bundle: Bundle) -> list[Any]:
     return [row for row in found if (node := nodes[row.element]) and not node.attached_to]
 
 
-def _timeline(
-    facts: Sequence[Any],
-    open_items: Sequence[Any],
-    bundle: Bundle,
-    withs: Mapping[UUID, str],
-    waits: Sequence[Any],
+def _pending(
+    open_items: Sequence[Any], withs: Mapping[UUID, str], waits: Sequence[Any]
 ) -> list[Mapping[str, Any]]:
-    """Newest first: what is open and with whom, what is waited for, then every act."""
-    waiting = [
+    """The head of the timeline: what is open and with whom, and what is waited for."""
+    waiting: list[Mapping[str, Any]] = [
         {
             "kind": "item.stuck" if item.status == "stuck" else "item.open",
             "step": item.name,
@@ -209,17 +260,17 @@ def _timeline(
     waiting += [
         {
             "kind": "event.open",
-            "step": node.name if (node := bundle.node(wait.element)) else wait.element,
+            "step": wait.name,
             "answer": "",
             "who": "",
             "moment": None,
-            "until": getattr(wait, "due_at", None),
+            "until": wait.due_at,
             "reason": "",
             "record": None,
         }
         for wait in waits
     ]
-    return waiting + [_entry(fact, bundle) for fact in reversed(facts)]
+    return waiting
 
 
 def _entry(fact: Any, bundle: Bundle) -> dict[str, Any]:
@@ -227,7 +278,7 @@ def _entry(fact: Any, bundle: Bundle) -> dict[str, Any]:
     content = fact.content or {}
     return {
         "kind": fact.kind,
-        "step": node.name if node is not None else "",
+        "step": node.name if node is not None else content.get("stage", ""),
         "answer": _answer(content.get("passed", ()), bundle),
         "who": fact.actor_name,
         "moment": fact.at,

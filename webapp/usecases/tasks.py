@@ -19,6 +19,7 @@ from engine.forms.initial import initial_values
 from engine.forms.model import Form
 from engine.items import load_draft, load_item, may_work_on, save_draft
 from engine.lists import may_see, note_reading
+from engine.sight import sight_of
 from engine.spiff.host import ScopeRef
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
@@ -75,6 +76,9 @@ def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskVie
         item = load_item(tx, item_id)
         case = tx.get(cases, item.case_id)
         if case is None or not may_see(tx, actor, case):
+            raise NotFound("待办不存在", "there is no such work item")
+        bundle = product.world.bundles.get(tx, case.bundle_id)
+        if not sight_of(tx, actor, case, bundle).has_item(item.id):
             raise NotFound("待办不存在", "there is no such work item")
         note_reading(tx, actor, case.id, f"item:{item.element}", product.clock.now())
         yield _task(product, tx, actor, item, case)

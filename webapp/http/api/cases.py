@@ -18,13 +18,14 @@ from engine.cases import (
     urge_case,
     withdraw_case,
 )
-from engine.lists import history_of, list_cases, note_reading, visible_case
+from engine.lists import list_cases, note_reading, visible_case
+from engine.sight import cases_seen
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
 from webapp.usecases.noted import reading
-from webapp.usecases.reading import CaseView, read_case, read_drawing
+from webapp.usecases.reading import CaseView, read_case, read_drawing, read_history
 
 blueprint = ApiBlueprint("api_cases", __name__, description="事项与办件")
 
@@ -82,7 +83,8 @@ class Cases(MethodView):
                 cursor=query["cursor"],
                 limit=query["limit"],
             )
-        return {"items": page.rows, "next": page.next}
+            rows = cases_seen(tx, product().world, who, page.rows)
+        return {"items": rows, "next": page.next}
 
     @blueprint.arguments(schemas.CaseStart)
     @blueprint.response(201, schemas.CaseStarted)
@@ -139,11 +141,11 @@ class History(MethodView):
     @blueprint.response(200, schemas.Fact(many=True))
     @authenticated
     def get(self, query: dict[str, int], case_id: UUID) -> Any:
-        """The facts of a case in order, 500 at most."""
+        """The facts of a case in order, 500 at most; to those outside what concerns them."""
         with product().db.tenant(caller().tenant_id) as tx:
-            visible_case(tx, caller(), case_id)
+            case = visible_case(tx, caller(), case_id)
             note_reading(tx, caller(), case_id, "history", now())
-            return history_of(tx, case_id, after=query["after"])
+            return read_history(product(), tx, caller(), case, after=query["after"])
 
 
 @blueprint.route("/cases/<uuid:case_id>/diagram")
