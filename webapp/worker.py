@@ -43,6 +43,7 @@ def _watched(kind: str, doer: Doer) -> Doer:
         except Exception:
             figures.FAILED.labels(kind).inc()
             raise
+        logs.bind()  # after a failure it stays, for the line that tells of it
         figures.DONE.labels(kind).inc()
         if kind == BATCH_WORK:
             figures.COMPLETIONS.labels(BATCH_WORK).inc()
@@ -62,6 +63,7 @@ def sweep(
         done += count
         if count < BATCH or (stopping is not None and stopping.is_set()):
             break
+    logs.bind()
     return done
 
 

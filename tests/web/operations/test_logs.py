@@ -17,9 +17,9 @@ from engine.dispatch import schedule
 from engine.errors import Invalid
 from engine.ids import new_id
 from engine.store.tables import settings
-from engine.work import ENGINE_DOERS, run_due
+from engine.work import ENGINE_DOERS
 from webapp.operations.logs import bind, configure_logs
-from webapp.worker import all_doers
+from webapp.worker import sweep
 
 from .conftest import House
 
@@ -77,7 +77,9 @@ def test_the_clock_says_for_whom_it_works(
         raise RuntimeError("out of order")
 
     monkeypatch.setitem(ENGINE_DOERS, "timer", fail)  # type: ignore[arg-type]
-    run_due(house.town.db, house.town.world, all_doers())
+    sweep(house.product)
+    structlog.get_logger("test").info("afterwards")
+    assert "tenant" not in told(lines, "afterwards")[0]
     (line,) = told(lines, "dispatch_failed")
     assert line["tenant"] == str(house.town.tenant_id)
     assert (line["actor"], line["work"], line["ref"]) == ("clock", "timer", str(ref))
