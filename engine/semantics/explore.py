@@ -21,6 +21,7 @@ from engine.semantics.net import Act, Net
 from engine.semantics.rest import ordered
 
 MOST_PILED = 2
+MANY = 50
 
 
 @dataclass
@@ -81,8 +82,9 @@ class Explorer:
     def _step(self, marking: Marking, here: int) -> Iterator[int]:
         """The new markings that one leads to."""
         for move in self._moves(marking, here):
-            self.left -= 1
-            self.space.moves += 1
+            cost = 1 + len(marking) // MANY  # a wide marking costs more to look at
+            self.left -= cost
+            self.space.moves += cost
             before = len(self.space.markings)
             there = self._number(
                 self.semantics.after(marking, move), here, self._spot(marking, move)

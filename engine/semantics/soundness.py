@@ -102,17 +102,27 @@ class Part:
 
 def _parts(part: Part, semantics: Semantics, space: Space) -> Iterator[Part]:
     """The levels that the proof of a level has left out."""
-    first: dict[int, int] = {}
-    for number, marking in enumerate(space.markings):
-        for item in _every(marking):
-            first.setdefault(item.spot, number)
-    for spot, inner in semantics.net.closed():
-        if spot.index not in first:
+    closed = {spot.index: (spot, inner) for spot, inner in semantics.net.closed()}
+    first = _first(space, set(closed))
+    for number, (spot, inner) in closed.items():
+        if number not in first:
             continue  # nothing leads there; that has been said
         node = _own(semantics, spot.index)
-        way = (*part.way, *_steps(semantics, space, first[spot.index]), node)
+        way = (*part.way, *_steps(semantics, space, first[number]), node)
         call = part.call or (node if "/" not in inner.id or not _is_own(semantics, spot) else "")
         yield Part(inner, part.way if part.call else way, call)
+
+
+def _first(space: Space, wanted: set[int]) -> dict[int, int]:
+    """The first marking with a token at each of some spots."""
+    found: dict[int, int] = {}
+    for number, marking in enumerate(space.markings):
+        if len(found) == len(wanted):
+            break
+        for item in _every(marking):
+            if item.spot in wanted:
+                found.setdefault(item.spot, number)
+    return found
 
 
 def _flaws(semantics: Semantics, space: Space) -> Iterator[Flaw]:
