@@ -32,6 +32,33 @@ def user_add(slug: str, username: str, password: str, **facts: Any) -> None:
     click.echo(f"已添加 {username}")
 
 
+@user.command("lock")
+@click.argument("username")
+@click.option("--tenant", "slug", help="in this tenant only")
+def user_lock(username: str, slug: str | None) -> None:
+    """Switch a person off; sessions and tokens end at once."""
+    _switch(username, slug, active=False)
+    click.echo(f"已停用 {username}")
+
+
+@user.command("unlock")
+@click.argument("username")
+@click.option("--tenant", "slug", help="in this tenant only")
+def user_unlock(username: str, slug: str | None) -> None:
+    """Switch a person on again; he signs in anew."""
+    _switch(username, slug, active=True)
+    click.echo(f"已启用 {username}")
+
+
+def _switch(username: str, slug: str | None, *, active: bool) -> None:
+    from webapp.usecases.access import switch_account, switch_membership
+
+    if slug is None:
+        switch_account(open_product().db, username, active=active)
+    else:
+        switch_membership(open_product().db, slug, username, active=active)
+
+
 @click.group()
 def demo() -> None:
     """The demonstration world."""

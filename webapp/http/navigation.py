@@ -54,6 +54,7 @@ def menu(who: Actor) -> list[Place]:
     if who.capacity in ("admin", "auditor"):
         found.append(Place(_("查阅记录"), "admin.list_readings"))
         found.append(Place(_("未送出的消息"), "notifications.list_unsent"))
+    found.append(Place(_("登录与令牌"), "access.list_own"))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from webapp.http import (
+    access,
     admin,
     auth,
     batches,
@@ -26,6 +27,7 @@ def blueprints() -> list[Blueprint]:
     """All page blueprints."""
     return [
         auth.blueprint,
+        access.blueprint,
         health.blueprint,
         health.signs,
         metrics.blueprint,

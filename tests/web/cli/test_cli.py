@@ -103,6 +103,17 @@ def test_people_are_added_with_known_roles_only(lucheng: Any) -> None:
     assert answer.exit_code == 2
 
 
+@pytest.mark.parametrize("where", [[], ["--tenant", "neimenggu"]])
+def test_people_are_switched_off_and_on(lucheng: Any, where: list[str]) -> None:
+    lucheng("db", "upgrade")
+    lucheng("tenant", "load", "neimenggu")
+    added = ["user", "add", "neimenggu", "wang", "--name", "王", "--role", "region-clerk"]
+    lucheng(*added, text="a long password\n" * 2)
+    assert "已停用 wang" in lucheng("user", "lock", "wang", *where).output
+    assert "已启用 wang" in lucheng("user", "unlock", "wang", *where).output
+    assert lucheng("user", "lock", "nobody", *where).exit_code == 2
+
+
 def test_history_verify_counts_the_cases(lucheng: Any) -> None:
     lucheng("db", "upgrade")
     answer = lucheng("history", "verify")

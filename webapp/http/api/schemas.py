@@ -44,6 +44,15 @@ class Token(Schema):
     token = fields.String(required=True)
 
 
+class OpenToken(Schema):
+    """A token that is valid, by its mark."""
+
+    mark = fields.String()
+    created_at = fields.DateTime()
+    expires_at = fields.DateTime()
+    current = fields.Boolean(attribute="is_current")
+
+
 class Scheduled(Schema):
     """A bundle that cases get which begin at a later moment."""
 

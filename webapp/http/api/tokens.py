@@ -15,10 +15,15 @@ from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.frame import now, product
 from webapp.http.metrics import bind_person
+from webapp.usecases.access import TOKEN, Access, end_access, end_tokens, list_access
 from webapp.usecases.identity import TokenRefused, issue_token, token_actor
 from webapp.usecases.sign_in import Credentials, Origin
 
 blueprint = ApiBlueprint("tokens", __name__, description="令牌")
+
+
+def _secret() -> str:
+    return request.headers.get("Authorization", "").partition(" ")[2]
 
 
 def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -26,8 +31,8 @@ def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(function)
     def checked(*args: Any, **kwargs: Any) -> Any:
-        kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-        found = token_actor(product().db, secret, now()) if kind.lower() == "bearer" else None
+        kind = request.headers.get("Authorization", "").partition(" ")[0]
+        found = token_actor(product().db, _secret(), now()) if kind.lower() == "bearer" else None
         if found is None:
             raise TokenRefused
         g.caller = found
@@ -71,3 +76,28 @@ class Tokens(MethodView):
             days=settings.token_days,
         )
         return {"token": secret}
+
+    @blueprint.response(200, schemas.OpenToken(many=True))
+    @authenticated
+    def get(self) -> list[Access]:
+        """Your tokens that are valid, latest first; ``mark`` names one and opens nothing."""
+        found = list_access(product().db, caller(), now(), _secret())
+        return [one for one in found if one.kind == TOKEN]
+
+    @blueprint.response(204)
+    @authenticated
+    def delete(self) -> None:
+        """End all your tokens, also the one you ask with."""
+        end_tokens(product().db, caller())
+
+
+@blueprint.route("/tokens/<mark>")
+class OneToken(MethodView):
+    """One token."""
+
+    @blueprint.response(204)
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @authenticated
+    def delete(self, mark: str) -> None:
+        """End one of your tokens, by its mark."""
+        end_access(product().db, caller(), mark)
