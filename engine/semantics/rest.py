@@ -58,6 +58,9 @@ def next_steps(semantics: Semantics, marking: Marking, move: Move) -> dict[str, 
     Steps that wait already are left out, unless another instance of them is added.
     """
     before = _waiting(semantics, marking)
+    spot = semantics.spot(item_at(marking, move.at))
+    for left in (semantics.net.spots[t].node.id for t in spot.targets or (spot.index,)):
+        before[left] = before.get(left, 0) - 1
     ends = [
         {node: n - before.get(node, 0) for node, n in _waiting(semantics, rest).items()}
         for rest in rests(semantics, semantics.after(marking, move))

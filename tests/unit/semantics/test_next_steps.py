@@ -1,0 +1,50 @@
+"""What would wait after an act, without anybody else acting, and how certain that is."""
+
+from __future__ import annotations
+
+from engine.bpmn.model import Body, Process
+from engine.semantics.moves import Semantics
+from engine.semantics.rest import next_steps, rests
+from tests.unit.semantics.tiny import level
+
+
+def after(drawn: Body, *acts: str) -> dict[str, bool]:
+    """What waits next after the last of these acts."""
+    semantics = Semantics(Process("p", "p", drawn))
+    (marking,) = rests(semantics, semantics.start())
+    for act in acts[:-1]:
+        move = next(m for m in semantics.moves(marking) if m.node == act)
+        (marking,) = rests(semantics, semantics.after(marking, move))
+    move = next(m for m in semantics.moves(marking) if m.node == acts[-1])
+    return next_steps(semantics, marking, move)
+
+
+def test_a_choice_makes_every_branch_possible_and_none_certain() -> None:
+    drawn = level("s:start a x:xor b c e:end", "s a x b e, x c e")
+    assert after(drawn, "a") == {"b": False, "c": False}
+
+
+def test_parallel_branches_are_all_certain() -> None:
+    drawn = level("s:start a g:and b c j:and d e:end", "s a g b j d e, g c j")
+    assert after(drawn, "a") == {"b": True, "c": True}
+
+
+def test_what_waits_for_another_branch_is_not_next() -> None:
+    drawn = level("s:start a g:and b c j:and d e:end", "s a g b j d e, g c j")
+    assert after(drawn, "a", "b") == {}
+    assert after(drawn, "a", "b", "c") == {"d": True}
+
+
+def test_a_step_in_a_sub_process_and_the_first_of_two_events_are_seen() -> None:
+    inner = level("is:start g:race n:catch-message/m t:catch-timer ie:end", "is g n ie, g t ie")
+    drawn = level("s:start a u:sub e:end", "s a u e", {"u": inner})
+    assert after(drawn, "a") == {"n": True, "t": True}
+
+
+def test_the_last_step_leads_to_nothing() -> None:
+    assert after(level("s:start a e:end", "s a e"), "a") == {}
+
+
+def test_a_loop_may_ask_for_the_same_step_again() -> None:
+    drawn = level("s:start m:xor a x:xor b e:end", "s m a x b e, x m")
+    assert after(drawn, "a") == {"a": False, "b": False}
