@@ -30,6 +30,7 @@ from webapp.http.intake import StrictJson, add_limits
 from webapp.http.metrics import bind_person, watch_requests
 from webapp.http.mishaps import Mishap, answer, of_error, of_fields
 from webapp.http.packed import Application
+from webapp.operations.logs import never_tell_locals
 from webapp.places import bundle_version
 from webapp.product import Product
 from webapp.settings import secret_of
@@ -47,6 +48,7 @@ POLICY = (
 
 def create_app(product: Product) -> Flask:
     """The application that serves one product."""
+    never_tell_locals()
     app = Application(__name__, template_folder="templates", static_folder="static")
     settings = product.settings
     app.config.update(
@@ -137,5 +139,6 @@ def _add_error_pages(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> Response:
         reference = secrets.token_hex(4)
-        log.exception("unexpected_error", path=request.path, error=repr(error), reference=reference)
+        kind = type(error).__name__  # its text may quote what was typed
+        log.exception("unexpected_error", path=request.path, error=kind, reference=reference)
         return answer(unless_full(error, Mishap(500, "internal", reference=reference)))

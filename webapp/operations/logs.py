@@ -52,6 +52,28 @@ def configure_logs(log_format: str, stream: TextIO | None = None) -> None:
     )
 
 
+def never_tell_locals() -> None:
+    """Where the host of the application has configured no logs, keep traces to their lines.
+
+    By default a trace shows the local variables of every frame as soon as `rich` is installed:
+    passwords, tokens, what people typed.
+    """
+    if structlog.is_configured():
+        return
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            hide_secrets,
+            structlog.dev.ConsoleRenderer(
+                colors=False, sort_keys=False, exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
+    )
+
+
 def bind(**facts: Any) -> None:
     """Say once whom the following events of this request or command concern."""
     structlog.contextvars.clear_contextvars()
