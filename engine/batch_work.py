@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.actors import load_actor
+from engine.batch_standing import BATCH_FACT, is_drawn_batch
 from engine.command import lock_case
 from engine.dispatch import Due, finish
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
@@ -17,12 +18,11 @@ from engine.items import AdvanceFailed, complete_in
 from engine.records import attachment_ids
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import attachments, batch_acts, batch_cases, batches
+from engine.store.tables import attachments, batch_acts, batch_cases, batches, work_items
 from engine.world import World
 
 OPEN, FROZEN, RUNNING, DONE = "open", "frozen", "running", "done"
 JOINED, QUEUED, FAILED = "joined", "queued", "failed"
-BATCH_FACT = "batch"
 
 _STANDS = {OPEN: "尚未办理", FROZEN: "名单已冻结", RUNNING: "正在办理", DONE: "已经办理"}
 
@@ -82,9 +82,16 @@ def _complete(tx: Unit, world: World, row: Any) -> None:
     submitted = _with_own_files(tx, row)
     given = {**row.content["given"], BATCH_FACT: batch.number}
     try:
-        complete_in(tx, world, actor, row.item_id, row.content["revision"], submitted, given)
+        complete_in(tx, world, actor, row.item_id, _revision(tx, row), submitted, given)
     except AdvanceFailed as failed:
         raise (failed.__cause__ or failed) from None  # what stopped the case is the reason
+
+
+def _revision(tx: Unit, row: Any) -> int:
+    """The revision the person has seen; once a draw is made nobody can hinder it by a claim."""
+    seen: int = row.content["revision"]
+    item = tx.get(work_items, row.item_id) if is_drawn_batch(tx, row.batch_id) else None
+    return seen if item is None else int(item.revision)
 
 
 def _with_own_files(tx: Unit, row: Any) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.batch_standing import drawn_before
 from engine.batch_work import (
     DONE,
     FAILED,
@@ -118,6 +119,7 @@ def add_cases(tx: Unit, actor: Actor, batch_id: UUID, items: Sequence[UUID]) -> 
             raise Conflict(
                 f"该办件已在批次 {number} 中", "the case is in a batch already", batch=number
             )
+        _check_not_drawn(tx, batch.kind, item)
         here[item_id] = item.case_id
         tx.insert(
             batch_cases,
@@ -245,6 +247,19 @@ def _check_joining(actor: Actor, batch: Any, item: Any) -> None:
         raise Conflict("待办已经办理", "the item is over", status=item.status)
     if not may_work_on(actor, item):
         raise Forbidden("此待办未分派给您", "this item is not offered to you")
+
+
+def _check_not_drawn(tx: Unit, kind: str, item: Any) -> None:
+    """A case that was drawn once is not drawn again, in whatever batch."""
+    drawn = drawn_before(tx, item.case_id, kind)
+    if drawn is not None:
+        raise Conflict(
+            f"该办件已在批次 {drawn.number} 中抽取，抽取结果不变，请在该批次中重新办理",
+            "the case has been drawn; a draw is final",
+            code="drawn_before",
+            batch=drawn.number,
+            draw=str(drawn.draw),
+        )
 
 
 def _gathered(tx: Unit, items: Sequence[UUID]) -> dict[UUID, str]:

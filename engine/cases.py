@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.batch_standing import leave_batches
 from engine.canonical import storable
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
@@ -27,7 +28,7 @@ from engine.store.tables import cases, counters, history
 from engine.submissions import check_submission
 from engine.sync import admit, catch_up, close_command
 from engine.tenancy.numbering import case_number
-from engine.world import World
+from engine.world import CaseEnded, World
 
 URGE_PAUSE = timedelta(hours=1)
 
@@ -155,6 +156,19 @@ def _end(command: Command, status: str, reason: str) -> None:
     command.machine.cancel()
     act = Act(f"case.{status}", content={"reason": reason})
     close_command(command, act, status=status, outcome="")
+    ended = CaseEnded(
+        tx=command.tx,
+        case_id=command.case.id,
+        case_number=command.case.number,
+        principal=command.case.principal,
+        status=status,
+        reason=reason,
+        actor=command.actor,
+        now=command.now,
+    )
+    leave_batches(command.tx, command.case.id)
+    for tell in command.world.when_ended:
+        tell(ended)
 
 
 def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from engine.errors import Invalid
@@ -18,6 +18,8 @@ FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where rows are ordered by due date."""
 
 MAX_WORKING_DAYS = 2_500
+OFFICE_END: Literal["office_end"] = "office_end"
+"""How a period says that its last day ends with the office hours."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,13 @@ def deadline_of(
 
     ``value`` is working days (as ``working days(n)`` gives them), a date, a date and time, a
     duration, or ISO 8601 text of one of these. ``inside`` are the tokens around the place:
-    a stop of the clock that one of them causes does not stop this deadline.
+    a stop of the clock that one of them causes does not stop this deadline. Working days may
+    run ``since`` an earlier day than now.
     """
     frame = {"from": now.isoformat(), "inside": [str(i) for i in inside]}
     if isinstance(value, Mapping) and "workingDays" in value:
+        if value.get("since") is not None:
+            frame["from"] = min(now, _moment(value["since"], now, office)).isoformat()
         return {**frame, "workingDays": _days(value["workingDays"]), **_flags(value)}
     return {**frame, "at": _moment(value, now, office).isoformat()}
 
@@ -56,6 +61,7 @@ def due_at(deadline: Mapping[str, Any], stops: Sequence[Stop], office: Office) -
         deadline["workingDays"],
         binding,
         count_first_day=bool(deadline.get("countFirstDay")),
+        until=OFFICE_END if deadline.get("until") == OFFICE_END else "day_end",
     ).due
 
 
@@ -69,7 +75,8 @@ def _days(value: Any) -> int:
 
 
 def _flags(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"countFirstDay": True} if value.get("countFirstDay") is True else {}
+    first = {"countFirstDay": True} if value.get("countFirstDay") is True else {}
+    return {**first, "until": OFFICE_END} if value.get("until") == OFFICE_END else first
 
 
 def _moment(value: Any, now: datetime, office: Office) -> datetime:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.batch_standing import given_by_draw
 from engine.canonical import storable
 from engine.command import Command, open_case
 from engine.deadlines import FAR
@@ -232,6 +233,7 @@ def complete_in(
     ``given`` are facts beside the form: nobody can type them in, and history tells of them.
     """
     command, item = _open(tx, world, actor, item_id)
+    given = given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, revision, submitted)
     try:
         command.finish_item(item.token_id, {**by_reference(values, record), **(given or {})})

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from engine.actors import Actor
 from engine.binding import Bindings
 from engine.bundles import Bundles
 from engine.clock import Clock
 from engine.office import Offices
+from engine.store.database import Unit
 from engine.transport import Transport
+
+
+@dataclass(frozen=True)
+class CaseEnded:
+    """A case that was withdrawn or terminated; whoever is told works in the same transaction."""
+
+    tx: Unit
+    case_id: UUID
+    case_number: str
+    principal: str
+    status: str
+    reason: str
+    actor: Actor | None
+    now: datetime
 
 
 def _pass_by(_point: str) -> None:
@@ -28,5 +46,7 @@ class World:
     form_services: Mapping[str, Any] = field(default_factory=dict)
     transports: Mapping[str, Transport] = field(default_factory=dict)
     """What takes a message of the outbox to its receivers, by kind of message."""
+    when_ended: Sequence[Callable[[CaseEnded], None]] = ()
+    """Called when a case ends before its procedure is through."""
     mark: Callable[[str], None] = _pass_by
     """Called at the points where a crash matters."""

@@ -11,6 +11,7 @@ from engine.notifications import InApp
 from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
 from engine.world import World
+from webapp.bindings.endings import end_of_case
 from webapp.bindings.messages import MESSAGE_KINDS
 from webapp.bindings.registry import all_bindings, form_services
 from webapp.formkit.setup import install_components
@@ -45,6 +46,7 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
         clock=clock or SystemClock(),
         bindings=all_bindings(),
         form_services=form_services(),
+        when_ended=(end_of_case,),
         transports=dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))

@@ -37,6 +37,8 @@ notice_subjects = tenant_table(
     Column("position", Integer(), nullable=False),
     Column("lines", Json, nullable=False),
     Column("closed_at", Moment()),
+    # set when the case ended before its period did: the public is told that its notice stopped
+    Column("stopped_at", Moment()),
     ref("notices", "notice_id"),
     ref("cases", "case_id"),
     UniqueConstraint("tenant_id", "notice_id", "case_id"),

@@ -27,6 +27,8 @@ class PublicSubject:
 
     id: UUID
     lines: Sequence[Mapping[str, Any]]
+    is_stopped: bool = False
+    """The case ended before the period did."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def public_notice(tx: Unit, notice_id: UUID, now: datetime) -> PublicNotice:
         is_open=takes_objections(period, NoticeStatus(row.status), now),
         demanded=tuple(row.demanded),
         subjects=tuple(
-            PublicSubject(s.id, tuple(mask_line(line) for line in s.lines))
+            PublicSubject(
+                s.id, tuple(mask_line(line) for line in s.lines), s.stopped_at is not None
+            )
             for s in subjects_of(tx, notice_id)
         ),
         objections=objection_count(tx, notice_id),

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from engine.errors import Conflict, Invalid
-from engine.tenancy.calendar import WorkCalendar
+from engine.tenancy.calendar import Until, WorkCalendar
 
 
 class NoticeKind(StrEnum):
@@ -36,6 +36,7 @@ class ObjectionStatus(StrEnum):
     RECEIVED = "received"
     UPHELD = "upheld"
     REJECTED = "rejected"
+    MOOT = "moot"
 
 
 OBJECTION_WORDS: Mapping[ObjectionStatus, tuple[str, str]] = MappingProxyType(
@@ -43,13 +44,17 @@ OBJECTION_WORDS: Mapping[ObjectionStatus, tuple[str, str]] = MappingProxyType(
         ObjectionStatus.RECEIVED: ("核实中", "being verified"),
         ObjectionStatus.UPHELD: ("异议成立", "upheld"),
         ObjectionStatus.REJECTED: ("异议不成立", "not upheld"),
+        ObjectionStatus.MOOT: ("公示已终止", "notice stopped"),
     }
 )
 ANSWERS: Mapping[ObjectionStatus, frozenset[ObjectionStatus]] = MappingProxyType(
     {
-        ObjectionStatus.RECEIVED: frozenset({ObjectionStatus.UPHELD, ObjectionStatus.REJECTED}),
+        ObjectionStatus.RECEIVED: frozenset(
+            {ObjectionStatus.UPHELD, ObjectionStatus.REJECTED, ObjectionStatus.MOOT}
+        ),
         ObjectionStatus.UPHELD: frozenset(),
         ObjectionStatus.REJECTED: frozenset(),
+        ObjectionStatus.MOOT: frozenset(),
     }
 )
 """What an objection may become; an answer is given once."""
@@ -67,7 +72,12 @@ class Period:
 
 
 def notice_period(
-    calendar: WorkCalendar, start: datetime, days: int | None, *, count_first_day: bool
+    calendar: WorkCalendar,
+    start: datetime,
+    days: int | None,
+    *,
+    count_first_day: bool,
+    until: Until = "day_end",
 ) -> Period:
     """The period of a notice published now: it ends with its last working day.
 
@@ -75,7 +85,7 @@ def notice_period(
     """
     if days is None:
         return Period(start, None)
-    end = calendar.add_working_days(start, days, count_first_day=count_first_day)
+    end = calendar.add_working_days(start, days, count_first_day=count_first_day, until=until)
     return Period(start, end)
 
 
@@ -239,6 +249,11 @@ def answered(status: ObjectionStatus, *, upheld: bool) -> ObjectionStatus:
             code="objection_answered",
         )
     return following
+
+
+def moot(status: ObjectionStatus) -> ObjectionStatus:
+    """The status of an objection whose notice was stopped; an answered one stays as it is."""
+    return ObjectionStatus.MOOT if ObjectionStatus.MOOT in ANSWERS[status] else status
 
 
 def last_day(period: Period, calendar: WorkCalendar) -> dt.date | None:

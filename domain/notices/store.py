@@ -25,6 +25,7 @@ from engine.office import Office, local_date
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import batches
+from engine.tenancy.calendar import Until
 from engine.tenancy.numbering import case_number
 
 LONGEST_TITLE = 200
@@ -52,6 +53,7 @@ class Publishing:
     batch_id: UUID | None = None
     days: int | None = None
     count_first_day: bool = False
+    until: Until = "day_end"
     demanded: Sequence[str] = ()
     organiser: Sequence[str] = ()
     verifiers: Sequence[str] = ()
@@ -224,7 +226,11 @@ def _open_notice(
     year = local_date(office, now).year
     sequence = next_number(tx, f"{publishing.kind}:{year}")
     period = notice_period(
-        office.calendar, now, publishing.days, count_first_day=publishing.count_first_day
+        office.calendar,
+        now,
+        publishing.days,
+        count_first_day=publishing.count_first_day,
+        until=publishing.until,
     )
     return tx.insert(
         notices,

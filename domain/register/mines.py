@@ -26,7 +26,10 @@ class Source:
 
 @dataclass(frozen=True)
 class MineFacts:
-    """A mine as an application tells it; ``no`` or ``licence_no`` find one the register knows."""
+    """A mine as an application tells it; ``no`` or ``licence_no`` find one the register knows.
+
+    ``updates_register`` when a clerk has said that the application tells better than the register.
+    """
 
     name: str
     holder: str
@@ -37,6 +40,7 @@ class MineFacts:
     credit_code: str | None = None
     licence_no: str | None = None
     no: int | None = None
+    updates_register: bool = False
 
 
 def numbers_of(tx: Unit, source: str) -> set[int]:
@@ -68,15 +72,44 @@ def add_printed_mine(tx: Unit, mine: Mine, source: Source, now: datetime) -> UUI
     )
 
 
-def ensure_mine(tx: Unit, facts: MineFacts, now: datetime) -> UUID:
-    """The mine that number or licence name, or a new one: names identify no mine."""
-    known = None
+def find_mine(tx: Unit, facts: MineFacts) -> Any:
+    """The mine of the register that number or licence name, or None."""
     if facts.no is not None:
         known = _mine_by(tx, mines.c.no, facts.no)
         if known is None:
             raise NotFound(f"矿山登记中没有 {facts.no} 号", "there is no mine of this number")
-    elif facts.licence_no:
-        known = _mine_by(tx, mines.c.licence_no, facts.licence_no)
+        return known
+    return _mine_by(tx, mines.c.licence_no, facts.licence_no) if facts.licence_no else None
+
+
+def holder_of(tx: Unit, mine: Any) -> Any:
+    """The holder of a registered mine; None while nobody has confirmed who it is."""
+    return None if mine.holder_id is None else tx.get(holders, mine.holder_id)
+
+
+def is_held_by(holder: Any, facts: MineFacts) -> bool:
+    """Whether the registered holder is the one the application names; an unknown one may be."""
+    if holder is None:
+        return True
+    if holder.credit_code and facts.credit_code:
+        return bool(holder.credit_code == facts.credit_code)
+    return bool(holder.name_key == name_key(facts.holder))
+
+
+def ensure_mine(tx: Unit, facts: MineFacts, now: datetime) -> UUID:
+    """The mine that number or licence name, or a new one: names identify no mine.
+
+    What is registered stays unless the facts are said to update it; a gap is filled. The mine of
+    another holder is never touched.
+    """
+    known = find_mine(tx, facts)
+    if known is not None and not is_held_by(holder_of(tx, known), facts):
+        raise Conflict(
+            "该采矿许可证证号登记在其他采矿权人名下",
+            "the mine is registered for another holder",
+            code="holder_differs",
+            mine=known.no,
+        )
     holder = _ensure_holder(tx, facts.holder, facts.credit_code, now)
     told: dict[str, Any] = {
         "name": facts.name,
@@ -89,6 +122,9 @@ def ensure_mine(tx: Unit, facts: MineFacts, now: datetime) -> UUID:
         "scale": facts.scale,
     }
     if known is not None:
+        if not facts.updates_register:
+            told = {name: getattr(known, name) or value for name, value in told.items()}
+            told["to_be_confirmed"] = False
         tx.update(mines, mines.c.id == known.id, **told)
         mine_id: UUID = known.id
         return mine_id

@@ -21,6 +21,8 @@ from webapp.bindings.inputs import Inputs
 
 bindings = Bindings()
 
+LOOK_AGAIN = "search"
+
 
 @bindings.register("assessor.list-eligible", gives=("bodies",))
 def list_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
@@ -35,9 +37,12 @@ def list_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
 def check_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Whether ``body`` may assess the mine of ``principal``; when it may, it is commissioned.
 
-    Gives ``eligible`` and ``reasons`` (why not, in words).
+    Gives ``eligible`` and ``reasons`` (why not, in words). Who chose to look again for bodies
+    has chosen none.
     """
     inputs = Inputs(context, given)
+    if inputs.text("body") == LOOK_AGAIN:
+        return {"eligible": False, "reasons": []}
     body_id = inputs.principal("body", "body")
     if body_id is None:
         raise inputs.wrong("body", "评估机构", "an assessor body")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from domain.contracts.rules import Contract
 from domain.contracts.store import record_contract
 from engine.binding import BindingContext, Bindings, Result
+from engine.errors import NotFound
 from engine.store.control import enterprises
 from webapp.bindings.inputs import Inputs
 
@@ -24,6 +25,16 @@ def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result
     if row is None:
         return {"found": False, "principal": "", "name": ""}
     return {"found": True, "principal": f"enterprise:{row.id}", "name": row.name}
+
+
+@bindings.register("enterprise.applicant", gives=("name", "creditCode"))
+def find_applicant(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """The enterprise that applies, as it is registered: ``name`` and ``creditCode``."""
+    applicant = Inputs(context, given).principal("principal", "enterprise")
+    row = context.tx.one(select(enterprises).where(enterprises.c.id == applicant))
+    if row is None:
+        raise NotFound("申报人不是已登记的企业", "the applicant is no registered enterprise")
+    return {"name": row.name, "creditCode": row.credit_code}
 
 
 @bindings.register("contract.record", gives=("contract",))

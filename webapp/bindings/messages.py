@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.actors import Actor
 from engine.binding import BindingContext, Bindings, Result
 from engine.errors import Invalid
 from engine.feel import to_json
 from engine.office import local_date
 from engine.outbox import post_message
 from engine.store.control import enterprises
+from engine.store.database import Unit
 from engine.store.tables import deliveries
 from webapp.bindings.inputs import Inputs
 
@@ -24,6 +27,18 @@ ELECTRONIC = "electronic"
 DELIVERY, ESCALATION = "delivery", "escalate"
 MESSAGE_KINDS = (DELIVERY, ESCALATION)
 METHODS = (ELECTRONIC, "direct", "post", "entrusted")
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """A document to be delivered electronically; ``place`` tells two of one case apart."""
+
+    case_id: UUID
+    case_number: str
+    document: str
+    to: str
+    content: Any
+    place: str
 
 
 @bindings.register("delivery.record", gives=("delivery",))
@@ -38,20 +53,53 @@ def record_delivery(context: BindingContext, given: Mapping[str, Any]) -> Result
     if method not in METHODS:
         raise inputs.wrong("method", "送达方式", "a way of delivery")
     at = context.now if method == ELECTRONIC else _delivered_at(context, inputs)
-    delivery = context.tx.insert(
-        deliveries,
-        case_id=context.case_id,
-        document=document,
-        recipient=inputs.text("receivedBy", "") or _name(context, inputs.text("to")),
-        method=method,
-        delivered_at=at,
-        recorded_by=None if context.actor is None else context.actor.membership_id,
-    )
     if method == ELECTRONIC:
-        content = {"subject": document, "message": to_json(inputs.value("content"))}
-        _send(context, DELIVERY, str(delivery), {"to": inputs.texts("to"), **content})
+        delivering = Delivering(
+            case_id=context.case_id,
+            case_number=context.case_number,
+            document=document,
+            to=inputs.text("to"),
+            content=to_json(inputs.value("content")),
+            place=context.element,
+        )
+        delivery = deliver_electronically(context.tx, delivering, context.actor, at)
+    else:
+        delivery = context.tx.insert(
+            deliveries,
+            case_id=context.case_id,
+            document=document,
+            recipient=inputs.text("receivedBy", "") or _name(context.tx, inputs.text("to")),
+            method=method,
+            delivered_at=at,
+            recorded_by=None if context.actor is None else context.actor.membership_id,
+        )
     told = {"id": str(delivery), "method": method, "deliveredAt": at.isoformat()}
     return {"delivery": told}
+
+
+def deliver_electronically(
+    tx: Unit, delivering: Delivering, actor: Actor | None, now: datetime
+) -> UUID:
+    """Record that a document was delivered now, and send what it says; gives the delivery."""
+    delivery = tx.insert(
+        deliveries,
+        case_id=delivering.case_id,
+        document=delivering.document,
+        recipient=_name(tx, delivering.to),
+        method=ELECTRONIC,
+        delivered_at=now,
+        recorded_by=None if actor is None else actor.membership_id,
+    )
+    told = {
+        "to": [delivering.to],
+        "subject": delivering.document,
+        "message": delivering.content,
+        "case": str(delivering.case_id),
+        "number": delivering.case_number,
+    }
+    key = f"{DELIVERY}:{delivering.case_id}:{delivering.place}:{delivery}"
+    post_message(tx, DELIVERY, key, told, now)
+    return delivery
 
 
 @bindings.register("notify.escalate", gives=("escalated",))
@@ -74,12 +122,12 @@ def _delivered_at(context: BindingContext, inputs: Inputs) -> datetime:
     return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
 
 
-def _name(context: BindingContext, principal: str) -> str:
+def _name(tx: Unit, principal: str) -> str:
     """The name behind a principal, for the record of a delivery."""
     kind, _, tail = principal.partition(":")
     if kind != "enterprise":
         return principal
-    row = context.tx.one(select(enterprises.c.name).where(enterprises.c.id == UUID(tail)))
+    row = tx.one(select(enterprises.c.name).where(enterprises.c.id == UUID(tail)))
     return principal if row is None else str(row.name)
 
 

@@ -10,7 +10,10 @@ from domain.notices.rules import NoticeKind
 from domain.notices.store import Publishing, close_notice, find_notice, publish_notice
 from engine.batches import batch_of_case
 from engine.binding import BindingContext, Bindings, Result
+from engine.deadlines import OFFICE_END
+from engine.expressions import PERIOD_END
 from engine.office import local_date
+from engine.tenancy.calendar import Until
 from webapp.bindings.inputs import Inputs
 
 bindings = Bindings()
@@ -34,6 +37,7 @@ def publish(context: BindingContext, given: Mapping[str, Any]) -> Result:
         batch_id=batch_of_case(context.tx, context.case_id, number) if number else None,
         days=None if days is None else int(days),
         count_first_day=inputs.flag("countFirstDay"),
+        until=_until(context),
         demanded=inputs.texts("demanded"),
         organiser=inputs.texts("organiser"),
         verifiers=inputs.texts("verifiers"),
@@ -83,6 +87,12 @@ def reply(context: BindingContext, given: Mapping[str, Any]) -> Result:
         upheld=inputs.flag("upheld"),
     )
     return {"replied": True}
+
+
+def _until(context: BindingContext) -> Until:
+    """When the last day of the period ends, by the tenant's rule about periods."""
+    known = PERIOD_END in context.office.parameters
+    return OFFICE_END if known and context.parameter(PERIOD_END) == OFFICE_END else "day_end"
 
 
 def _kind(inputs: Inputs) -> NoticeKind:

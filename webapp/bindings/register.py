@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from domain.register.applying import check_mine
 from domain.register.listing import list_row
 from domain.register.mines import MineFacts
 from domain.register.rules import METHOD_WORDS, SCALE_WORDS, Method, Scale, kind_of
@@ -45,6 +46,21 @@ def enter(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
+@bindings.register("register.check-mine", gives=("obstacle", "differences"))
+def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """What the register says to an application.
+
+    Gives ``obstacle`` (why the mine may not apply, empty when it may) and ``differences``: rows
+    ``{fact, registered, applied}`` that a clerk has to decide on.
+    """
+    checked = check_mine(context.tx, _mine(Inputs(context, given)))
+    rows = [
+        {"fact": d.fact, "registered": d.registered, "applied": d.applied}
+        for d in checked.differences
+    ]
+    return {"obstacle": checked.obstacle, "differences": rows}
+
+
 def _mine(inputs: Inputs) -> MineFacts:
     return MineFacts(
         name=inputs.text("name"),
@@ -55,6 +71,7 @@ def _mine(inputs: Inputs) -> MineFacts:
         division=inputs.text("banner", "") or inputs.text("city", ""),
         credit_code=inputs.text("creditCode", "") or None,
         licence_no=inputs.text("licenceNumber", "") or None,
+        updates_register=inputs.flag("updatesRegister"),
     )
 
 

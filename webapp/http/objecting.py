@@ -34,6 +34,7 @@ _TEXTS = ("name", "contact", "content", "subject")
 _TONES = {
     ObjectionStatus.RECEIVED: "now",
     ObjectionStatus.UPHELD: "bad",
+    ObjectionStatus.MOOT: "mute",
     ObjectionStatus.REJECTED: "mute",
 }
 

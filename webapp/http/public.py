@@ -306,7 +306,7 @@ def notice_page(
         starts=printed_moment(notice.period.starts_at, office),
         ends=printed_moment(notice.period.ends_at, office),
         columns=[(key, word(NOTICE_LINES, key)) for key in columns],
-        subjects=[(str(s.id), _subject_name(s.lines)) for s in notice.subjects],
+        subjects=[(str(s.id), _subject_name(s.lines)) for s in notice.subjects if not s.is_stopped],
         values=values,
         errors=values.get("errors", ()),
         limit=product().settings.upload_limit_mb * 1_048_576,

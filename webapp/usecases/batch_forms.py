@@ -89,6 +89,27 @@ class BatchForm:
                 ).errors
         return wrong, {case: errors for case, errors in apart.items() if errors}
 
+    def all_faults(
+        self, common: Mapping[str, Any], per_case: Mapping[UUID, Mapping[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Everything wrong in any case; what is common is told once, by the field alone."""
+        shared: dict[str, dict[str, Any]] = {}
+        apart = []
+        for member in self.members:
+            own = per_case.get(member.case_id)
+            errors = validate(self.form, {**common, **(own or {})}, member.context).errors
+            if own:
+                apart += [_told(member.case_id, error) for error in errors]
+            else:
+                shared.update({str(e.as_json()["field"]): dict(e.as_json()) for e in errors})
+        return [*shared.values(), *apart]
+
+
+def _told(case_id: UUID, error: FieldError) -> dict[str, Any]:
+    """An error of one case that differs, by its place in the submission."""
+    told = dict(error.as_json())
+    return {**told, "field": f"cases.{case_id}.{told['field']}"}
+
 
 def _fields(form: Form, context: FormContext) -> Iterator[Field]:
     for node in level(resolve(form, {}, context).nodes):

@@ -25,7 +25,9 @@ from engine.errors import Forbidden, Invalid, NotFound
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, cases, draws, work_items
+from engine.submissions import FormInvalid
 from webapp.product import Product
+from webapp.usecases.batch_forms import open_batch_form
 
 
 def start_batch(
@@ -64,6 +66,8 @@ def act(
 
     A retry without values repeats what the person himself submitted before.
     """
+    if name != "retry" or common or per_case:
+        _check_form(product, actor, batch_id, common, per_case)
     if name == "draw":
         draw_cases(product, actor, batch_id, common)
     elif name == "retry":
@@ -78,6 +82,24 @@ def act(
             act_on_batch(tx, product.world, actor, batch_id, BatchAct(name, common, per_case))
     else:
         raise NotFound("没有这个操作", "there is no such act")
+
+
+def _check_form(
+    product: Product,
+    actor: Actor,
+    batch_id: UUID,
+    common: Mapping[str, Any],
+    per_case: Mapping[UUID, Mapping[str, Any]],
+) -> None:
+    """Refuse values that the form of any case would not take, before anything is done or drawn."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        _check_concerned(tx, actor, batch_id)
+    with open_batch_form(product, actor, batch_id) as form:
+        errors = [] if form is None else form.all_faults(common, per_case)
+    if errors:
+        raise FormInvalid(
+            "表单填写有误，本批没有办理", "the form has errors; nothing was done", errors=errors
+        )
 
 
 def draw_cases(

@@ -193,13 +193,30 @@ def test_entering_twice_for_one_case_gives_one_entry(desk: Desk) -> None:
     assert len(rows(desk)) == 1
 
 
-def test_the_licence_finds_a_mine_whatever_it_is_called_now(desk: Desk) -> None:
+@pytest.mark.parametrize(("updates", "name"), [(True, "青峦一号煤矿"), (False, "青峦煤矿")])
+def test_the_licence_finds_a_mine_and_its_facts_change_only_when_that_is_said(
+    desk: Desk, *, updates: bool, name: str
+) -> None:
     entry = enter(desk)
     change(desk, entry, ListEvent.REMOVE)
     change(desk, entry, ListEvent.REAPPLY)
-    assert enter(desk, replace(MINE, name="青峦一号煤矿"), desk.case()) == entry
+    told = replace(MINE, name="青峦一号煤矿", updates_register=updates)
+    assert enter(desk, told, desk.case()) == entry
     with desk.tx() as tx:
-        assert list_row(tx, entry).entry.mine.name == "青峦一号煤矿"
+        assert list_row(tx, entry).entry.mine.name == name
+
+
+def test_the_mine_of_another_holder_is_never_touched(desk: Desk) -> None:
+    entry = enter(desk)
+    change(desk, entry, ListEvent.REMOVE)
+    change(desk, entry, ListEvent.REAPPLY)
+    other = replace(
+        MINE, holder="他人煤业有限公司", credit_code="91150725MA0DEM0218", updates_register=True
+    )
+    with pytest.raises(Conflict, match="another holder"):
+        enter(desk, other, desk.case())
+    with desk.tx() as tx:
+        assert list_row(tx, entry).entry.mine.printed_name == MINE.holder + MINE.name
 
 
 def test_the_same_name_without_a_licence_makes_another_mine(desk: Desk) -> None:
@@ -217,7 +234,9 @@ def test_a_listed_mine_cannot_enter_again(desk: Desk) -> None:
 def test_the_number_of_the_register_finds_a_printed_mine(desk: Desk) -> None:
     load(desk)
     target = next(row for row in rows(desk) if row.entry.level is Level.NATIONAL)
-    enter(desk, replace(MINE, no=target.entry.mine.no))
+    holder = target.entry.mine.holder
+    assert holder is not None
+    enter(desk, replace(MINE, no=target.entry.mine.no, holder=holder.name))
     assert sorted(row.entry.level for row in rows(desk) if row.mine_id == target.mine_id) == [
         Level.NATIONAL,
         Level.REGIONAL,

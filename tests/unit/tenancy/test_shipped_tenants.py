@@ -80,7 +80,6 @@ SPECIFIED = {
     "rectification.limit": (60, "working-day"),
     "period.event_day": (False, ""),
     "period.end": ("day_end", ""),
-    "period.calendar": (True, ""),
 }
 
 

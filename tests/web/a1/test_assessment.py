@@ -8,11 +8,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from domain.assessors.model import assignments
+from domain.assessors.model import assignments, bans
 from domain.assessors.rules import BanKind
 from domain.assessors.store import Banning, ban, record_tie
 from engine.store.control import assessor_bodies, enterprises
-from engine.store.tables import deliveries, outbox
+from engine.store.tables import deliveries, outbox, records
 
 from .conftest import Arrive
 from .drive import Drive, Json, wrong_fields
@@ -29,7 +29,7 @@ def offered(drive: Drive, case: str) -> list[str]:
     """The bodies the region may choose from."""
     (item,) = drive.items("xiaohong", case, "Commission")
     field = next(field for field in item["fields"] if field["field"] == "body")
-    return [option["label"] for option in field["options"]]
+    return [option["label"] for option in field["options"] if option["value"] != "search"]
 
 
 def bar(drive: Drive, name: str) -> None:
@@ -114,6 +114,23 @@ def test_without_any_eligible_body_the_commission_waits(arrive_once: Arrive) -> 
     data = drive.data(case, item, {"body": body})
     refused = drive.hand_in("xiaohong", item, data, expect=422)
     assert wrong_fields(refused) == {"body"}
+
+
+@pytest.mark.rule("R-IM-22", "R-IM-27")
+def test_the_commission_goes_on_once_there_is_a_body(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("ReportUp")
+    bar(drive, FIRST)
+    bar(drive, SECOND)
+    drive.complete(case, "ReportUp")
+    drive.complete(case, "Commission", body="search")
+    assert offered(drive, case) == [], "nobody may be commissioned yet"
+    with drive.product.db.tenant(drive.prepared.tenant_id) as tx:
+        tx.update(bans, bans.c.subject_id == bodies(drive)[SECOND], lifted_on=drive.today)
+    drive.wait(1)
+    drive.complete(case, "Commission", body="search")
+    assert offered(drive, case) == [SECOND]
+    drive.complete(case, "Commission", body=f"$option {SECOND}")
+    assert drive.items("shiwen", case, "AcceptAssignment")
 
 
 @pytest.mark.rule("R-IM-22")
@@ -245,9 +262,36 @@ def test_a_constraint_item_short_in_the_assessment_cannot_pass(arrive_once: Arri
 
 
 @pytest.mark.rule("R-IM-25")
+def test_experts_judge_the_indicators_before_the_report_is_received(arrive: Arrive) -> None:
+    drive, case = arrive("JudgeIndicators")
+    assert drive.open_steps(case) == ["JudgeIndicators"]
+    for other in ("fanzhi", "xiaohong", "alatan"):
+        assert drive.items(other, case, "JudgeIndicators") == [], "experts of the pool alone"
+    refused = drive.complete(case, "JudgeIndicators", expect=422, judgements=[])
+    assert wrong_fields(refused) == {"judgements"}
+    unable = [{"item": "矿井水利用", "judgement": "unable", "reason": "缺少在线监测数据。"}]
+    refused = drive.complete(case, "JudgeIndicators", expect=422, judgements=unable)
+    assert wrong_fields(refused) == {"doubt"}, "what cannot be judged is a doubt"
+    drive.complete(case, "JudgeIndicators", by="baiyinna")
+    assert drive.open_steps(case) == ["ReceiveReport"]
+
+
+@pytest.mark.rule("R-NAT-42", "R-NAT-43")
+def test_shared_plants_and_ways_of_asking_are_told_and_kept(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("AssessOnSite")
+    told = {
+        "methodNotes": "发放问卷 30 份，专家打分取平均值。",
+        "sharedPlant": "选煤厂由三座煤矿共建，处理量按入洗协议划分，关联关系明确。",
+    }
+    drive.complete(case, "AssessOnSite", **told)
+    kept = [row.content for row in drive.rows(records, records.c.element == "AssessOnSite")]
+    assert {name: kept[0][name] for name in told} == told
+
+
+@pytest.mark.rule("R-IM-25")
 def test_a_doubt_is_put_to_the_departments_before_the_decision(arrive: Arrive) -> None:
-    drive, case = arrive("WriteReport")
-    drive.complete(case, "WriteReport", doubt="yes", doubtItems="矿井水综合利用率的口径。")
+    drive, case = arrive("JudgeIndicators")
+    drive.complete(case, "JudgeIndicators", doubt="yes", doubtItems="矿井水综合利用率的口径。")
     drive.walk(case, "DecideAssessment")
     refused = drive.complete(case, "DecideAssessment", expect=422, decision="doubt")
     assert wrong_fields(refused) == {"questions"}

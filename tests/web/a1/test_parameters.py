@@ -3,103 +3,101 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 import pytest
 
-from engine.loading import load_tenant
-from engine.tenancy.chain import Body, Kind
-from engine.tenancy.model import TenantFile
 from webapp.places import data_root
-from webapp.product import shipped_sources
 
+from .changing import SHIPPED, change
 from .conftest import Arrive
 from .drive import SLUG, Drive, Json, wrong_fields
 from .shelf import Shelf
+from .test_contract import begun, reach_the_term
+from .test_who_applies import task_page
 from .visitor import visitor
 
-SHIPPED = shipped_sources()
 THREE = "three cases at the draw"
-
-
-@dataclass(frozen=True)
-class Changed:
-    """The shipped files with other values of some parameters."""
-
-    values: Mapping[str, Any]
-
-    def tenant(self, slug: str) -> TenantFile:
-        tenant = SHIPPED.tenant(slug)
-        entries = dict(tenant.parameters)
-        for key, value in self.values.items():
-            entries[key] = replace(entries[key], value=_as_written(value))
-        return replace(tenant, parameters=MappingProxyType(entries))
-
-    def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
-        return SHIPPED.body(kind, ref, owner)
-
-
-def _as_written(value: Any) -> Any:
-    """The value as reading the file makes it."""
-    if isinstance(value, list):
-        return tuple(value)
-    return value if isinstance(value, bool | str) else Decimal(value)
-
-
-def change(drive: Drive, values: Mapping[str, Any]) -> None:
-    """Load the tenant again with other parameters."""
-    load_tenant(drive.product.db, drive.product.world, SLUG, Changed(values))
 
 
 # ---------------------------------------------------------------- deadlines
 
 DEADLINES = {
-    "acceptance.check": ("Accept", "TellMissing"),
+    "acceptance.check": ("Accept",),
+    "supplement.tell": ("TellMissing",),
+    "supplement.deliver": ("DeliverNotice",),
     "supplement.limit": ("AnswerSupplement",),
     "review.documents": ("ReviewDocuments",),
-    "review.site": ("ChooseSiteMode", "VerifySite"),
+    "review.site_mode": ("ChooseSiteMode",),
+    "review.site": ("VerifySite", "GiveSiteOpinion"),
     "review.decision": ("DecidePreliminary",),
     "report.up": ("ReportUp",),
-    "assessment.commission": ("Commission", "AcceptAssignment"),
+    "assessment.commission": ("Commission",),
+    "assessment.accept": ("AcceptAssignment",),
     "assessment.third_party": ("AssessOnSite", "WriteReport"),
-    "assessment.result": ("ReceiveReport", "DecideAssessment"),
+    "expert.judge": ("JudgeIndicators",),
+    "assessment.receipt": ("ReceiveReport",),
+    "assessment.result": ("DecideAssessment",),
+    "assessment.consult": ("ConsultDepartments",),
     "region.documents": ("CheckDocuments",),
-    "spot_check.days": ("DrawSample", "SpotCheck"),
-    "deliberation.days": ("Deliberate",),
-    "listing.announce": ("PrepareNotice", "ApproveListing"),
+    "spot_check.draw": ("DrawSample",),
+    "spot_check.days": ("SpotCheck",),
+    "spot_check.opinion": ("GiveSpotCheckOpinion",),
+    "deliberation.days": ("GiveMemberOpinion",),
+    "deliberation.record": ("Deliberate",),
+    "notice.prepare": ("PrepareNotice",),
+    "objection.assist": ("AssistVerification",),
     "objection.verify": ("VerifyObjection",),
+    "listing.announce": ("ApproveListing",),
 }
 """The parameters that are numbers of working days, and the steps they hold for."""
 
 OTHER_DAYS = {
     "acceptance.check": 3,
+    "supplement.tell": 1,
+    "supplement.deliver": 2,
     "supplement.limit": 4,
     "review.documents": 6,
+    "review.site_mode": 4,
     "review.site": 7,
-    "review.decision": 8,
-    "report.up": 9,
+    "review.decision": 2,
+    "report.up": 3,
     "assessment.commission": 11,
-    "assessment.third_party": 12,
-    "assessment.result": 13,
-    "region.documents": 14,
-    "spot_check.days": 15,
-    "deliberation.days": 16,
-    "listing.announce": 17,
-    "objection.verify": 18,
+    "assessment.accept": 12,
+    "assessment.third_party": 13,
+    "expert.judge": 14,
+    "assessment.receipt": 9,
+    "assessment.result": 15,
+    "assessment.consult": 16,
+    "region.documents": 17,
+    "spot_check.draw": 18,
+    "spot_check.days": 19,
+    "spot_check.opinion": 20,
+    "deliberation.days": 21,
+    "deliberation.record": 8,
+    "notice.prepare": 22,
+    "objection.assist": 23,
+    "objection.verify": 24,
+    "listing.announce": 25,
 }
-ONE_DEPARTMENT = {"review.departments": ["ecology"], "region.departments": ["ecology"]}
+ONE_DEPARTMENT = {
+    "review.departments": ["ecology"],
+    "region.departments": ["ecology"],
+    "spot_check.departments": ["ecology"],
+    "objection.departments": ["ecology"],
+    "coordination.members": ["ecology"],
+}
 
 
 def days_given(drive: Drive) -> dict[str, int]:
     """The working days each step of the chain is given, supplement and objection included."""
     case, given = drive.begin(), dict[str, int]()
-    told: Json = {"c2": "missing", "decision": "supplement"}
+    told: dict[str, Json] = {
+        "Accept": {"c2": "missing", "decision": "supplement"},
+        "TellMissing": {"deliveryMethod": "post"},
+        "DecideAssessment": {"decision": "doubt", "questions": "如何认定？"},
+    }
     has_objected = False
     for _ in range(60):
         found = drive.case(case)
@@ -110,8 +108,7 @@ def days_given(drive: Drive) -> dict[str, int]:
                 given.setdefault(step["element"], _days(drive, step["due_at"]))
         steps = [step["element"] for step in found["open"]]
         if steps:
-            drive.complete(case, steps[0], **(told if steps[0] == "Accept" else {}))
-            told = {} if steps[0] == "Accept" else told
+            drive.complete(case, steps[0], **told.pop(steps[0], {}))
         elif not has_objected:
             public = visitor(drive)
             public.objected(public.notices()[0])
@@ -164,10 +161,30 @@ def test_the_deadline_of_the_contract_is_a_day_of_the_year(arrive_once: Arrive) 
     for value in ("03-31", "05-29"):
         change(drive, {"contract.deadline": value})
         body = {"procedure": "annual-contract", "variables": {}}
-        case = drive.call("wulan", "POST", "/cases", body, expect=201)["id"]
+        case = drive.call("aosi", "POST", "/cases", body, expect=201)["id"]
         (step,) = drive.case(case)["open"]
         days.append(drive.due(case, step["element"]).isoformat()[5:])
     assert days == ["03-31", "05-29"]
+
+
+# ---------------------------------------------------------------- how periods are counted
+
+
+@pytest.mark.parametrize(
+    ("values", "due"),
+    [
+        ({}, "2026-03-09T15:59:59+00:00"),
+        ({"period.event_day": True}, "2026-03-06T15:59:59+00:00"),
+        ({"period.end": "office_end"}, "2026-03-09T09:30:00+00:00"),
+    ],
+)
+def test_the_general_rules_about_periods_are_counted_by(
+    arrive_once: Arrive, values: Json, due: str
+) -> None:
+    drive, _ = arrive_once("AssessSelf")
+    change(drive, values)
+    (step,) = drive.case(drive.at("Accept"))["open"]
+    assert datetime.fromisoformat(step["due_at"]) == datetime.fromisoformat(due)
 
 
 # ---------------------------------------------------------------- application
@@ -201,6 +218,42 @@ def test_the_years_in_which_a_penalty_counts_are_asked(arrive_once: Arrive) -> N
         (item,) = drive.items("zhaolei", applied, "SubmitApplication")
         asked += [f["label"] for f in item["fields"] if f["field"] == "hasPenalty"]
     assert ["3 年" in asked[0], "5 年" in asked[1]] == [True, True]
+
+
+@pytest.mark.rule("R-IM-15", "R-IM-18")
+def test_both_windows_of_penalties_are_told_and_the_wider_one_rules(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("SubmitApplication")
+    shown = []
+    for day in ("", "2025-06-30"):
+        change(drive, {"selection.notice_on": day})
+        shown.append(task_page(drive, case))
+    assert "尚未印发" in shown[0]
+    assert "自 2023-03-02 以来" in shown[0]
+    assert "2022-06-30" in shown[1]
+    assert "2023-03-02" in shown[1], "both dates are shown"
+    assert "自 2022-06-30 以来" in shown[1]
+
+
+@pytest.mark.rule("R-IM-10")
+@pytest.mark.parametrize(
+    ("key", "element", "result"),
+    [
+        ("contract.check", "CheckPerformance", "fulfilled"),
+        ("contract.breach", "PursueBreach", "breached"),
+    ],
+)
+def test_the_deadlines_after_the_term_of_a_contract(
+    arrive_once: Arrive, key: str, element: str, result: str
+) -> None:
+    given = []
+    for days in (10, 4):
+        drive, case = begun(arrive_once, {key: days})
+        reach_the_term(drive, case)
+        if element == "PursueBreach":
+            drive.complete(case, "CheckPerformance", result=result)
+        (step,) = drive.case(case)["open"]
+        given.append(_days(drive, step["due_at"]))
+    assert given == [10, 4]
 
 
 @pytest.mark.rule("R-IM-53", "R-IM-12")
@@ -303,6 +356,20 @@ def test_how_many_are_drawn(
 
 
 @pytest.mark.rule("R-IM-51")
+@pytest.mark.parametrize(("values", "opinions"), [({}, 8), ({"deliberation.quorum": 100}, 14)])
+def test_how_many_members_must_give_an_opinion(
+    arrive_once: Arrive, values: Json, opinions: int
+) -> None:
+    drive, case = arrive_once("GiveMemberOpinion")
+    change(drive, values)
+    given = 0
+    while drive.open_steps(case)[0] == "GiveMemberOpinion":
+        drive.complete(case, "GiveMemberOpinion")
+        given += 1
+    assert given == opinions
+
+
+@pytest.mark.rule("R-IM-51")
 def test_without_deliberation_the_notice_follows(arrive: Arrive) -> None:
     drive, _ = arrive("AssessSelf")
     change(drive, {**ONE_DEPARTMENT, "deliberation.enabled": False})
@@ -354,9 +421,6 @@ LATER = {
     "inspection.ratio",
     "inspection.rounding",
     "rectification.limit",
-    "period.event_day",
-    "period.end",
-    "period.calendar",
 }
 """Parameters of procedures after the listing, and general rules of counting; not of chain A1."""
 

@@ -72,9 +72,26 @@ def test_the_visit_may_be_delegated_but_the_decision_stays(arrive: Arrive) -> No
     assert drive.open_steps(case) == ["VerifySiteByBanner"]
     assert drive.items("narisu", case, "VerifySiteByBanner") == [], "another banner's inspector"
     drive.complete(case, "VerifySiteByBanner", by="yangjie")
+    assert drive.open_steps(case) == ["GiveBannerSiteOpinion"] * 2
+    for person in ("hasi", "duanwei"):
+        drive.complete(case, "GiveBannerSiteOpinion", by=person)
     assert drive.items("buhe", case, "DecidePreliminary") == []
     drive.complete(case, "DecidePreliminary", by="tumen")
     assert drive.open_steps(case) == ["ReportUp"]
+
+
+@pytest.mark.rule("R-IM-16", "R-IM-17")
+def test_a_department_that_finds_a_mine_wanting_on_site_fails_the_review(
+    arrive_once: Arrive,
+) -> None:
+    drive, case = arrive_once("GiveSiteOpinion")
+    assert drive.open_steps(case) == ["GiveSiteOpinion"] * 2
+    assert drive.items("wangfang", case, "GiveSiteOpinion") == [], "the other departments'"
+    found = {"result": "fail", "opinion": "排污口未规范设置。"}
+    drive.complete(case, "GiveSiteOpinion", by="chenjun", **found)
+    drive.complete(case, "GiveSiteOpinion", by="gaowa")
+    refused = drive.complete(case, "DecidePreliminary", expect=422)
+    assert wrong_fields(refused) == {"decision"}
 
 
 @pytest.mark.rule("R-IM-20")
@@ -97,6 +114,8 @@ def test_a_constraint_item_failed_on_site_fails_the_review(arrive: Arrive) -> No
     refused = drive.hand_in("wangfang", item, data, expect=422)
     assert wrong_fields(refused) == {"result"}
     drive.hand_in("wangfang", item, {**data, "result": "fail"})
+    for person in ("chenjun", "gaowa"):
+        drive.complete(case, "GiveSiteOpinion", by=person)
     refused = drive.complete(case, "DecidePreliminary", expect=422)
     assert wrong_fields(refused) == {"decision"}
 

@@ -852,6 +852,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("lines", JSON, nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("stopped_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["cases.tenant_id", "cases.id"],

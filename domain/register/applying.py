@@ -1,0 +1,113 @@
+"""What the register has to say to an application: whether the mine may apply, and what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from domain.register.mines import MineFacts, find_mine, holder_of, is_held_by
+from domain.register.model import list_entries, mines
+from domain.register.rules import (
+    METHOD_WORDS,
+    ON_THE_LIST,
+    SCALE_WORDS,
+    ListStatus,
+    Method,
+    Scale,
+    name_key,
+    printed,
+)
+from engine.store.database import Unit
+from engine.store.metadata import TENANT
+from engine.store.tables import units
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact that the register tells otherwise than the application; a clerk says which holds."""
+
+    fact: str
+    registered: str
+    applied: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Why the mine may not apply (empty: it may), and what a clerk has to look at."""
+
+    obstacle: str
+    differences: tuple[Difference, ...]
+
+
+def check_mine(tx: Unit, facts: MineFacts) -> Checked:
+    """Whether a mine may apply for the list, and where the register tells something else.
+
+    Rules: R-IM-33, R-IM-34.
+    """
+    known = find_mine(tx, facts)
+    if known is None:
+        return Checked("", tuple(_namesakes(tx, facts)))
+    if not is_held_by(holder_of(tx, known), facts):
+        return Checked(
+            f"采矿许可证证号 {facts.licence_no} 登记在其他采矿权人名下，请核对证号；"
+            "采矿权已经转让的，请先办理矿山登记变更。",
+            (),
+        )
+    if _is_listed(tx, known.id):
+        return Checked(
+            f"该矿山（登记编号 {known.no}）已在绿色矿山名录中，实行动态管理，不需要再次申报。", ()
+        )
+    return Checked("", tuple(_differences(tx, known, facts)))
+
+
+def _is_listed(tx: Unit, mine_id: Any) -> bool:
+    rows = tx.all(
+        select(list_entries.c.status).where(
+            list_entries.c.tenant_id == TENANT, list_entries.c.mine_id == mine_id
+        )
+    )
+    return any(ListStatus(row.status) in ON_THE_LIST for row in rows)
+
+
+def _differences(tx: Unit, known: Any, facts: MineFacts) -> Iterator[Difference]:
+    pairs = (
+        ("矿山名称", known.name or "", facts.name),
+        ("主要矿种", known.mineral, facts.mineral),
+        (
+            "开采方式",
+            printed(METHOD_WORDS, Method(known.method)),
+            printed(METHOD_WORDS, facts.method),
+        ),
+        ("开采规模", printed(SCALE_WORDS, Scale(known.scale)), printed(SCALE_WORDS, facts.scale)),
+        ("所在地", _place(tx, known.division), _place(tx, facts.division)),
+    )
+    for fact, registered, applied in pairs:
+        if registered and name_key(registered) != name_key(applied):
+            yield Difference(fact, registered, applied)
+
+
+def _namesakes(tx: Unit, facts: MineFacts) -> Iterator[Difference]:
+    """Mines of the register without a licence number that bear the name of this one."""
+    names = {name_key(facts.name), name_key(facts.holder + facts.name)}
+    rows = tx.all(
+        select(mines.c.no, mines.c.name, mines.c.printed_name)
+        .where(mines.c.tenant_id == TENANT, mines.c.licence_no.is_(None))
+        .order_by(mines.c.no)
+    )
+    for row in rows:
+        if names & {name_key(row.name or ""), name_key(row.printed_name)}:
+            yield Difference(
+                "登记中的同名矿山",
+                f"登记编号 {row.no}：{row.printed_name}（未登记证号）",
+                f"{facts.name}（证号 {facts.licence_no}）",
+            )
+
+
+def _place(tx: Unit, division: str) -> str:
+    name = tx.scalar(
+        select(units.c.name).where(units.c.tenant_id == TENANT, units.c.code == division)
+    )
+    return str(name or division)
