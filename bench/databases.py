@@ -6,11 +6,11 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -154,14 +154,33 @@ def open_database(url: URL) -> Database:
 
 @contextmanager
 def listening(database: Database) -> Iterator[list[str]]:
-    """The statements the product sends meanwhile, one entry each."""
+    """The statements that reach SQLite meanwhile, one entry each, BEGIN and COMMIT among them.
+
+    On PostgreSQL those that pass through SQLAlchemy; what is pipelined below it is not heard.
+    """
     heard: list[str] = []
-
-    def hear(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        heard.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", hear)
+    if database.engine.dialect.name == "sqlite":
+        watched: tuple[Any, str, Any] = (database.engine, "checkout", _tracing(heard))
+    else:
+        watched = (database.engine, "before_cursor_execute", _hearing(heard))
+    event.listen(*watched)
     try:
         yield heard
     finally:
-        event.remove(database.engine, "before_cursor_execute", hear)
+        event.remove(*watched)
+        if database.engine.dialect.name == "sqlite":
+            database.engine.dispose()  # connections that are still traced
+
+
+def _tracing(heard: list[str]) -> Callable[..., None]:
+    def trace(connection: Any, *_: object) -> None:
+        connection.set_trace_callback(heard.append)
+
+    return trace
+
+
+def _hearing(heard: list[str]) -> Callable[..., None]:
+    def hear(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    return hear

@@ -18,7 +18,7 @@ import psycopg
 from sqlalchemy import Table
 from sqlalchemy.engine import URL
 
-from bench.databases import Postgres, Server, listening, open_database
+from bench.databases import Postgres, Server, open_database
 from bench.drawing import Drawing
 from bench.meter import Cost, Meter, NoServer, PostgresMeter, measure
 from bench.rows import (
@@ -28,11 +28,11 @@ from bench.rows import (
     Changes,
     changes,
     parts_of,
-    written_tables,
 )
 from bench.stock import Stock
 from bench.world import Town, answers, build_town
 from engine.clock import SystemClock
+from engine.store.metadata import metadata
 from engine.store.tables import cases, work_items
 
 Step = dict[str, Cost]
@@ -125,7 +125,9 @@ def open_lanes(server: Server, drawing: Drawing, password: str = "") -> Iterator
     """Three databases that begin equal, a tenant with one procedure in each."""
     first = server.create()
     town = build_town(open_database(first), SystemClock(), [drawing], password)
-    tables = _probe(town, drawing.id)
+    eye = open_bare(server, first, town.tenant_id)
+    tables = _probe(town, drawing.id, eye)
+    eye.close()
     town.db.dispose()
     urls = dict(zip(LANES, (first, server.copy(first), server.copy(first)), strict=True))
     bare = {lane: open_bare(server, url, town.tenant_id) for lane, url in urls.items()}
@@ -140,13 +142,16 @@ def open_lanes(server: Server, drawing: Drawing, password: str = "") -> Iterator
         yield Lanes(town, drawing.id, Stock(drawing), eye, bare, meters, tables, urls)
 
 
-def _probe(town: Town, procedure: str) -> list[Table]:
-    """The tables that starting and completing a case write to."""
-    with listening(town.db) as heard:
-        case_id = town.start(procedure)
-        while items := town.open_items(case_id):
-            town.complete(items[0], answers())
-    return written_tables(heard)
+def _probe(town: Town, procedure: str, eye: Bare) -> list[Table]:
+    """The tables whose rows change when a case is started and run to its end."""
+    every = list(metadata.sorted_tables)
+    looks = [eye.look(every, None)]
+    case_id = town.start(procedure)
+    while items := town.open_items(case_id):
+        looks.append(eye.look(every, None))
+        town.complete(items[0], answers())
+    looks.append(eye.look(every, None))
+    return [t for t in every if any(look[t.name] != looks[0][t.name] for look in looks)]
 
 
 def open_bare(server: Server, url: URL, tenant_id: UUID) -> Bare:

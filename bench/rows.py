@@ -5,7 +5,6 @@ Rows are compared before and after, so the floor does not depend on how the engi
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,20 +16,10 @@ from sqlalchemy import LargeBinary, Table
 from sqlalchemy.engine import URL
 
 from bench.databases import Postgres
-from engine.store.metadata import metadata
-
-WRITES = re.compile(r'\b(?:insert into|update|delete from)\s+"?(\w+)', re.IGNORECASE)
-STANDING = frozenset({"tenants", "accounts", "memberships", "contents", "bundles"})
 
 Key = tuple[Any, ...]
 Row = tuple[Any, ...]
 Rows = dict[str, dict[Key, Row]]
-
-
-def written_tables(statements: Iterable[str]) -> list[Table]:
-    """The tables statements write to, in an order that satisfies foreign keys."""
-    names = {name for statement in statements for name in WRITES.findall(statement)}
-    return [t for t in metadata.sorted_tables if t.name in names - STANDING]
 
 
 @dataclass
