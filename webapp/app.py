@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, make_response, request
 from flask_babel import Babel
-from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import OperationalError
@@ -16,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from engine.errors import LuchengError
 from webapp.http import pages
 from webapp.http.api.wiring import add_api
+from webapp.http.auth import ask_to_sign_in, form_expired
 from webapp.http.frame import (
     Person,
     is_part,
@@ -81,7 +81,7 @@ def create_app(product: Product) -> Flask:
 
 def _add_login(app: Flask, product: Product) -> None:
     manager = LoginManager(app)
-    manager.login_view = "auth.sign_in"
+    manager.unauthorized_handler(ask_to_sign_in)
     manager.login_message = None
     manager.session_protection = "basic"
 
@@ -122,7 +122,7 @@ def _add_error_pages(app: Flask) -> None:
     def forged(_error: CSRFError) -> Response:
         if is_part():
             return session_ended()
-        return answer(Mishap(400, "csrf", _("页面已过期，没有保存")))
+        return make_response(form_expired())
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -129,4 +129,5 @@ def test_who_signs_in_again_finds_the_draft(
     running.end_sessions()
     press(page, "提交")
     sign_in_by_hand(page, "wulan")
+    press(page, "继续")
     expect(page.get_by_label("备注")).to_have_value("退出之前")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, redirect, request, session
+from flask import Blueprint, Response, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user, login_user, logout_user
+from flask_login.utils import login_url
 from flask_wtf.csrf import generate_csrf
 
 from webapp.http.frame import (
@@ -22,7 +23,10 @@ from webapp.http.frame import (
     tell,
     wording,
 )
+from webapp.http.kept_forms import FIELD as KEPT
+from webapp.http.kept_forms import go_on, keep_form, read_kept
 from webapp.http.known_device import known_device, remember_device
+from webapp.http.mishaps import Mishap, answer
 from webapp.usecases.identity import close_session, open_session, tenants_to_sign_in
 from webapp.usecases.sign_in import (
     Credentials,
@@ -43,7 +47,9 @@ def sign_in() -> ResponseReturnValue:
     return _form({})
 
 
-def _form(values: dict[str, str], error: str = "", status: int = 200) -> ResponseReturnValue:
+def _form(
+    values: dict[str, str], error: str = "", status: int = 200, kept: str = ""
+) -> ResponseReturnValue:
     return page(
         "sign_in.html",
         status,
@@ -51,28 +57,59 @@ def _form(values: dict[str, str], error: str = "", status: int = 200) -> Respons
         values=values,
         error=error,
         next=_inside(request.values.get("next", "")),
+        kept=kept,
     )
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """Leads who is not signed in to the sign-in; a form that was sent travels along."""
+    kept = keep_form()
+    if kept:
+        return _form({}, status=401, kept=kept)
+    return redirect(login_url("auth.sign_in", request.url))
+
+
+def form_expired() -> ResponseReturnValue:
+    """A page that was open too long sent its form: its words come back, to be sent again."""
+    if request.blueprint == blueprint.name:
+        values = {name: request.form.get(name, "") for name in ("tenant", "username")}
+        return _form(values, _("页面已过期，请再试一次"), 400, request.form.get(KEPT, ""))
+    kept = keep_form()
+    form = read_kept(kept)
+    if form is None:
+        return answer(Mishap(400, "csrf", _("页面已过期，没有保存")))
+    if current_user.is_authenticated or request.path.startswith("/public"):
+        return go_on(form, 400, _("页面已过期，没有保存"))
+    return _form({}, status=400, kept=kept)
 
 
 @blueprint.post("/sign-in")
 def do_sign_in() -> ResponseReturnValue:
     """Check name and password and open a session on the server."""
     values = {name: request.form.get(name, "") for name in ("tenant", "username")}
+    kept = request.form.get(KEPT, "")
+    form = read_kept(kept)
     try:
         given = Credentials(**values, password=request.form.get("password", ""))
         origin = Origin(get_remote_address(), known_device(given.username))
         who = verify_credentials(product().db, given, origin, now())
     except (SignInRefused, Locked) as error:
-        return _form(values, wording(error), 429 if isinstance(error, Locked) else 422)
+        return _form(values, wording(error), 429 if isinstance(error, Locked) else 422, kept)
+    if form is not None and not form.is_of(str(who.membership_id)):
+        said = _("刚才的内容由另一位用户填写，请以其身份登录；不需要时请重新打开登录页面")
+        return _form(values, said, 422, kept)
     secret = open_session(product().db, who, now(), product().settings.session_hours)
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
     login_user(Person(secret, who))
-    answer = redirect(_inside(request.form.get("next", "")) or "/", code=303)
-    remember_device(answer, given.username)
-    return answer
+    if form is None:
+        there = make_response(redirect(_inside(request.form.get("next", "")) or "/", code=303))
+    else:
+        there = make_response(go_on(form, 200, _("已登录")))
+    remember_device(there, given.username)
+    return there
 
 
 @blueprint.get("/signed-in")

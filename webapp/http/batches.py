@@ -32,6 +32,7 @@ from webapp.http.frame import (
     wording,
     words_of,
 )
+from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.http.words import BATCH_KINDS, BATCH_STATUS, told, word
 from webapp.usecases.batch_forms import gatherable, open_batch_form
 from webapp.usecases.batches import (
@@ -202,6 +203,9 @@ def act_on(batch_id: str) -> ResponseReturnValue:
         if found is None:
             return batch_page(key, 409, problem=_("批次中没有您可以办理的办件"))
         values, per_case = forms.posted(found.form, uploads), _posted_apart()
+        if is_kept():
+            tell_kept()
+            return batch_page(key, values=values, per_case=per_case)
         change = act_of(request.form)
         if change is not None:
             values = apply_act(found.form, values, change, found.context)

@@ -15,6 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from domain.notices.rules import OBJECTION_WORDS, Objecting, ObjectionStatus
 from engine.errors import Conflict, Invalid, LuchengError, NotFound
 from webapp.http.frame import go, is_chinese, limiter, product, status_of, uuid_of, wording
+from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.http.public import notice_page, public_page
 from webapp.http.times import printed_moment
 from webapp.usecases.files import size_words
@@ -45,6 +46,9 @@ def object_to(slug: str, notice_id: str) -> ResponseReturnValue:
     authority, key = find_authority(product(), slug), uuid_of(notice_id)
     typed = {name: request.form.get(name, "") for name in _TEXTS}
     kept, errors = _evidence(authority)
+    if is_kept():
+        tell_kept()
+        return _refused(authority, key, typed, kept, [], 200)
     if errors:
         return _refused(authority, key, typed, kept, errors, 422)
     try:

@@ -17,6 +17,7 @@ from engine.submissions import FormInvalid
 from webapp.formkit.actions import act_of, apply_act
 from webapp.http import forms
 from webapp.http.frame import actor, go, is_chinese, page, product, signed_in, tell, uuid_of
+from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.usecases.starting import StartForm, open_start_form
 from webapp.usecases.tasks import first_open_item
 
@@ -73,6 +74,9 @@ def start_with_form(procedure: str) -> ResponseReturnValue:
     uploads, refused = forms.take_uploads()
     with open_start_form(product(), actor(), procedure) as found:
         values = forms.posted(found.form, uploads)
+        if is_kept():
+            tell_kept()
+            return _form_page(found, values)
         act = act_of(request.form)
         if act is not None:
             return _form_page(found, apply_act(found.form, values, act, found.context), refused)

@@ -29,6 +29,7 @@ from webapp.http.frame import (
     wording,
     words_of,
 )
+from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.http.navigation import is_applicant
 from webapp.http.task_page import form_html, task_page
 from webapp.usecases.tasks import Opened, TaskView, first_open_item, keep_draft, open_task
@@ -56,6 +57,10 @@ def act_on_item(item_id: str) -> ResponseReturnValue:
         values = forms.posted(task.form, uploads)
         if _is_of_another():
             return task_page(task, values, status=409, problem=_not_yours())
+        if is_kept():
+            tell_kept()
+            over = "" if task.may_fill else _("此待办已不能办理，没有保存")
+            return task_page(task, values, status=409 if over else 200, problem=over)
         act = act_of(request.form)
         if act is not None:
             changed = apply_act(task.form, values, act, task.context)
