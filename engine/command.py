@@ -21,6 +21,10 @@ from engine.world import World
 
 OPEN = "open"
 SUSPENDED = "suspended"
+BEFORE_COMMIT = "command.before_commit"
+"""Marked point: everything is written and nothing is committed."""
+AFTER_COMMIT = "command.after_commit"
+"""Marked point: it is committed and nobody knows yet."""
 
 
 class Command(CaseHost):

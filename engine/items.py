@@ -19,7 +19,7 @@ from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.batch_standing import given_by_draw
 from engine.canonical import storable
-from engine.command import Command, open_case
+from engine.command import AFTER_COMMIT, BEFORE_COMMIT, Command, open_case
 from engine.deadlines import FAR
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound
 from engine.history import Act
@@ -206,7 +206,9 @@ def complete_item(
                 return Completion(**earlier)
             answer = complete_in(tx, world, actor, item_id, revision, submitted)
             keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
-            return answer
+            world.mark(BEFORE_COMMIT)
+        world.mark(AFTER_COMMIT)
+        return answer
     except AdvanceFailed as failed:
         cause = failed.__cause__
         assert isinstance(cause, Exception)

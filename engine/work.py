@@ -12,7 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from engine import outbox, overdue
-from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
+from engine.command import (
+    AFTER_COMMIT,
+    BEFORE_COMMIT,
+    OPEN,
+    SUSPENDED,
+    Command,
+    lock_case,
+    open_case,
+)
 from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
 from engine.history import Act
@@ -44,6 +52,8 @@ def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int
                 continue
             with db.tenant(due.tenant_id) as tx:
                 doers[due.kind](tx, world, due)
+                world.mark(BEFORE_COMMIT)
+            world.mark(AFTER_COMMIT)
         except Exception as error:  # a failing row must not stop the others
             log.warning("dispatch_failed", kind=due.kind, ref=str(due.ref_id), error=repr(error))
             _give_back(db, world, due, error)
