@@ -106,7 +106,7 @@ class CaseFacts:
     def _write(self, changes: Mapping[str, Any]) -> None:
         end = {"history_seq": self.chain.seq, "history_head": self.chain.head}
         of_this_revision = {"id": self.case.id, "rev": self.case.rev}
-        count = self.tx.change(cases, of_this_revision, **changes, rev=self.case.rev + 1, **end)
+        count = self.tx.change_now(cases, of_this_revision, **changes, rev=self.case.rev + 1, **end)
         if count != 1:
             raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
 

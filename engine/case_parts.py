@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -44,7 +44,7 @@ def load_parts(tx: Unit, case_id: UUID) -> CaseParts:
     """Everything open on a case; lock the case first."""
     parts = CaseParts()
     by_token = {"item": parts.items, "timer": parts.timers, "subscription": parts.subscriptions}
-    for kind, row_id, token_id, variables in tx.execute(_PARTS, {"of_case": case_id}):
+    for kind, row_id, token_id, variables in tx.fetch(_PARTS, of_case=case_id):
         if kind == "scope":
             parts.variables[row_id] = variables
         elif kind == "incident":
@@ -63,13 +63,19 @@ def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
     )
 
 
+_IS_OPEN = or_(*(work_items.c.status == status for status in OPEN_ITEM))
 _NOTHING = cast(null(), Json)
 _NO_TOKEN = cast(null(), Uuid())
 _PARTS = union_all(
     select(literal("scope").label("kind"), scopes.c.id, _NO_TOKEN, scopes.c.variables).where(
         scopes.c.tenant_id == TENANT, scopes.c.case_id == bindparam("of_case")
     ),
-    _part("item", work_items, work_items.c.token_id, work_items.c.status.in_(OPEN_ITEM)),
+    _part(
+        "item",
+        work_items,
+        work_items.c.token_id,
+        or_(*(work_items.c.status == status for status in OPEN_ITEM)),
+    ),
     _part("timer", timers, timers.c.token_id),
     _part("subscription", subscriptions, subscriptions.c.token_id),
     _part("incident", incidents, incidents.c.token_id, incidents.c.closed_at.is_(None)),

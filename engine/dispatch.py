@@ -30,17 +30,16 @@ class Due:
 
 def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
     """Have something done at a time; scheduling it again moves the time."""
-    tx.upsert(
+    tx.place(
         dispatch,
         ("kind", "tenant_id", "ref_id"),
-        {
-            "kind": kind,
-            "tenant_id": tx.tenant_id,
-            "ref_id": ref_id,
-            "due_at": due_at,
-            "attempts": 0,
-        },
-        {"due_at": due_at, "lease_until": None},
+        ("due_at", "lease_until"),
+        kind=kind,
+        tenant_id=tx.tenant_id,
+        ref_id=ref_id,
+        due_at=due_at,
+        lease_until=None,
+        attempts=0,
     )
 
 

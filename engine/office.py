@@ -79,7 +79,7 @@ class Offices:
 
     def get(self, tx: Unit) -> Office:
         """The settings of the unit's tenant; NotFound before the tenant was loaded."""
-        key = "/".join(row.digest for row in tx.all(_DIGESTS))
+        key = "/".join(row.digest for row in tx.fetch(_DIGESTS))
         cached = self._cache.get(tx.tenant_id)
         if cached is None or cached[0] != key:
             values = {row.name: row.value for row in tx.all(_SETTINGS)}

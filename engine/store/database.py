@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import product
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Connection,
-    Delete,
     Executable,
-    Insert,
     Row,
     Select,
     Table,
-    Update,
     bindparam,
     create_engine,
     delete,
@@ -32,8 +30,16 @@ from sqlalchemy.sql import ColumnElement
 
 from engine.errors import LuchengError
 from engine.ids import new_id
-from engine.store.guard import READ_ONLY, CheckedCache, TenantScopeMissing, watch_execution
+from engine.store.guard import (
+    READ_ONLY,
+    CheckedCache,
+    TenantScopeMissing,
+    WriteRefused,
+    watch_execution,
+)
 from engine.store.metadata import TENANT, is_tenant_table
+from engine.store.prepared import Driver, Prepared, Ready
+from engine.store.statements import Statements, own
 
 BUSY_TIMEOUT_MS = 15_000
 CONNECT_SECONDS = 10
@@ -93,12 +99,16 @@ class Unit:
 
     Every statement is checked for the tenant predicate before it runs (``store.guard``); rows
     written carry the tenant's id because this class puts it there. Control tables may be touched
-    too, so that a timer and its dispatch row are written together.
+    too, so that a timer and its dispatch row are written together. Writes whose result nobody
+    asks for are sent together before the next statement that is asked for (``store.prepared``).
     """
 
-    def __init__(self, connection: Connection, tenant_id: UUID) -> None:
+    def __init__(self, connection: Connection, tenant_id: UUID, statements: Statements) -> None:
         self._connection = connection
         self.tenant_id = tenant_id
+        self._statements = statements
+        self._driver = Driver(connection, statements.heard)
+        self._kept: list[Ready] = []
         self._after: list[Callable[[], None]] = []
 
     @property
@@ -108,28 +118,36 @@ class Unit:
 
     def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement; the parameter ``tenant`` is ours to fill."""
+        self.flush()
         return self._connection.execute(statement, {**(values or {}), TENANT.key: self.tenant_id})
 
     def insert(self, table: Table, **values: Any) -> UUID:
         """Add one row and return its id (a new one when the table has ids and none is given)."""
         row = self._row(table, values)
-        self._connection.execute(_insertion(table), row)
+        self._keep(self._statements.insertion(table, tuple(row)), row)
         row_id: UUID = row.get("id", self.tenant_id)
         return row_id
 
     def insert_many(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add several rows in one statement."""
-        full = [self._row(table, row) for row in rows]
-        if full:
-            self._connection.execute(_insertion(table), full)
+        """Add several rows."""
+        for values in rows:
+            self.insert(table, **values)
 
     def insert_missing(
         self, table: Table, key: Sequence[str], rows: Iterable[Mapping[str, Any]]
     ) -> None:
         """Add those rows whose key is not there yet; safe against others who do the same."""
-        full = [self._row(table, row) for row in rows]
-        if full:
-            self._connection.execute(_completion(table, tuple(key), self.dialect), full)
+        for values in rows:
+            row = self._row(table, values)
+            self._keep(self._statements.completion(table, tuple(key), tuple(row)), row)
+
+    def place(
+        self, table: Table, key: Sequence[str], renewed: Sequence[str], **values: Any
+    ) -> None:
+        """Add a row, or renew some columns of the one with the same key; sent later."""
+        row = self._row(table, values)
+        names = (tuple(key), tuple(renewed), tuple(row))
+        self._keep(self._statements.placing(table, *names), row)
 
     def upsert(
         self,
@@ -146,7 +164,7 @@ class Unit:
         """
         row = {name: v for name, v in self._row(table, values).items() if name in table.c}
         dialect = postgresql if self.dialect == "postgresql" else sqlite
-        statement = dialect.insert(table).values({**row, **_own(table)})
+        statement = dialect.insert(table).values({**row, **own(table)})
         if is_tenant_table(table):
             key = ("tenant_id", *key)
         if changes:
@@ -172,20 +190,37 @@ class Unit:
         count: int = self.execute(statement).rowcount
         return count
 
-    def change(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
-        """Like :meth:`update` where columns equal values; quicker, the statement is made once."""
-        statement = _changing(table, tuple(key), tuple(values))
-        given = {f"key_{name}": value for name, value in key.items()}
-        given |= {f"new_{name}": value for name, value in values.items()}
-        count: int = self.execute(statement, given).rowcount
-        return count
+    def change(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
+        """Like :meth:`update` where columns equal values, and sent later."""
+        self._keep(*self._changing(table, key, values))
 
-    def remove(self, table: Table, **key: Any) -> int:
-        """Like :meth:`delete` where columns equal values, or one of several (a list)."""
-        several = frozenset(name for name, value in key.items() if isinstance(value, list))
-        given = {f"key_{name}": value for name, value in key.items()}
-        count: int = self.execute(_removing(table, tuple(key), several), given).rowcount
-        return count
+    def change_now(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
+        """Like :meth:`change`, sent at once with what was kept; returns how many rows changed."""
+        prepared, given = self._changing(table, key, values)
+        self._keep(prepared, given)
+        return self.flush()
+
+    def remove(self, table: Table, **key: Any) -> None:
+        """Like :meth:`delete` where columns equal values (or one of a list), and sent later."""
+        removal = self._statements.removal(table, tuple(key))
+        choices = [value if isinstance(value, list) else [value] for value in key.values()]
+        for values in product(*choices):
+            given = zip((f"key_{name}" for name in key), values, strict=True)
+            self._keep(removal, dict(given))
+
+    def fetch(self, statement: Any, **values: Any) -> list[Any]:
+        """All rows of a statement that is made once: a constant of its module."""
+        self.flush()
+        prepared = self._statements.of(statement)
+        given = {**values, TENANT.key: self.tenant_id}
+        return prepared.rows(self._driver.fetch(prepared.ready(given)))
+
+    def flush(self) -> int:
+        """Send what was kept; returns how many rows the last statement concerned."""
+        if not self._kept:
+            return 0
+        kept, self._kept = self._kept, []
+        return self._driver.send(kept)
 
     def one(self, statement: Executable, **values: Any) -> Row[Any] | None:
         """The first row, or None."""
@@ -203,17 +238,35 @@ class Unit:
 
     def get(self, table: Table, row_id: UUID, *, lock: bool = False) -> Row[Any] | None:
         """The row with this id in this tenant; with ``lock`` until the transaction ends."""
-        return self.one(_locking(table) if lock else _finding(table), row_id=row_id)
+        found = self.fetch(_locking(table) if lock else _finding(table), row_id=row_id)
+        return found[0] if found else None
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of the transaction that can fail alone."""
+        self.flush()
         with self._connection.begin_nested():
-            yield
+            try:
+                yield
+                self.flush()
+            finally:
+                self._kept = []  # what failed is not to be written
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run something once the transaction is committed; never when it rolls back."""
         self._after.append(call)
+
+    def _keep(self, prepared: Prepared, values: Mapping[str, Any]) -> None:
+        if self._connection.get_execution_options().get(READ_ONLY):
+            raise WriteRefused("this transaction was opened for reading")
+        self._kept.append(prepared.ready({**values, TENANT.key: self.tenant_id}))
+
+    def _changing(
+        self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> tuple[Prepared, dict[str, Any]]:
+        given = {f"key_{name}": value for name, value in key.items()}
+        given |= {f"new_{name}": value for name, value in values.items()}
+        return self._statements.change(table, tuple(key), tuple(values)), given
 
     def _row(self, table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
         row = dict(values)
@@ -227,24 +280,6 @@ class Unit:
 
 
 @cache
-def _insertion(table: Table) -> Insert:
-    return insert(table).values(_own(table)) if is_tenant_table(table) else insert(table)
-
-
-@cache
-def _completion(table: Table, key: tuple[str, ...], dialect: str) -> Insert:
-    if is_tenant_table(table):
-        key = ("tenant_id", *key)
-    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
-    statement: Insert = made.values(_own(table)).on_conflict_do_nothing(index_elements=key)
-    return statement
-
-
-def _own(table: Table) -> dict[str, Any]:
-    return {"tenant_id": TENANT} if is_tenant_table(table) else {}
-
-
-@cache
 def _finding(table: Table) -> Select[Any]:
     return select(table).where(table.c.tenant_id == TENANT, table.c.id == bindparam("row_id"))
 
@@ -255,30 +290,6 @@ def _locking(table: Table) -> Select[Any]:
     return _finding(table).with_for_update(key_share=True)
 
 
-@cache
-def _changing(table: Table, key: tuple[str, ...], names: tuple[str, ...]) -> Update:
-    statement = update(table).where(*_equal(table, key, frozenset()))
-    return statement.values(
-        {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
-    )
-
-
-@cache
-def _removing(table: Table, key: tuple[str, ...], several: frozenset[str]) -> Delete:
-    return delete(table).where(*_equal(table, key, several))
-
-
-def _equal(
-    table: Table, key: tuple[str, ...], several: frozenset[str]
-) -> Iterator[ColumnElement[bool]]:
-    if is_tenant_table(table):
-        yield table.c.tenant_id == TENANT
-    for name in key:
-        column = table.c[name]
-        given = bindparam(f"key_{name}", type_=column.type, expanding=name in several)
-        yield column.in_(given) if name in several else column == given
-
-
 class Database:
     """One SQLite file or PostgreSQL database; thread-safe, one per process."""
 
@@ -287,6 +298,7 @@ class Database:
         self.url = make_url(url)
         self.engine = _open(self.url)
         self._checked = CheckedCache()
+        self.statements = Statements(self.engine.dialect)
         if self.engine.dialect.name == "postgresql" and not insecure_role:
             self._check_role()
 
@@ -303,8 +315,9 @@ class Database:
                 connection.exec_driver_sql(
                     "select set_config('app.tenant', %s, true)", (str(tenant_id),)
                 )
-            unit = Unit(connection, tenant_id)
+            unit = Unit(connection, tenant_id, self.statements)
             yield unit
+            unit.flush()
         for call in unit._after:
             call()
 

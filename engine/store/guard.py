@@ -66,7 +66,7 @@ class CheckedCache(LRUCache[Any, Compiled]):
         super().__init__(CACHED_STATEMENTS)
 
     def __setitem__(self, key: Any, compiled: Compiled) -> None:
-        _check_compiled(compiled)
+        check_compiled(compiled)
         super().__setitem__(key, compiled)
 
 
@@ -86,11 +86,12 @@ def watch_execution(
     if options.get(READ_ONLY) and isinstance(compiled.statement, UpdateBase):
         raise WriteRefused("this transaction was opened for reading")
     if compiled.cache_key is None:
-        _check_compiled(compiled)
+        check_compiled(compiled)
     return statement, parameters
 
 
-def _check_compiled(compiled: Compiled) -> None:
+def check_compiled(compiled: Compiled) -> None:
+    """Raise unless a compiled statement stays within one tenant."""
     statement = compiled.statement
     if statement is None:
         raise TenantScopeMissing("a statement without structure cannot be checked")
@@ -273,6 +274,7 @@ __all__ = [
     "CheckedCache",
     "TenantScopeMissing",
     "WriteRefused",
+    "check_compiled",
     "check_scope",
     "watch_execution",
 ]

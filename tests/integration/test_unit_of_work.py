@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import cast, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import UserDefinedType
 
 from engine.ids import new_id
@@ -39,6 +40,11 @@ def tenant(database: Database) -> UUID:
 
 def add_unit(tx: Unit, code: str) -> UUID:
     return tx.insert(units, code=code, name=code, short=code, kind="office")
+
+
+def add_twice(tx: Unit, code: str) -> None:
+    add_unit(tx, code)
+    add_unit(tx, code)
 
 
 def codes(tx: Unit) -> list[str]:
@@ -113,3 +119,79 @@ def test_an_upsert_adds_or_changes_and_gives_the_row(database: Database, tenant:
         assert [count(tx), count(tx)] == [1, 2]
         assert tx.upsert(counters, ("name",), {"name": "n", "value": 9}, {}) is None
         assert tx.upsert(counters, ("name",), {"name": "m", "value": 9}, {}) == tenant
+
+
+EVERY_UNIT = select(units.c.code, units.c.name).where(units.c.tenant_id == TENANT)
+SOME_UNITS = EVERY_UNIT.where(units.c.code.in_(["a", "b"]))
+
+
+def test_what_was_written_down_is_seen_by_what_is_read(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx:
+        first = add_unit(tx, "a")
+        assert [row.code for row in tx.fetch(EVERY_UNIT)] == ["a"]
+        tx.change(units, {"id": first}, name="new")
+        assert codes(tx) == ["a"]
+        tx.remove(units, code=["a", "x"])
+        found = tx.get(units, first)
+        assert found is None
+
+
+def test_a_kept_write_that_fails_takes_everything_back(database: Database, tenant: UUID) -> None:
+    with pytest.raises(IntegrityError), database.tenant(tenant) as tx:
+        add_twice(tx, "a")
+    with database.tenant(tenant, read_only=True) as tx:
+        assert codes(tx) == []
+
+
+def test_a_kept_write_fails_within_its_savepoint(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx:
+        add_unit(tx, "a")
+        with pytest.raises(IntegrityError), tx.savepoint():
+            add_unit(tx, "a")
+        add_unit(tx, "b")
+    with database.tenant(tenant, read_only=True) as tx:
+        assert codes(tx) == ["a", "b"]
+
+
+def test_an_error_tells_no_values(database: Database, tenant: UUID) -> None:
+    with pytest.raises(IntegrityError) as caught, database.tenant(tenant) as tx:
+        add_twice(tx, "secret-word")
+    assert "secret-word" not in str(caught.value).partition("DETAIL")[0]
+
+
+def test_how_many_rows_changed_is_told_when_asked(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx:
+        add_unit(tx, "a")
+        add_unit(tx, "b")
+        assert tx.change_now(units, {"code": "a"}, name="x") == 1
+        assert tx.change_now(units, {"code": "z"}, name="x") == 0
+        assert tx.change_now(units, {"kind": "office"}, name="y") == 2
+
+
+def test_a_row_is_placed_or_renewed(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx:
+        for value in (1, 2):
+            tx.place(counters, ("name",), ("value",), name="n", value=value)
+        rows = tx.all(select(counters.c.value).where(counters.c.tenant_id == TENANT))
+        assert [row.value for row in rows] == [2]
+        tx.insert_missing(counters, ("name",), [{"name": "n", "value": 9}])
+        assert tx.scalar(select(counters.c.value).where(counters.c.tenant_id == TENANT)) == 2
+
+
+def test_a_statement_with_a_list_is_not_made_once(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx, pytest.raises(TypeError, match="list of values"):
+        tx.fetch(SOME_UNITS)
+
+
+def test_a_prepared_statement_needs_the_tenant_too(database: Database, tenant: UUID) -> None:
+    with database.tenant(tenant) as tx, pytest.raises(TenantScopeMissing):
+        tx.fetch(select(units.c.code))
+
+
+def test_who_listens_hears_every_statement(database: Database, tenant: UUID) -> None:
+    heard: list[str] = []
+    database.statements.heard.append(heard.append)
+    with database.tenant(tenant) as tx:
+        add_unit(tx, "a")
+        tx.change(units, {"code": "a"}, name="x")
+    assert [text.split()[0] for text in heard] == ["INSERT", "UPDATE"]
