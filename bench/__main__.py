@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def main(
 ) -> None:
     """What a step costs, as ratios of interleaved runs. Exit 1 when a promise is broken."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     chosen = [name.strip().upper() for name in only.split(",") if name.strip()]
     unknown = set(chosen) - set(PARTS)
     if unknown:
