@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -133,6 +135,27 @@ def test_whoever_is_behind_a_proxy_is_not_taken_for_this_machine(start: Start) -
         node = start("web", **settings)
         assert node.get("/metrics")[0] == 200
         assert node.get("/metrics", **afar)[0] == 403
+
+
+def guess(node: Node, client: str) -> int:
+    """The answer to a wrong password that a proxy hands on for a client."""
+    wrong = json.dumps({"tenant": "walk", "username": "ghost", "password": "wrong"})
+    headers = {"Content-Type": "application/json", "X-Forwarded-For": client}
+    with closing(http.client.HTTPConnection("127.0.0.1", node.port, timeout=PATIENCE)) as asked:
+        asked.request("POST", "/api/v1/tokens", wrong, headers)
+        return asked.getresponse().status
+
+
+def test_behind_a_trusted_proxy_every_client_is_counted_for_himself(start: Start) -> None:
+    node = start("web", LUCHENG_TRUSTED_PROXY="127.0.0.1")
+    assert [guess(node, "203.0.113.9") for _ in range(6)] == [401] * 5 + [429]
+    assert guess(node, "203.0.113.10") == 401
+
+
+def test_whoever_is_no_proxy_does_not_choose_the_address_he_is_counted_by(start: Start) -> None:
+    node = start("web")
+    answers = [guess(node, f"203.0.113.{number}") for number in range(6)]
+    assert answers == [401] * 5 + [429]
 
 
 @pytest.fixture
