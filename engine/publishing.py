@@ -21,7 +21,7 @@ from engine.feel import Environment, evaluate_text
 from engine.forms.check import check_rights
 from engine.forms.describe import field_types
 from engine.forms.model import Form
-from engine.forms.read import inspect_form, read_form
+from engine.forms.read import FormRefused, inspect_form, read_form
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.report import Report
@@ -124,7 +124,11 @@ def _collect_form(
     if form_id and form_id not in forms:
         found = resolve(Kind.FORM, form_id, slug, sources)
         files["form", form_id] = found
-        forms[form_id] = read_form(found.body)
+        try:
+            forms[form_id] = read_form(found.body)
+        except FormRefused as refused:
+            refused.facts["file"] = found.path
+            raise
 
 
 def _catalogues(forms: Iterable[Form], parameters: Mapping[str, Any]) -> list[str]:

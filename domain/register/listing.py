@@ -71,9 +71,7 @@ def public_list(
     """
     statement = _filtered(_rows(), wanted)
     if cursor:
-        statement = statement.where(
-            tuple_(mines.c.no, list_entries.c.level) > decode_place(cursor)
-        )
+        statement = statement.where(tuple_(mines.c.no, list_entries.c.level) > decode_place(cursor))
     statement = statement.order_by(mines.c.no, list_entries.c.level).limit(limit + 1)
     rows = tx.all(statement)
     last = rows[limit - 1] if len(rows) > limit else None

@@ -9,6 +9,9 @@ from engine.gate.context import GateContext
 from engine.gate.places import LOOP_NAMES
 from engine.gate.properties import listed
 
+BATCH_FACTS = ("batch", "sampled", "drawRank")
+"""What an act on a batch gives a step besides its form (docs/diagrams.md)."""
+
 
 def known_names(process: Process, context: GateContext) -> frozenset[str] | None:
     """All names some step may set; None when that cannot be known."""
@@ -29,6 +32,8 @@ def declared_inputs(process: Process) -> tuple[str, ...]:
 def _given(node: Node, context: GateContext) -> Iterator[str | None]:
     """The names a node sets; None among them when it sets others that are not known."""
     zeebe = node.zeebe
+    if zeebe.properties.get("batch"):
+        yield from BATCH_FACTS
     yield from (m.target for m in zeebe.outputs)
     if node.body is not None:  # elsewhere inputs are seen by the called alone
         yield from (m.target for m in zeebe.inputs)

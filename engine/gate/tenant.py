@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from engine.bpmn.findings import Findings
@@ -27,13 +28,19 @@ def check_tenant(process: Process, context: GateContext, findings: Findings) -> 
     _check_calls(process, context, findings)
 
 
+_OF_THE_APPLICANT = "=case.principal"
+"""Steps of the applicant: no rule sets them a limit, so none is missed."""
+_ROLE_IN_A_UNIT = re.compile(r'"([a-z][a-z0-9-]*)@')
+"""The literal role at the beginning of a principal that an expression puts together."""
+
+
 def _check_person(node: Node, context: GateContext, findings: Findings) -> None:
     zeebe = node.zeebe
     if not zeebe.form_id:
         findings.add("form-missing", node.id, node.name)
     if not (zeebe.assignee or zeebe.candidate_groups or zeebe.candidate_users):
         findings.add("assignment-missing", node.id, node.name)
-    if not zeebe.due_date:
+    if not zeebe.due_date and zeebe.candidate_groups != _OF_THE_APPLICANT:
         findings.add("deadline-missing", node.id, node.name)
     for role in roles_of(node):
         if context.roles is not None and role not in context.roles:
@@ -44,6 +51,7 @@ def roles_of(node: Node) -> Iterator[str]:
     """The roles an element names literally (what is computed is known only when it runs)."""
     for text in (node.zeebe.candidate_groups, node.zeebe.properties.get("escalateTo", "")):
         if text.startswith("="):
+            yield from _ROLE_IN_A_UNIT.findall(text)
             continue
         for principal in listed(text):
             if not principal.startswith(_PRINCIPALS):

@@ -27,7 +27,15 @@ def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: st
     else:
         for report in reports:
             _print_report(report)
+        if slug is None or structure_only:
+            click.echo(NOT_CHECKED)
     sys.exit(code)
+
+
+NOT_CHECKED = (
+    "未核对租户：表单、角色、业务功能、参数和被调用的流程是否存在。"
+    "加上 --tenant 租户代码 一并检查。"
+)
 
 
 def _print_report(report: dict[str, Any]) -> None:
@@ -36,7 +44,11 @@ def _print_report(report: dict[str, Any]) -> None:
         verdict = "无法读取"
     click.echo(f"{report['file']}: {verdict}")
     for finding in report["findings"]:
-        click.echo(f"  [{finding['severity']}] {finding['element']} {finding['message']}")
+        element = finding["element"]
+        place = f"{finding['name']}（{element}）" if finding["name"] else element
+        click.echo(f"  [{finding['severity']}] {place} {finding['message']}")
+        if finding["remedy"]:
+            click.echo(f"      {finding['remedy']}")
 
 
 @click.command()

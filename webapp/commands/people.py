@@ -28,7 +28,7 @@ def user_add(slug: str, username: str, password: str, **facts: Any) -> None:
     """Add a person to a tenant."""
     from webapp.usecases.people import add_person
 
-    add_person(open_product(), slug, username, password, facts)
+    add_person(open_product(), slug, username, password, facts, must_be_new=True)
     click.echo(f"已添加 {username}")
 
 

@@ -140,6 +140,8 @@ def show_list(slug: str) -> ResponseReturnValue:
     )
 
 
+BYTE_ORDER_MARK = "\ufeff"
+"""Tells a spreadsheet program that the file is UTF-8."""
 _FILTERS = ("q", "level", "mineral", "method", "scale", "status")
 
 
@@ -193,7 +195,7 @@ def list_csv(slug: str) -> Response:
     """The list as CSV; no cell of it makes a spreadsheet do anything."""
     body = list_as_csv(product(), find_authority(product(), slug), _wanted())
     return Response(
-        body,
+        BYTE_ORDER_MARK + body,
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{slug}-list.csv"'},
     )

@@ -11,6 +11,7 @@ from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import Unreadable
 from engine.errors import LuchengError
+from engine.forms.read import FormRefused
 from engine.gate.context import GateContext
 from engine.gate.report import Report, exit_status, unreadable_report
 from engine.gate.sandbox import check_in_child
@@ -75,6 +76,16 @@ def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> Ga
     return replace(context, rigid_parent=next((p for p in above if p is not None), None))
 
 
+def _form_lines(refused: FormRefused) -> list[str]:
+    """What is wrong with a form, by its file and component."""
+    findings: Any = refused.facts["findings"]
+    return [
+        f"{refused.facts.get('file', '')}#{finding['element']}: {finding['message']}"
+        for finding in findings
+        if finding["severity"] == "error"
+    ]
+
+
 def check_tenant(slug: str, sources: Sources) -> list[str]:
     """Every problem of a tenant's files and of the procedures it offers, one line each."""
     try:
@@ -88,6 +99,9 @@ def check_tenant(slug: str, sources: Sources) -> list[str]:
     for procedure in tenant.procedures:
         try:
             reports = check_parts(collect(procedure.id, slug, sources, known), context)
+        except FormRefused as refused:
+            lines += _form_lines(refused)
+            continue
         except LuchengError as error:
             lines.append(f"{procedure.id}: {error.zh}")
             continue

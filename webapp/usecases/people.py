@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import add_membership
-from engine.errors import Invalid
+from engine.errors import Conflict, Invalid
 from engine.ids import new_id
 from engine.loading import tenant_id_of
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import memberships
+from engine.store.tables import memberships, units
 from engine.tenancy.model import Capacity
 from webapp.product import Product
 from webapp.usecases.identity import ensure_account
@@ -24,12 +24,18 @@ MIN_PASSWORD = 8
 
 
 def add_person(
-    product: Product, slug: str, username: str, password: str, facts: Mapping[str, Any]
+    product: Product,
+    slug: str,
+    username: str,
+    password: str,
+    facts: Mapping[str, Any],
+    *,
+    must_be_new: bool = False,
 ) -> UUID:
     """Give a person an account (unless he has one) and a membership; returns the membership.
 
     ``facts``: name, title, capacity, roles ("role" or "role@unit"), unit, and optionally
-    enterprise_id or body_id.
+    enterprise_id or body_id. With ``must_be_new`` somebody who works here already is refused.
     """
     if len(password) < MIN_PASSWORD:
         raise Invalid(f"密码至少 {MIN_PASSWORD} 位", f"a password has at least {MIN_PASSWORD}")
@@ -39,6 +45,9 @@ def add_person(
     tenant_id = tenant_id_of(product.db, slug)
     with product.db.tenant(tenant_id, read_only=True) as tx:
         _check_roles(product, tx, facts["roles"])
+        _check_units(tx, facts)
+        if must_be_new:
+            _check_new(tx, username)
     now = product.clock.now()
     account_id = ensure_account(product.db, username, facts["name"], password, now)
     with product.db.tenant(tenant_id) as tx:
@@ -77,6 +86,26 @@ def _check_roles(product: Product, tx: Unit, roles: Any) -> None:
         role = text.partition("@")[0]
         if role not in known:
             raise Invalid(f"未知的角色 {role}", f"unknown role {role}", role=role)
+
+
+def _check_units(tx: Unit, facts: Mapping[str, Any]) -> None:
+    """Refuse a unit the tenant does not have, the person's own or that of a role."""
+    named = {text.partition("@")[2] for text in facts["roles"]} | {facts.get("unit") or ""}
+    rows = tx.all(select(units.c.code).where(units.c.tenant_id == TENANT, units.c.code.in_(named)))
+    for code in sorted(named - {"", *(row.code for row in rows)}):
+        raise Invalid(f"没有单位 {code}", f"there is no unit {code}", unit=code)
+
+
+def _check_new(tx: Unit, username: str) -> None:
+    known = select(memberships.c.id).where(
+        memberships.c.tenant_id == TENANT, memberships.c.username == username
+    )
+    if tx.one(known) is not None:
+        raise Conflict(
+            f"{username} 已在本租户任职，没有改动",
+            f"{username} works here already; nothing was changed",
+            code="person_exists",
+        )
 
 
 def ensure_enterprise(db: Database, credit_code: str, name: str, now: Any) -> UUID:

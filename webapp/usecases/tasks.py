@@ -80,7 +80,7 @@ def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskVie
         bundle = product.world.bundles.get(tx, case.bundle_id)
         if not sight_of(tx, actor, case, bundle).has_item(item.id):
             raise NotFound("待办不存在", "there is no such work item")
-        note_reading(tx, actor, case.id, f"item:{item.element}", product.clock.now())
+        note_reading(tx, actor, case.id, f"item:{item.name}"[:120], product.clock.now())
         yield _task(product, tx, actor, item, case)
 
 

