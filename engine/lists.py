@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
 
 from engine.actors import Actor
 from engine.cursors import decode_cursor, encode_cursor
@@ -58,25 +58,39 @@ def open_items(
         "mine": [own],
         "group": [p for p in actor.principals if p != own],
     }.get(view, list(actor.principals))
-    mine = (
-        select(item_candidates.c.item_id, item_candidates.c.due_at)
-        .where(item_candidates.c.tenant_id == TENANT, item_candidates.c.principal.in_(principals))
-        .distinct()
-    )
-    if cursor:
-        mine = mine.where(
-            tuple_(item_candidates.c.due_at, item_candidates.c.item_id) > decode_cursor(cursor)
-        )
-    found = mine.subquery()
+    after = decode_cursor(cursor) if cursor else None
+    nearest = [_nearest(principal, after, limit + 1, search, procedure) for principal in principals]
+    if not nearest:
+        return Page([], None)
+    found = union(*nearest).subquery()
     statement = (
         _item_rows()
         .join(found, work_items.c.id == found.c.item_id)
         .add_columns(found.c.due_at.label("sort_at"))
         .order_by(found.c.due_at, work_items.c.id)
+        .limit(limit + 1)
     )
-    statement = _filtered(statement, search, procedure).limit(limit + 1)
     rows = tx.all(statement)
     return _page(rows, limit, lambda row: encode_cursor(row.sort_at, row.id))
+
+
+def _nearest(
+    principal: str, after: Any, limit: int, search: str, procedure: str
+) -> Select[tuple[Any, Any]]:
+    """The first items of one principal, read along the index however many there are."""
+    offered = item_candidates.c
+    statement = select(offered.item_id, offered.due_at).where(
+        offered.tenant_id == TENANT, offered.principal == principal
+    )
+    if after is not None:
+        statement = statement.where(tuple_(offered.due_at, offered.item_id) > after)
+    if search or procedure:
+        of_item = and_(work_items.c.tenant_id == TENANT, work_items.c.id == offered.item_id)
+        of_case = and_(cases.c.tenant_id == TENANT, cases.c.id == work_items.c.case_id)
+        statement = statement.join(work_items, of_item).join(cases, of_case)
+        statement = _filtered(statement, search, procedure)
+    found = statement.order_by(offered.due_at, offered.item_id).limit(limit).subquery()
+    return select(found.c.item_id, found.c.due_at)
 
 
 def _item_rows() -> Select[Any]:
@@ -122,20 +136,24 @@ def _page(rows: Sequence[Any], limit: int, key: Any) -> Page:
 
 def count_open_items(tx: Unit, actor: Actor, now: datetime) -> dict[str, int]:
     """How many items are open for a person: all, overdue; counted up to a thousand."""
-    mine = (
-        select(item_candidates.c.item_id, item_candidates.c.due_at)
-        .where(
-            item_candidates.c.tenant_id == TENANT,
-            item_candidates.c.principal.in_(list(actor.principals)),
+    return {"all": _count(tx, actor, None), "overdue": _count(tx, actor, now)}
+
+
+def _count(tx: Unit, actor: Actor, due_before: datetime | None) -> int:
+    offered = item_candidates.c
+    parts = []
+    for principal in actor.principals:
+        part = select(offered.item_id).where(
+            offered.tenant_id == TENANT, offered.principal == principal
         )
-        .distinct()
-    )
-    capped = mine.limit(COUNT_LIMIT).subquery()
-    late = mine.where(item_candidates.c.due_at < now).limit(COUNT_LIMIT).subquery()
-    return {
-        "all": int(tx.scalar(select(func.count()).select_from(capped))),
-        "overdue": int(tx.scalar(select(func.count()).select_from(late))),
-    }
+        if due_before is not None:
+            part = part.where(offered.due_at < due_before)
+        # the order keeps the database on the index instead of reading the table through
+        nearest = part.order_by(offered.due_at, offered.item_id).limit(COUNT_LIMIT)
+        parts.append(select(nearest.subquery().c.item_id))
+    items = union(*parts).subquery()
+    capped = select(items.c.item_id).limit(COUNT_LIMIT).subquery()
+    return int(tx.scalar(select(func.count()).select_from(capped)))
 
 
 def done_items(
