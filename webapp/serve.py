@@ -12,7 +12,7 @@ from flask import Flask
 
 from engine.errors import Invalid
 from webapp.app import create_app
-from webapp.demo.accounts import list_accounts
+from webapp.demo.accounts import busy_accounts
 from webapp.demo.world import is_empty, load_demo_world
 from webapp.http.health import create_signs_app
 from webapp.operations.logs import configure_logs
@@ -84,7 +84,7 @@ def _announce(product: Product, role: str, demo: bool) -> None:
         return
     click.echo(f"\n绿程 Lucheng 已启动：http://{settings.host}:{settings.port}\n")
     if demo:
-        _print_accounts()
+        _print_accounts(product)
 
 
 def _until_signal(web: WebNode | None) -> Callable[[], object]:
@@ -108,14 +108,9 @@ def _on_signal(stop: Callable[[], None]) -> None:
         signal.signal(number, gently)
 
 
-def _print_accounts() -> None:
+def _print_accounts(product: Product) -> None:
     click.echo("演示账号（仅限本机）：")
-    shown: set[tuple[str, ...]] = set()
-    for account in list_accounts():
-        roles = tuple(account["roles"])
-        if roles in shown:
-            continue
-        shown.add(roles)
+    for account in busy_accounts(product):
         click.echo(
             f"  {account['username']:<14} {account['password']:<30} "
             f"{account['name']} · {'、'.join(account['titles'])}"

@@ -4,8 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
+from engine.actors import load_actor
+from engine.loading import tenant_id_of
+from engine.store.metadata import TENANT
+from engine.store.tables import item_candidates, memberships
 from engine.tenancy.files import read_demo, read_tenant
 from webapp.places import data_root
+from webapp.product import Product
+
+ALWAYS_AT_WORK = ("admin", "auditor")
+"""Roles that look at everything; no item need wait for them."""
+
+
+def busy_accounts(product: Product) -> list[dict[str, Any]]:
+    """One account for each set of roles: the first person for whom something waits."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for account in list_accounts():
+        roles = tuple(account["roles"])
+        if roles not in found and (set(roles) & set(ALWAYS_AT_WORK) or _has_work(product, account)):
+            found[roles] = account
+    return list(found.values())
+
+
+def _has_work(product: Product, account: dict[str, Any]) -> bool:
+    tenant_id = tenant_id_of(product.db, account["tenant"])
+    with product.db.tenant(tenant_id, read_only=True) as tx:
+        row = tx.one(
+            select(memberships.c.id).where(
+                memberships.c.tenant_id == TENANT, memberships.c.username == account["username"]
+            )
+        )
+        person = None if row is None else load_actor(tx, row.id)
+        if person is None:
+            return False
+        waiting = select(item_candidates.c.item_id).where(
+            item_candidates.c.tenant_id == TENANT,
+            item_candidates.c.principal.in_(list(person.principals)),
+        )
+        return tx.one(waiting.limit(1)) is not None
 
 
 def list_accounts() -> list[dict[str, Any]]:

@@ -20,7 +20,13 @@ class DaysAgo:
         self._days = [self._working(calendar.local_day(end))]
 
     def moment(self, ago: float) -> datetime:
-        """The moment so many working days ago; never after the end itself."""
+        """The moment so many working days ago; never after the end itself.
+
+        What happens last happens today, on a day off as well: whoever opens the product sees it.
+        """
+        is_off = not self._calendar.is_working_day(self._calendar.local_day(self._end))
+        if ago <= 0 and is_off:
+            return self._end
         whole = int(ago)
         opened = datetime.combine(self._day(whole), OPENS, self._calendar.zone).astimezone(UTC)
         return min(opened + DAY_OF_WORK * (1 - (ago - whole)), self._end)

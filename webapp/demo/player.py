@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -130,7 +130,7 @@ class Player:
         """The next thing in the story of a case."""
         plan = played.plan
         if played.id == NOT_YET:
-            self._begin(played, procedure)
+            self._begin(played, plan.procedure or procedure)
         items = self._waiting(played)
         if items is None:
             return
@@ -144,10 +144,13 @@ class Player:
     def _begin(self, played: Played, procedure: str) -> None:
         db, world = self._product.db, self._product.world
         played.id = UUID(start_case(db, world, played.starter, procedure, {})["id"])
-        named = sample_files(f"申报材料-{played.number + 1:02}")
-        played.files = {
-            sort: [str(store_upload(self._product, played.starter, name, io.BytesIO(body))["id"])]
-            for sort, (name, body) in named.items()
+        played.files = self._uploads(played.starter, f"申报材料-{played.number + 1:02}")
+
+    def _uploads(self, person: Actor, about: str) -> dict[str, list[str]]:
+        """Files of every sort that the person uploads."""
+        return {
+            sort: [str(store_upload(self._product, person, name, io.BytesIO(body))["id"])]
+            for sort, (name, body) in sample_files(about).items()
         }
 
     def _leave(self, played: Played, items: Sequence[Any]) -> None:
@@ -251,7 +254,9 @@ class Player:
         items = [item for item in waiting if item.element == batch.step]
         ids = [item.id for item in items]
         made = start_batch(self._product, person, batch.kind, batch.title, ids)
-        data, _ = self._data(members[0], person, items[0])
+        # what a case has stays with its case: who acts for several brings files of his own
+        theirs = replace(members[0], files=self._uploads(person, batch.title))
+        data, _ = self._data(theirs, person, items[0])
         act(self._product, person, made, batch.act, data, {})
         sweep(self._product)
         for played in members:

@@ -22,6 +22,8 @@ class CasePlan:
     starter: str
     begin: float
     every: float = 1.0
+    procedure: str = ""
+    """Another one than that of the story."""
     until: str = ""
     steps: int = ENDLESS
     not_before: Mapping[str, float] = field(default_factory=dict)

@@ -13,8 +13,9 @@ from flask_babel import gettext as _
 from engine.forms.problems import FieldError
 from webapp.http import forms
 from webapp.http.case_parts import case_parts
-from webapp.http.frame import actor, now, office, page, words_of
+from webapp.http.frame import actor, now, office, page, product, words_of
 from webapp.http.times import due_facts, due_words, used_days
+from webapp.usecases.objection_content import objection_content
 from webapp.usecases.tasks import TaskView
 
 
@@ -40,6 +41,7 @@ def task_page(
         is_live=task.form is not None and forms.is_live(task.form),
         is_error=bool(errors),
         problem=problem,
+        objection=_objection(task),
         saved=_("草稿已保存 %(at)s", at=words_of(task.draft_at)) if task.draft_at else "",
         badges=[(item.name, "note"), *([due_words(due)] if due else []), *_mute(used)],
         facts=_facts(task, due),
@@ -49,6 +51,16 @@ def task_page(
         key=secrets.token_hex(16),
         **case_parts(task.view, task.view.bundle.owner(item.element)),
     )
+
+
+def _objection(task: TaskView) -> dict[str, Any] | None:
+    """The objection a step is about, for those who verify it."""
+    if task.context is None:
+        return None
+    found = objection_content(product(), actor(), task.context.variables)
+    if found is None:
+        return None
+    return {**found, "href": url_for("objections.show", objection_id=found["id"])}
 
 
 def _mute(text: str) -> list[tuple[str, str]]:

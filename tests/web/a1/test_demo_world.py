@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
+import shutil
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from domain.notices.model import notices, objections
 from domain.register.listing import ListFilter, public_list
@@ -16,16 +21,21 @@ from engine.loading import tenant_id_of
 from engine.office import local_date
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, clock_stops, drafts, incidents, work_items
+from webapp.app import create_app
+from webapp.demo.accounts import busy_accounts
 from webapp.demo.days import DaysAgo
 from webapp.demo.world import is_empty, load_demo_world
+from webapp.http.frame import limiter
 from webapp.product import Product, build_product
 from webapp.schema import target_metadata
 from webapp.settings import Settings
 from webapp.usecases.verifying import verify_histories
+from webapp.worker import sweep
 
-from .drive import ANSWERS, SLUG, ZONE
+from .drive import ANSWERS, PROCEDURE, SLUG, ZONE
 
 FRIDAY = datetime(2026, 4, 24, 8, 30, tzinfo=UTC)
+SCRIPT = Path(__file__).parents[3] / "docs" / "examples" / "apply.py"
 WAITING = ("offered", "claimed")
 
 
@@ -115,13 +125,14 @@ def test_everything_was_done_in_its_time(world: Product) -> None:
     every = rows(world, select(cases).where(cases.c.tenant_id == TENANT))
     assert min(case.started_at for case in every) < datetime(2026, 3, 15, tzinfo=UTC)
     assert all((case.ended_at or FRIDAY) <= FRIDAY for case in every)
-    numbers = [case.number for case in sorted(every, key=lambda case: case.started_at)]
+    applications = [case for case in every if case.procedure == PROCEDURE]
+    numbers = [case.number for case in sorted(applications, key=lambda case: case.started_at)]
     assert numbers == sorted(numbers), "whoever came first has the lower number"
 
 
 def test_every_history_is_whole_and_nothing_is_stuck(world: Product) -> None:
     checked, breaks = verify_histories(world, SLUG)
-    assert (checked, breaks) == (24, [])
+    assert (checked, breaks) == (29, [])
     assert rows(world, select(incidents).where(incidents.c.tenant_id == TENANT)) == []
 
 
@@ -137,6 +148,30 @@ def test_files_are_what_their_names_say(world: Product) -> None:
     for file in kept:
         with world.blobs.open(tenant_id_of(world.db, SLUG), file.digest) as stream:
             assert stream.read().startswith(starts[file.media_type])
+
+
+def test_every_account_that_is_printed_has_something_to_do(world: Product) -> None:
+    printed = {account["username"]: account["roles"] for account in busy_accounts(world)}
+    roles = {role for held in printed.values() for role in held}
+    assert roles >= {"applicant", "city-government", "assessor", "expert", "coordination-member"}
+    waiting = {item.element for item in open_items(world)}
+    assert waiting >= {"JudgeIndicators", "GiveMemberOpinion", "GiveSiteOpinion", "ConfirmContract"}
+
+
+def test_no_mine_that_applies_is_on_the_list(world: Product) -> None:
+    with world.db.tenant(tenant_id_of(world.db, SLUG), read_only=True) as tx:
+        names = {r.entry.mine.name for r in public_list(tx, ListFilter(), limit=200).rows}
+    running = select(cases).where(cases.c.tenant_id == TENANT, cases.c.status == "open")
+    applied = {case.title.partition("：")[2] for case in rows(world, running)}
+    assert not applied & names
+    assert ANSWERS.fill["FillMineFacts"]["mineName"] not in names, "the documented script applies"
+
+
+def test_what_is_finished_last_is_finished_today_on_a_saturday_too(world: Product) -> None:
+    with world.db.tenant(tenant_id_of(world.db, SLUG), read_only=True) as tx:
+        calendar = world.world.offices.get(tx).calendar
+    saturday = datetime(2026, 4, 25, 7, 0, tzinfo=UTC)
+    assert DaysAgo(calendar, saturday).moment(0) == saturday
 
 
 @pytest.mark.parametrize(
@@ -158,3 +193,36 @@ def test_days_off_are_left_out_when_days_are_counted_back(
     friday = datetime(2026, 4, 24, 7, 0, tzinfo=UTC)
     found = DaysAgo(calendar, friday if ago == 0 else saturday).moment(ago)
     assert found.astimezone(ZONE).isoformat().startswith(moment)
+
+
+@pytest.fixture
+def lived_in(world: Product, tmp_path: Path) -> Iterator[tuple[Product, FrozenClock, str]]:
+    """A server on a copy of the world, today; its clock can be moved."""
+    shutil.copytree(world.settings.data_dir, tmp_path / "copy")
+    clock = FrozenClock(datetime.now(UTC))  # the script writes today's date into forms
+    product = build_product(Settings(data_dir=tmp_path / "copy"), clock)
+    limiter.reset()
+    server = make_server("127.0.0.1", 0, create_app(product), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield product, clock, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    product.db.dispose()
+
+
+def test_the_documented_script_reaches_the_list_in_this_world(
+    lived_in: tuple[Product, FrozenClock, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    product, clock, base = lived_in
+    script: Any = runpy.run_path(str(SCRIPT))["main"]
+    case = script(["--base", base])
+    clock.advance(timedelta(days=20))
+    while sweep(product):
+        pass
+    script(["--base", base, "--case", case, "--until", "list"])
+    assert "纳入名录并公告" in capsys.readouterr().out
+    with product.db.tenant(tenant_id_of(product.db, SLUG), read_only=True) as tx:
+        names = {r.entry.mine.name for r in public_list(tx, ListFilter(), limit=200).rows}
+    assert ANSWERS.fill["FillMineFacts"]["mineName"] in names

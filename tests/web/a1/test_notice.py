@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from .conftest import Arrive
 from .drive import Drive, Json
+from .test_who_applies import task_page
 from .visitor import visitor
 
 
@@ -35,6 +37,11 @@ def test_the_departments_verify_an_objection_with_the_region(arrive_once: Arrive
     for person in ("hanmei", "luogang"):
         drive.complete(case, "AssistVerification", by=person)
     assert drive.open_steps(case) == ["VerifyObjection"]
+    page = task_page(drive, case, "dalai")
+    assert "矿区北侧排土场未按方案复垦" in page, "what is objected stands beside the form"
+    assert "未发现所反映的问题" in page, "and so does what the departments found"
+    form = page.partition('<form id="task-form"')[2].partition("</form>")[0]
+    assert not re.search(r">[^<]*[0-9a-f]{8}-[0-9a-f]{4}-", form), "nobody reads raw ids"
     (item,) = drive.items("dalai", case, "VerifyObjection")
     drive.hand_in("dalai", item, drive.data(case, item, {}))
     assert drive.open_steps(case) == ["ApproveListing"]
