@@ -155,14 +155,19 @@ def items_seen(sight: Sight, items: Sequence[Any], bundle: Bundle) -> list[Any]:
     for item in items:
         if item.id in sight.items:
             found[str(item.id)] = item
-        elif sight.is_applicant and (stage := stage_of(bundle, item.element)):
-            open_now = item.status in OPEN_ITEM
-            hidden = {"name": stage, "element": "", "holder": None, "due_at": None}
-            nobody = {"deadline": None, "closed_by": None}
-            told = SimpleNamespace(**{**item._mapping, **hidden, **nobody})
-            if open_now or stage not in found:
-                found[stage] = told
+            continue
+        stage = stage_of(bundle, item.element) if sight.is_applicant else ""
+        if stage and (item.status in OPEN_ITEM or stage not in found):
+            found[stage] = SimpleNamespace(**{**item._mapping, **_hidden(bundle, item, stage)})
     return list(found.values())
+
+
+def _hidden(bundle: Bundle, item: Any, stage: str) -> Mapping[str, Any]:
+    """What is put in the place of another's step; its period is told unless it would betray it."""
+    node = bundle.node(item.element)
+    is_inner = node is not None and "publicStage" in node.zeebe.properties
+    period = {"due_at": None, "deadline": None} if is_inner else {}
+    return {"name": stage, "element": "", "holder": None, "closed_by": None, **period}
 
 
 def case_seen(sight: Sight, case: Any, items: Sequence[Any]) -> Any:

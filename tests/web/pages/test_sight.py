@@ -72,6 +72,14 @@ def test_an_applicant_sees_no_inner_step_on_his_pages(at: At, step: str) -> None
     assert not [word for word in INNER if word in drawn]
 
 
+@pytest.mark.parametrize(("step", "is_told"), [("Accept", True), ("SpotCheck", False)])
+def test_a_period_is_told_unless_it_betrays_the_step(at: At, step: str, is_told: bool) -> None:
+    desk, case = at(step)
+    assert desk.drive.due(case, step)
+    (one,) = desk.drive.get("zhaolei", f"/cases/{case}")["open"]
+    assert bool(one["due_at"]) is is_told
+
+
 def test_an_applicant_cannot_open_an_inner_item(at: At) -> None:
     desk, case = at("SpotCheck")
     item = desk.item("region", case, "SpotCheck")
@@ -82,7 +90,7 @@ def test_an_applicant_cannot_open_an_inner_item(at: At) -> None:
 def test_the_authority_sees_the_whole_history(at: At) -> None:
     desk, case = at("PrepareNotice")
     assert desk.drive.get("xiaohong", f"/cases/{case}/history") == desk.drive.history(case)
-    assert "提请审议名录移入" in desk["region"].get(f"/cases/{case}").main
+    assert "登记审议结果" in desk["region"].get(f"/cases/{case}").main
 
 
 def test_an_applicant_gets_files_of_what_he_may_read_only(at: At) -> None:
@@ -116,9 +124,7 @@ def test_a_body_sees_nothing_that_came_after_its_report(at: At) -> None:
     shown = desk["assessor"].get(f"/cases/{case}")
     assert shown.status == 200
     assert "编制评估报告" in shown.main
-    assert not [
-        word for word in ("提请审议名录移入", "实地抽查", "认定评估结果") if word in shown.main
-    ]
+    assert not [word for word in ("登记审议结果", "实地抽查", "认定评估结果") if word in shown.main]
     facts = desk.drive.get("fanzhi", f"/cases/{case}/history")
     assert facts[-1]["element"] == "WriteReport"
     assert "ReceiveReport" not in json.dumps(facts)
