@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO
 from uuid import UUID
@@ -14,6 +15,8 @@ from uuid import UUID
 from engine.errors import NotFound, TooLarge, Unavailable
 
 CHUNK = 1 << 16
+Keep = Callable[[str], bool]
+"""Whether something speaks of the file with a digest."""
 
 
 @dataclass(frozen=True)
@@ -31,17 +34,24 @@ class LocalBlobs:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def put(self, tenant_id: UUID, stream: BinaryIO, limit: int) -> Stored:
+    def put(
+        self,
+        tenant_id: UUID,
+        stream: BinaryIO,
+        limit: int,
+        check: Callable[[bytes], None] | None = None,
+    ) -> Stored:
         """Store a stream; TooLarge above ``limit`` bytes, Unavailable when the disk is full.
 
-        The file is complete and flushed under its name before any row speaks of it.
+        The file is complete and flushed under its name before any row speaks of it. ``check``
+        gets the first bytes and may raise before anything is kept.
         """
         folder = self._root / str(tenant_id)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
                 try:
-                    stored = _copy(stream, part, limit)
+                    stored = _copy(stream, part, limit, check)
                     target = self._path(tenant_id, stored.digest)
                     target.parent.mkdir(exist_ok=True)
                     os.replace(part.name, target)
@@ -63,15 +73,38 @@ class LocalBlobs:
         """The digests of all stored files of a tenant."""
         folder = self._root / str(tenant_id)
         for path in sorted(folder.glob("??/*")):
-            yield path.name
+            if not path.name.startswith("."):
+                yield path.name
+
+    def discard(self, tenant_id: UUID, digest: str, before: datetime, keep: Keep) -> bool:
+        """Remove a file that nothing speaks of and that was stored before a moment.
+
+        It is set aside first and asked for again then: somebody may store the same bytes just now.
+        """
+        path = self._path(tenant_id, digest)
+        aside = path.with_name(f".aside-{digest}")
+        try:
+            os.replace(path, aside)
+            if aside.stat().st_mtime < before.timestamp() and not keep(digest):
+                aside.unlink()
+                return True
+            os.replace(aside, path)
+        except FileNotFoundError:
+            pass
+        return False
 
     def _path(self, tenant_id: UUID, digest: str) -> Path:
         return self._root / str(tenant_id) / digest[:2] / digest
 
 
-def _copy(stream: BinaryIO, part: IO[bytes], limit: int) -> Stored:
+def _copy(
+    stream: BinaryIO, part: IO[bytes], limit: int, check: Callable[[bytes], None] | None
+) -> Stored:
     sha, size, head = hashlib.sha256(), 0, b""
-    while chunk := stream.read(CHUNK):
+    chunk = stream.read(CHUNK)
+    if check is not None:
+        check(chunk)
+    while chunk:
         size += len(chunk)
         if size > limit:
             raise TooLarge(
@@ -81,6 +114,7 @@ def _copy(stream: BinaryIO, part: IO[bytes], limit: int) -> Stored:
             head += chunk[: CHUNK - len(head)]
         sha.update(chunk)
         part.write(chunk)
+        chunk = stream.read(CHUNK)
     part.flush()
     os.fsync(part.fileno())
     return Stored(sha.hexdigest(), size, head)

@@ -29,6 +29,7 @@ from webapp.usecases.public import Authority, find_authority, read_notice
 
 blueprint = Blueprint("objecting", __name__)
 
+FILES_AN_HOUR = "30 per hour"
 OBJECTIONS_AN_HOUR = "10 per hour"
 RECEIPTS_A_MINUTE = "10 per minute"
 _TEXTS = ("name", "contact", "content", "subject")
@@ -45,7 +46,8 @@ def object_to(slug: str, notice_id: str) -> ResponseReturnValue:
     """Take an objection and show its receipt; a refusal keeps everything typed and uploaded."""
     authority, key = find_authority(product(), slug), uuid_of(notice_id)
     typed = {name: request.form.get(name, "") for name in _TEXTS}
-    kept, errors = _evidence(authority)
+    notice = read_notice(product(), authority, key)
+    kept, errors = _evidence(authority, takes=notice.is_open)
     if is_kept():
         tell_kept()
         return _refused(authority, key, typed, kept, [], 200)
@@ -80,15 +82,22 @@ def _subject(text: str) -> UUID | None:
         ) from error
 
 
-def _evidence(authority: Authority) -> tuple[list[str], list[dict[str, Any]]]:
-    """The ids of files taken now and before, without those given back; what was refused."""
+def _evidence(authority: Authority, *, takes: bool) -> tuple[list[str], list[dict[str, Any]]]:
+    """The ids of files taken now and before, without those given back; what was refused.
+
+    Nothing is stored for a notice that ``takes`` no objections any more.
+    """
+    most = product().settings.public_upload_files
     kept = [file for file in _signed(request.form.get("kept", "")) if _is_wanted(file)]
     errors = []
     for upload in request.files.getlist("evidence"):
-        if not upload.filename:
+        if not (upload.filename and takes):
             continue
+        if len(kept) >= most:
+            errors.append(_error("evidence", _("最多提交 %(most)s 个附件", most=most)))
+            break
         try:
-            with limiter.limit("60 per hour"):
+            with limiter.limit(FILES_AN_HOUR):
                 facts = keep_evidence(
                     product(), authority.id, upload.filename, cast(BinaryIO, upload.stream)
                 )

@@ -14,6 +14,7 @@ from engine.store.control import tenants
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import counters
+from webapp.operations.leftovers import sweep_leftovers
 from webapp.product import Product
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,9 @@ def sweep_all_tenants(product: Product, stopping: Event) -> int:
             break
         if not _is_ours(product.db, tenant_id, product.clock.now()):
             continue
+        forgotten = sweep_leftovers(product, tenant_id)
+        if any(forgotten):
+            log.info("leftovers_swept", tenant=slug, uploads=forgotten[0], files=forgotten[1])
         checked, found = sweep_tenant(
             product.db, product.world, tenant_id, is_stopping=stopping.is_set
         )

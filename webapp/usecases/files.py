@@ -51,7 +51,9 @@ KINDS: Mapping[str, FileKind] = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\:*?\"<>|]")
 
 
-def store_upload(product: Product, actor: Actor, name: str, stream: BinaryIO) -> dict[str, object]:
+def store_upload(
+    product: Product, actor: Actor, name: str, stream: BinaryIO, limit_mb: int | None = None
+) -> dict[str, object]:
     """Store a file and give its facts {id, name, size, media_type, digest}.
 
     Invalid names the reason: no name, a type that is not taken, content that is not of the
@@ -63,13 +65,10 @@ def store_upload(product: Product, actor: Actor, name: str, stream: BinaryIO) ->
     kind = KINDS.get(clean.rpartition(".")[2].lower())
     if kind is None:
         raise _refused(clean, "不接受这种文件类型", "files of this type are not taken")
-    limit = product.settings.upload_limit_mb * MEGABYTE
-    stored = product.blobs.put(actor.tenant_id, stream, limit)
-    if stored.size == 0:
-        raise _refused(clean, "文件是空的", "the file is empty")
-    head = stored.head[kind.offset :]
-    if not any(head.startswith(start) for start in kind.starts):
-        raise _refused(clean, "文件内容与类型不符", "the content is not what the name says")
+    limit = (limit_mb or product.settings.upload_limit_mb) * MEGABYTE
+    stored = product.blobs.put(
+        actor.tenant_id, stream, limit, lambda head: _check_content(clean, kind, head)
+    )
     facts: dict[str, object] = {
         "name": clean,
         "media_type": kind.media_type,
@@ -85,6 +84,14 @@ def store_upload(product: Product, actor: Actor, name: str, stream: BinaryIO) ->
             **facts,
         )
     return {"id": str(file_id), **facts}
+
+
+def _check_content(name: str, kind: FileKind, head: bytes) -> None:
+    """Raise unless a file begins as its type does."""
+    if not head:
+        raise _refused(name, "文件是空的", "the file is empty")
+    if not head[kind.offset :].startswith(kind.starts):
+        raise _refused(name, "文件内容与类型不符", "the content is not what the name says")
 
 
 def clean_name(name: str) -> str:

@@ -58,7 +58,8 @@ def keep_evidence(
     product: Product, tenant_id: UUID, name: str, stream: BinaryIO
 ) -> dict[str, object]:
     """Store a file that came with an objection; Invalid says why it is not taken."""
-    return store_upload(product, _anybody(tenant_id), name, stream)
+    limit = product.settings.public_upload_limit_mb
+    return store_upload(product, _anybody(tenant_id), name, stream, limit)
 
 
 def _anybody(tenant_id: UUID) -> Actor:
