@@ -19,6 +19,12 @@ from webapp.usecases.reading import CaseView, RecordView
 NAMED_STEPS = 8
 
 
+def applicant_word(case: Any) -> str:
+    """What the one a case is for is called: not every case is an enterprise's."""
+    is_enterprise = str(case.principal).startswith("enterprise:")
+    return str(_("申请企业") if is_enterprise else _("发起人"))
+
+
 def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
     """Timeline, records, diagram, stops, deliveries, notices; inside the view's unit of work.
 
@@ -31,6 +37,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "stops": [_stop(stop) for stop in view.stops],
         "deliveries": [_delivery(row) for row in view.deliveries],
         "notices": [_notice(notice) for notice in view.notices],
+        "applicant_word": applicant_word(view.case),
         "troubles": [_trouble(view, row) for row in view.incidents],
     }
 

@@ -13,7 +13,7 @@ from engine.cases import is_principal
 from engine.errors import LuchengError, NotFound
 from engine.lists import PAGE, list_cases, note_reading
 from engine.sight import cases_seen
-from webapp.http.case_parts import case_parts
+from webapp.http.case_parts import applicant_word, case_parts
 from webapp.http.frame import (
     actor,
     go,
@@ -152,7 +152,7 @@ def _facts(view: CaseView) -> list[dict[str, Any]]:
     return [
         {"label": _("办件编号"), "value": case.number},
         {"label": _("事项"), "value": bundle.title},
-        {"label": _("申请企业"), "value": view.applicant},
+        {"label": applicant_word(view.case), "value": view.applicant},
         {"label": _("当前环节"), "value": case.stage},
         {"label": _("结果"), "value": case.outcome},
         {

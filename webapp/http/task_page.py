@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from engine.forms.problems import FieldError
 from webapp.http import forms
-from webapp.http.case_parts import case_parts
+from webapp.http.case_parts import applicant_word, case_parts
 from webapp.http.frame import actor, now, office, page, product, words_of
 from webapp.http.times import due_facts, due_words, used_days
 from webapp.usecases.objection_content import objection_content
@@ -94,7 +94,7 @@ def _facts(task: TaskView, due: Mapping[str, Any] | None) -> list[dict[str, Any]
             "iso": (due or {}).get("iso"),
             "note": stops,
         },
-        {"label": _("申请企业"), "value": view.applicant},
+        {"label": applicant_word(view.case), "value": view.applicant},
         {"label": _("法律依据"), "value": properties.get("legalBasis", "")},
         {"label": _("流程版本"), "value": f"{view.bundle.title} · {_version(view.bundle)}"},
     ]

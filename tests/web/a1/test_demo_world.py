@@ -201,8 +201,8 @@ def lived_in(world: Product, tmp_path: Path) -> Iterator[tuple[Product, FrozenCl
     shutil.copytree(world.settings.data_dir, tmp_path / "copy")
     clock = FrozenClock(datetime.now(UTC))  # the script writes today's date into forms
     product = build_product(Settings(data_dir=tmp_path / "copy"), clock)
-    limiter.reset()
     server = make_server("127.0.0.1", 0, create_app(product), threaded=True)
+    limiter.reset()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield product, clock, f"http://127.0.0.1:{server.server_port}"

@@ -139,7 +139,8 @@ def test_one_act_decides_for_the_whole_batch_with_its_exceptions(arrive_once: Ar
     item = drive.items("alatan", case, "Deliberate")[0]
     own = {second: {"decision": "deferred", "reason": "待补充用水指标说明。"}}
     # one upload serves every case of the batch
-    body = {"data": drive.data(case, item, {}), "cases": own}
+    minutes = [drive.upload("alatan", "会议纪要.pdf", b"%PDF-1.4\n%%EOF\n")]
+    body = {"data": drive.data(case, item, {"minutes": minutes}), "cases": own}
     drive.call("alatan", "POST", f"/batches/{batch['id']}/complete", body, expect=202)
     drive.sweep()
     assert drive.open_steps(case) == ["PrepareNotice"]
