@@ -60,8 +60,9 @@ def test_an_enterprise_applies(visitors: Visitors, running: Running) -> None:
 def fill_in_the_mine(page: Page) -> None:
     """What stands in the licences; what depends on a choice comes by itself."""
     page.get_by_label("矿山名称").fill("青峦二号煤矿")
-    page.get_by_label("采矿权人").fill("鄂尔多斯市青峦演示煤业有限公司")
-    page.get_by_label("统一社会信用代码").fill("91150627MA0DEM0135")
+    holder = page.get_by_label("采矿权人")
+    assert holder.input_value() == "鄂尔多斯市青峦演示煤业有限公司", "the enterprise's own name"
+    assert not holder.is_editable()
     page.get_by_label("采矿许可证证号").fill("C1500002010011110000002")
     page.get_by_label("盟市").select_option("鄂尔多斯市")
     page.get_by_label("开采方式", exact=True).select_option("地下开采")
