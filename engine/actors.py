@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import membership_principals, memberships
 
+AT_ONCE = 6
 _HELD = membership_principals
 _STAFFED = (
     select(_HELD.c.principal)
@@ -23,7 +24,7 @@ _STAFFED = (
     )
     .where(
         _HELD.c.tenant_id == TENANT,
-        _HELD.c.principal.in_(bindparam("asked", expanding=True)),
+        or_(*(_HELD.c.principal == bindparam(f"asked_{i}") for i in range(AT_ONCE))),
         memberships.c.active.is_(True),
     )
     .distinct()
@@ -118,9 +119,14 @@ def anyone_is(tx: Unit, principals: Iterable[str]) -> bool:
 def staffed(tx: Unit, principals: Iterable[str]) -> set[str]:
     """Those of the principals that at least one active person stands for."""
     asked = list(dict.fromkeys(principals))
-    if not asked:
-        return set()
-    return {row.principal for row in tx.all(_STAFFED, asked=asked)}
+    found: set[str] = set()
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        names = {f"asked_{i}": None for i in range(AT_ONCE)} | {
+            f"asked_{i}": principal for i, principal in enumerate(some)
+        }
+        found |= {row.principal for row in tx.fetch(_STAFFED, **names)}
+    return found
 
 
 def people_for(tx: Unit, principals: Iterable[str]) -> list[Actor]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.canonical import digest, storable
 from engine.errors import Invalid
@@ -16,6 +16,11 @@ from engine.store.tables import idempotency
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_KEY = 200
+_KNOWN = select(idempotency.c.request_digest, idempotency.c.answer).where(
+    idempotency.c.tenant_id == TENANT,
+    idempotency.c.account_id == bindparam("account"),
+    idempotency.c.key == bindparam("of_key"),
+)
 
 
 class KeyReused(Invalid):
@@ -40,17 +45,9 @@ def earlier_answer(tx: Unit, account_id: UUID, key: str | None, request: str) ->
     if len(key) > MAX_KEY:
         raise Invalid("提交标识过长", "the idempotency key is too long", limit=MAX_KEY)
     row = {"account_id": account_id, "key": key, "request_digest": request}
-    empty = {"answer": {}, "at": NEVER}
-    if tx.upsert(idempotency, ("account_id", "key"), {**row, **empty}, {}) is not None:
+    if tx.insert_once(idempotency, ("account_id", "key"), **row, answer={}, at=NEVER):
         return None
-    known = tx.one(
-        select(idempotency).where(
-            idempotency.c.tenant_id == TENANT,
-            idempotency.c.account_id == account_id,
-            idempotency.c.key == key,
-        )
-    )
-    assert known is not None
+    (known,) = tx.fetch(_KNOWN, account=account_id, of_key=key)
     if known.request_digest != request:
         raise KeyReused(
             "同一提交标识已用于其他内容", "this idempotency key was used with another content"
@@ -63,11 +60,5 @@ def keep_answer(
 ) -> None:
     """Store the answer in the transaction that did the work, under the key it reserved."""
     if key:
-        tx.update(
-            idempotency,
-            idempotency.c.account_id == account_id,
-            idempotency.c.key == key,
-            idempotency.c.request_digest == request,
-            answer=answer,
-            at=now,
-        )
+        own = {"account_id": account_id, "key": key, "request_digest": request}
+        tx.change(idempotency, own, answer=answer, at=now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
+from sqlalchemy import Integer, Select, Uuid, bindparam, cast, literal, null, or_, select, union_all
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -30,13 +30,17 @@ OPEN_ITEM = ("offered", "claimed", "stuck")
 
 @dataclass
 class CaseParts:
-    """The open rows of one case; ``items``, ``timers``, ``subscriptions``: row id by token id."""
+    """The open rows of one case; ``items``, ``timers``, ``subscriptions``: row id by token id.
+
+    ``revisions`` are those of the open items, by item id.
+    """
 
     variables: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
     items: dict[UUID, UUID] = field(default_factory=dict)
     timers: dict[UUID, UUID] = field(default_factory=dict)
     subscriptions: dict[UUID, UUID] = field(default_factory=dict)
     incidents: set[UUID] = field(default_factory=set)
+    revisions: dict[UUID, int] = field(default_factory=dict)
     has_stops: bool = False
 
 
@@ -44,7 +48,7 @@ def load_parts(tx: Unit, case_id: UUID) -> CaseParts:
     """Everything open on a case; lock the case first."""
     parts = CaseParts()
     by_token = {"item": parts.items, "timer": parts.timers, "subscription": parts.subscriptions}
-    for kind, row_id, token_id, variables in tx.fetch(_PARTS, of_case=case_id):
+    for kind, row_id, token_id, revision, variables in tx.fetch(_PARTS, of_case=case_id):
         if kind == "scope":
             parts.variables[row_id] = variables
         elif kind == "incident":
@@ -53,11 +57,13 @@ def load_parts(tx: Unit, case_id: UUID) -> CaseParts:
             parts.has_stops = True
         else:
             by_token[kind][token_id] = row_id
+            parts.revisions[row_id] = revision
     return parts
 
 
 def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
-    columns = (literal(kind).label("kind"), table.c.id, token, _NOTHING)
+    revision = table.c.revision if kind == "item" else _NO_REVISION
+    columns = (literal(kind).label("kind"), table.c.id, token, revision, _NOTHING)
     return select(*columns).where(
         table.c.tenant_id == TENANT, table.c.case_id == bindparam("of_case"), *where
     )
@@ -66,10 +72,11 @@ def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
 _IS_OPEN = or_(*(work_items.c.status == status for status in OPEN_ITEM))
 _NOTHING = cast(null(), Json)
 _NO_TOKEN = cast(null(), Uuid())
+_NO_REVISION = cast(null(), Integer())
 _PARTS = union_all(
-    select(literal("scope").label("kind"), scopes.c.id, _NO_TOKEN, scopes.c.variables).where(
-        scopes.c.tenant_id == TENANT, scopes.c.case_id == bindparam("of_case")
-    ),
+    select(
+        literal("scope").label("kind"), scopes.c.id, _NO_TOKEN, _NO_REVISION, scopes.c.variables
+    ).where(scopes.c.tenant_id == TENANT, scopes.c.case_id == bindparam("of_case")),
     _part(
         "item",
         work_items,

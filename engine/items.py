@@ -234,7 +234,7 @@ def complete_in(
 
     ``given`` are facts beside the form: nobody can type them in, and history tells of them.
     """
-    command, item = _open(tx, world, actor, item_id)
+    command, item = _open(tx, world, actor, item_id, to_complete=True)
     given = given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, revision, submitted)
     try:
@@ -259,11 +259,15 @@ def complete_in(
     return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
-def _open(tx: Unit, world: World, actor: Actor, item_id: UUID) -> tuple[Command, Any]:
-    """Lock order: case, then item."""
-    case_id = _known_item(tx, actor, load_item(tx, item_id)).case_id
-    command = open_case(tx, world, case_id, actor)
-    return command, load_item(tx, item_id)
+def _open(
+    tx: Unit, world: World, actor: Actor, item_id: UUID, *, to_complete: bool = False
+) -> tuple[Command, Any]:
+    """Lock order: case, then item. An item that is completed need not be read twice."""
+    item = _known_item(tx, actor, load_item(tx, item_id))
+    command = open_case(tx, world, item.case_id, actor)
+    if not to_complete or command.parts.revisions.get(item_id) != item.revision:
+        item = load_item(tx, item_id)  # it may have changed before the case was ours
+    return command, item
 
 
 def _accept(

@@ -42,6 +42,7 @@ from engine.store.prepared import Driver, Prepared, Ready
 from engine.store.statements import Statements, own
 
 BUSY_TIMEOUT_MS = 15_000
+_ENTER = "select set_config('app.tenant', %(tenant)s, true)"
 CONNECT_SECONDS = 10
 
 # Also through a role it is a member of: it need only ``set role``.
@@ -116,12 +117,17 @@ class Unit:
         """ "sqlite" or "postgresql"."""
         return self._connection.dialect.name
 
+    def enter(self) -> None:
+        """Tell row-level security whose rows are meant, until the transaction ends."""
+        if self.dialect == "postgresql":
+            self._driver.send([Ready(_ENTER, {"tenant": str(self.tenant_id)})])
+
     def execute(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Any:
         """Run a statement; the parameter ``tenant`` is ours to fill."""
         self.flush()
         return self._connection.execute(statement, {**(values or {}), TENANT.key: self.tenant_id})
 
-    def insert(self, table: Table, **values: Any) -> UUID:
+    def insert(self, table: Table, /, **values: Any) -> UUID:
         """Add one row and return its id (a new one when the table has ids and none is given)."""
         row = self._row(table, values)
         self._keep(self._statements.insertion(table, tuple(row)), row)
@@ -141,8 +147,14 @@ class Unit:
             row = self._row(table, values)
             self._keep(self._statements.completion(table, tuple(key), tuple(row)), row)
 
+    def insert_once(self, table: Table, key: Sequence[str], /, **values: Any) -> bool:
+        """Add a row at once; False when there is one with the same key, now or in a moment."""
+        row = self._row(table, values)
+        self._keep(self._statements.completion(table, tuple(key), tuple(row)), row)
+        return self.flush() == 1
+
     def place(
-        self, table: Table, key: Sequence[str], renewed: Sequence[str], **values: Any
+        self, table: Table, key: Sequence[str], renewed: Sequence[str], /, **values: Any
     ) -> None:
         """Add a row, or renew some columns of the one with the same key; sent later."""
         row = self._row(table, values)
@@ -190,17 +202,17 @@ class Unit:
         count: int = self.execute(statement).rowcount
         return count
 
-    def change(self, table: Table, key: Mapping[str, Any], **values: Any) -> None:
+    def change(self, table: Table, key: Mapping[str, Any], /, **values: Any) -> None:
         """Like :meth:`update` where columns equal values, and sent later."""
         self._keep(*self._changing(table, key, values))
 
-    def change_now(self, table: Table, key: Mapping[str, Any], **values: Any) -> int:
+    def change_now(self, table: Table, key: Mapping[str, Any], /, **values: Any) -> int:
         """Like :meth:`change`, sent at once with what was kept; returns how many rows changed."""
         prepared, given = self._changing(table, key, values)
         self._keep(prepared, given)
         return self.flush()
 
-    def remove(self, table: Table, **key: Any) -> None:
+    def remove(self, table: Table, /, **key: Any) -> None:
         """Like :meth:`delete` where columns equal values (or one of a list), and sent later."""
         removal = self._statements.removal(table, tuple(key))
         choices = [value if isinstance(value, list) else [value] for value in key.values()]
@@ -311,11 +323,8 @@ class Database:
         A ``frozen`` one sees the database as it is at its first query, however long it takes.
         """
         with self._begin(read_only, frozen) as connection:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(
-                    "select set_config('app.tenant', %s, true)", (str(tenant_id),)
-                )
             unit = Unit(connection, tenant_id, self.statements)
+            unit.enter()
             yield unit
             unit.flush()
         for call in unit._after:

@@ -145,7 +145,7 @@ def test_a_released_item_is_offered_to_the_group_again(town: Town) -> None:
 def test_a_stranger_may_not_complete(town: Town) -> None:
     begin(town)
     item = town.items("applicant")[0]
-    with pytest.raises(Forbidden):
+    with pytest.raises(NotFound):
         complete_item(town.db, town.world, town["leader"], item.id, item.revision, FILLED)
 
 
