@@ -25,7 +25,7 @@ from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person
 
-OPEN = {"auth", "health", "signs", "public", "public_entry", "objecting"}
+OPEN = {"auth", "health", "metrics", "signs", "public", "public_entry", "objecting"}
 """Blueprints whose pages need no sign-in."""
 
 CAN_READ: Mapping[str, str] = {
