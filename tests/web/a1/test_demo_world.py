@@ -198,6 +198,7 @@ def test_days_off_are_left_out_when_days_are_counted_back(
 @pytest.fixture
 def lived_in(world: Product, tmp_path: Path) -> Iterator[tuple[Product, FrozenClock, str]]:
     """A server on a copy of the world, today; its clock can be moved."""
+    world.db.dispose()  # nobody is connected while it is copied
     shutil.copytree(world.settings.data_dir, tmp_path / "copy")
     clock = FrozenClock(datetime.now(UTC))  # the script writes today's date into forms
     product = build_product(Settings(data_dir=tmp_path / "copy"), clock)
