@@ -86,11 +86,12 @@ class Client:
     def _insist(self, who: str, method: str, path: str, body: Any, key: str) -> tuple[int, Any]:
         while True:
             self.database_is_up.wait(PATIENCE)
-            port = self.house.any_port(self.chance)
+            slot, pid = self.house.any_web(self.chance)
             try:
-                status, answer = self._request(port, who, method, path, body, key)
+                status, answer = self._request(slot.port, who, method, path, body, key)
             except (http.client.HTTPException, OSError):
                 self.seen["not answered"] += 1
+                self.house.wait_for_another(slot, pid)
                 continue
             if status != AWAY:
                 return status, answer

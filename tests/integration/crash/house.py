@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -29,6 +30,7 @@ LONGEST_LIFE = 0.5
 """Seconds within which a node is killed whose moment is chosen by chance."""
 AT_MARK = 5.0
 """Seconds a node is given to come to its marked point before chance takes it."""
+MOMENT = 1.0
 CHANCE = "random moment"
 POINTS = {
     "web": (BEFORE_COMMIT, AFTER_COMMIT),
@@ -103,7 +105,7 @@ class Nursery:
                 said = line.split()
                 if said[:1] == ["ready"]:
                     self._born[said[1]] = int(said[2])
-                else:
+                elif said:
                     self.lines.append(line)
                 self._changed.notify_all()
         self._process.stdout.close()
@@ -120,22 +122,21 @@ class House:
     kills: Counter[tuple[str, str]] = field(default_factory=Counter)
     _living: dict[Slot, int] = field(default_factory=dict)
     _changed: Condition = field(default_factory=Condition)
-    _keepers: list[Thread] = field(default_factory=list)
+    _keepers: list[Future[None]] = field(default_factory=list)
     _over: tuple[int, int] = (-1, -1)
 
     def open(self) -> None:
         """Begin to keep."""
         self._over = os.pipe()
-        for slot in self.slots:
-            keeper = Thread(target=self._keep, args=(slot,), daemon=True)
-            self._keepers.append(keeper)
-            keeper.start()
+        pool = ThreadPoolExecutor(len(self.slots))
+        self._keepers = [pool.submit(self._keep, slot) for slot in self.slots]
+        pool.shutdown(wait=False)
 
     def close(self) -> None:
         """Kill whoever lives, and keep no more."""
         os.write(self._over[1], b"over")
         for keeper in self._keepers:
-            keeper.join(PATIENCE)
+            keeper.result(2 * PATIENCE)
         for end in self._over:
             os.close(end)
 
@@ -152,15 +153,20 @@ class House:
             while not self._changed.wait_for(lambda: self.kills.total() >= count, PATIENCE):
                 raise AssertionError("".join(self.nursery.lines[-50:]))
 
-    def any_port(self, chance: Random) -> int:
-        """The port of a web node that lives, or just did."""
+    def any_web(self, chance: Random) -> tuple[Slot, int]:
+        """A web node that lives, or just did: its slot and process."""
         with self._changed:
-            is_there = self._changed.wait_for(lambda: bool(self._ports()), PATIENCE)
+            is_there = self._changed.wait_for(lambda: bool(self._webs()), PATIENCE)
             assert is_there, "".join(self.nursery.lines[-50:])
-            return chance.choice(self._ports())
+            return chance.choice(self._webs())
 
-    def _ports(self) -> list[int]:
-        return [slot.port for slot in self._living if slot.role == "web"]
+    def wait_for_another(self, slot: Slot, pid: int) -> None:
+        """Return once it is known that this node is dead; a moment's patience if it is not."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._living.get(slot) != pid, MOMENT)
+
+    def _webs(self) -> list[tuple[Slot, int]]:
+        return [(slot, pid) for slot, pid in self._living.items() if slot.role == "web"]
 
     def _keep(self, slot: Slot) -> None:
         chance = Random(f"{self.seed} {slot.name}")

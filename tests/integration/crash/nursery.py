@@ -95,7 +95,8 @@ def _serve_clock(product: Product, slot: str) -> None:
 
 
 def _say(line: str) -> None:
-    os.write(1, f"{line}\n".encode())
+    # A line of its own, even after half a line of somebody who was killed in the middle of it.
+    os.write(1, f"\n{line}\n".encode())
 
 
 def main() -> None:
