@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -57,8 +58,12 @@ def figures_of(campaign: Campaign, standing: Standing) -> Figures:
 def keep(figures: Figures, path: Path, today: date) -> None:
     """Write the figures into the document, in the place of those of the same database."""
     begin, end = BEGIN.format(figures.kind), END.format(figures.kind)
-    before, _, rest = path.read_text().partition(begin)
-    _, _, after = rest.partition(end)
     words = f"{today:%Y-%m-%d}, seed {figures.seed}, {os.cpu_count()} cores."
     section = f"{begin}\n\n### {figures.kind}\n\n{words}\n\n{figures.table()}\n\n{end}"
-    path.write_text(before + section + after)
+    with path.open("r+", encoding="utf-8") as document:
+        fcntl.flock(document, fcntl.LOCK_EX)  # the other database may be through at the same moment
+        before, _, rest = document.read().partition(begin)
+        _, _, after = rest.partition(end)
+        document.seek(0)
+        document.truncate()
+        document.write(before + section + after)
