@@ -64,7 +64,7 @@ def test_a_chosen_file_is_stored_once(visitors: Visitors, running: Running) -> N
     page = visitors.come("zhaolei")
     page.goto(f"/work/{running.item('zhaolei', case, 'SubmitApplication')}")
     page.get_by_label("缴费票据").set_input_files(document("缴费票据.pdf"))
-    choose(page, "年内是否受到行政处罚", "是")
+    choose(page, "是否受到行政处罚", "是")
     expect(page.get_by_label("已执行到位的佐证材料")).to_be_visible()
     expect(page.get_by_text("缴费票据.pdf")).to_have_count(1)
     press(page, "暂存")

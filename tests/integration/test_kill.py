@@ -22,8 +22,8 @@ from webapp.product import Product, build_product
 from webapp.schema import upgrade
 from webapp.settings import Settings
 from webapp.usecases.identity import add_account, issue_token
-from webapp.usecases.sign_in import Credentials, Origin
 from webapp.usecases.people import add_person
+from webapp.usecases.sign_in import Credentials, Origin
 from webapp.usecases.verifying import verify_histories
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -30,6 +30,7 @@ NOTICE_PARAMETERS = "".join(
         ("notice.days", "integer", "5"),
         ("notice.count_first_day", "bool", "true"),
         ("notice.objection", "list", '["real-name", "evidence", "contact"]'),
+        ("objection.assist", "integer", "5"),
         ("objection.verify", "integer", "10"),
         ("list.kept", "bool", "true"),
     )
@@ -168,9 +169,10 @@ def build_tail(db: Database, clock: FrozenClock) -> Hall:
     """The end of the listing: notice, objections, list, announcement, with the real bindings."""
     shared = {
         "public-notice.bpmn": (ROOT / "processes/shared/public-notice.bpmn").read_bytes(),
-        "objection-verification.form": (
-            ROOT / "forms/shared/objection-verification.form"
-        ).read_bytes(),
+        **{
+            name: (ROOT / "forms/shared" / name).read_bytes()
+            for name in ("objection-opinion.form", "objection-verification.form")
+        },
     }
     sources = HallSources(procedure="tail", replaced=shared)
     return Hall(build_town(db, clock, sources, all_bindings()), "tail", "notice")

@@ -138,7 +138,8 @@ def test_an_upheld_objection_keeps_one_mine_off_the_list_and_no_other(tail: Hall
     period_over(tail)
     assert outcome(tail, free) == ("completed", "纳入名录并公告")
     assert tail.waits_at(accused) == ["VerifyObjection"]
-    tail.town.complete("other", "VerifyObjection", finding="upheld", **VERIFIED)
+    reason = {"exclusionReason": "采矿许可证已被吊销。"}
+    tail.town.complete("other", "VerifyObjection", finding="upheld", **VERIFIED, **reason)
     assert outcome(tail, accused) == ("completed", "异议成立，不予纳入")
     assert [row.entry.mine.name for row in listed(tail)] == ["矿山2号"]
     with tail.tx() as tx:

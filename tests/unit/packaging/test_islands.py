@@ -123,7 +123,7 @@ def answer(page: Page, address: str, body: str, status: int = 200) -> list[Reque
 
     def fulfil(route: Route) -> None:
         asked.append(route.request)
-        route.fulfill(status=status, body=body, content_type="text/html; charset=utf-8")
+        route.fulfill(status=status, body=body, content_type="text/plain; charset=utf-8")
 
     page.route(f"**{address}", fulfil)
     return asked
