@@ -306,19 +306,18 @@ def test_the_diagram_marks_the_step_and_says_it_in_words(at: At) -> None:
     assert desk["clerk"].get(viewer.get("src")).answer.mimetype == "application/xml"
 
 
-def test_somebody_it_was_never_offered_to_sees_the_case_and_no_form(at: At) -> None:
+def test_an_inner_step_does_not_exist_for_the_applicant(at: At) -> None:
     desk, case = at("Accept")
     item = desk.item("clerk", case, "Accept")
     shown = desk["applicant"].get(f"/work/{item}")
-    assert shown.status == 200
+    assert shown.status == 404
     assert not shown.find(FORM)
-    assert "此待办由鄂尔多斯市自然资源局办理" in shown.main
 
 
 def test_somebody_it_was_never_offered_to_cannot_hand_in(at: At) -> None:
     desk, case = at("Accept")
     address, data = filled(desk, "clerk", case, "Accept")
-    assert desk["applicant"].post(address, data).status == 409
+    assert desk["applicant"].post(address, data).status == 404
     assert desk.drive.open_steps(case) == ["Accept"]
 
 
@@ -341,6 +340,8 @@ def test_an_item_of_a_suspended_case_waits(at: At) -> None:
 def test_a_stopped_clock_is_told_with_its_ground(at: At) -> None:
     desk, case = at("Accept")
     desk.drive.complete(case, "Accept", c2="missing", decision="supplement")
+    assert "停表中" not in desk["clerk"].get(f"/cases/{case}").main, "nobody was asked yet"
+    desk.drive.walk(case, "AnswerSupplement")
     shown = desk["clerk"].get(f"/cases/{case}")
     assert "停表中" in shown.main
     assert "申报材料补正期间" in shown.main
