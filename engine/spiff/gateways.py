@@ -16,7 +16,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Node
-from engine.spiff.specs import BoundaryEvent, BoundarySplit, Spec, host_of
+from engine.spiff.specs import BoundarySplit, Spec, host_of
 
 
 class Choice(Spec):
@@ -113,20 +113,24 @@ class InclusiveGateway(Choice, Join):
 
     def _may_feed(self, task: Task, empty: set[str], filled: set[str]) -> bool:
         """BPMN 2.0, 13.4.3: the token can reach an empty flow of the gateway and no filled one."""
-        reached = self._ahead(task)
-        return not empty.isdisjoint(reached) and filled.isdisjoint(reached)
+        ahead = map(self._reachable, self._standing(task))
+        return any(
+            not empty.isdisjoint(reached) and filled.isdisjoint(reached) for reached in ahead
+        )
 
-    def _ahead(self, task: Task) -> frozenset[str]:
-        """The specs that a token can come to without passing this gateway (again)."""
-        spec = task.task_spec
-        if spec is self:
+    def _standing(self, task: Task) -> list[Any]:
+        """Where the token stands, or those that it is about to become stand in a moment."""
+        if task.task_spec is not self:
+            found = [task.task_spec]
+        else:
             # What has just been taken goes on from here; what waits stays until it is taken.
-            onward = [] if task.state == TaskState.WAITING else spec.outputs
-            return frozenset().union(*map(self._reachable, onward))
-        if isinstance(spec, BoundarySplit):
-            # The activity has not begun: its boundary events are not armed yet.
-            spec = next(s for s in spec.outputs if not isinstance(s, BoundaryEvent))
-        return self._reachable(spec)
+            found = [] if task.state == TaskState.WAITING else list(self.outputs)
+        # An activity and the events at its border wait side by side once it has begun.
+        return [
+            spec
+            for place in found
+            for spec in (place.outputs if isinstance(place, BoundarySplit) else [place])
+        ]
 
     def _reachable(self, start: Any) -> frozenset[str]:
         """The specs that a token at ``start`` can come to without passing this gateway."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.bpmn.model import Event, EventKind, Kind
 from tests.unit.spiff.drawing import Run, TableHost, node, process
 
@@ -132,4 +134,40 @@ def test_an_inclusive_join_waits_for_a_branch_that_goes_round_once_more() -> Non
     )
     assert run.act("b", "a", "a") == ["a"]
     run.host.truths["again"] = False
+    assert run.act("a") == ["after"]
+
+
+def behind_a_border(target: str) -> Run:
+    """A step with a message at its border beside a direct flow into an inclusive join."""
+    edge = node("edge", Kind.BOUNDARY, event=Event(EventKind.MESSAGE, ref="m"), attached_to="a")
+    return Run(
+        process(
+            "p",
+            [
+                node("s", Kind.START),
+                node("merge", Kind.EXCLUSIVE),
+                node("split", Kind.PARALLEL),
+                node("a"),
+                edge,
+                node("join", Kind.INCLUSIVE),
+                node("after"),
+                node("e", Kind.END),
+            ],
+            "s->merge",
+            "merge->split",
+            "split->a",
+            "split->join",
+            "a->join",
+            f"edge->{target}",
+            "join->after",
+            "after->e",
+        ),
+        TableHost(),
+    )
+
+
+@pytest.mark.parametrize("target", ["merge", "join"])
+def test_an_inclusive_join_waits_for_a_step_that_is_about_to_begin(target: str) -> None:
+    run = behind_a_border(target)
+    assert run.places() == ["a", "edge"], "the direct flow alone may not pass the join"
     assert run.act("a") == ["after"]
