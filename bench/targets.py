@@ -20,8 +20,8 @@ class Target:
     pending: str = ""
 
 
-STEP_PATH = "the step path is being rebuilt"
-LISTS = "the list sorts all candidates of a person before it takes a page"
+STEP_PATH = "what is read costs a round trip each, planned anew every time"
+LISTS = "read along the index now; to be measured on an idle machine"
 TARGETS: Mapping[str, Target] = {
     "completion_pg_over_floor": Target(3.5, 2.0, STEP_PATH),
     "completion_sqlite_over_floor": Target(9.0, 5.0, STEP_PATH),
