@@ -29,8 +29,8 @@ class CaseHost(CaseFacts):
 
     def no_exit(self, token: Token) -> NoReturn:
         raise Invalid(
-            f"网关“{token.node.name or token.node.id}”没有满足条件的出口",
-            f"no exit of gateway {token.node.id} holds and it has no default",
+            f"“{token.node.name or token.node.id}”的出口条件都不成立，也没有默认出口",
+            f"no condition on an exit of {token.node.id} holds and it has no default",
             code="no_exit",
             element=token.node.id,
         )

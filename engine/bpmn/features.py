@@ -71,8 +71,16 @@ def flow_features(flow: Flow, body: Body) -> Iterator[str]:
     """The keys of the support table that a sequence flow uses."""
     yield "sequenceFlow"
     if flow.condition:
-        decides = body.nodes[flow.source].kind in _DECIDING
-        yield "sequenceFlow/condition" if decides else "sequenceFlow/condition-elsewhere"
+        yield _condition_feature(body.nodes[flow.source].kind)
+
+
+def _condition_feature(source: Kind) -> str:
+    if source in _DECIDING:
+        return "sequenceFlow/condition"
+    is_gateway = source in GATEWAYS
+    return (
+        "sequenceFlow/condition-not-decided" if is_gateway else "sequenceFlow/condition-elsewhere"
+    )
 
 
 def _event_features(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:

@@ -11,10 +11,6 @@ _AS_SERVICE = (
     "改为服务任务并填写任务类型（taskDefinition）",
     "make it a service task with a task type (taskDefinition)",
 )
-_AS_GATEWAY = (
-    "在其后加一个网关，把条件放在网关的出口上",
-    "put a gateway behind it and the conditions on the gateway's exits",
-)
 _COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
 
 ACTIVITIES: tuple[Feature, ...] = (
@@ -139,26 +135,30 @@ FLOWS: tuple[Feature, ...] = (
     executed("sequenceFlow", "顺序流", "sequence flow"),
     executed("sequenceFlow/condition", "网关出口上的条件", "condition on a gateway's exit"),
     executed("sequenceFlow/default", "网关的默认出口", "default exit of a gateway"),
-    refused(
+    executed(
         "sequenceFlow/condition-elsewhere",
-        "任务或事件出口上的条件",
-        "condition on a flow that leaves a task or event",
-        ("只有网关出口上的条件会被判断", "only conditions on a gateway's exits are evaluated"),
-        _AS_GATEWAY,
+        "任务或事件出口上的条件（成立的都走）",
+        "condition on a flow that leaves a task or event (all that hold are taken)",
     ),
-    refused(
+    executed(
         "sequenceFlow/default-elsewhere",
-        "任务的默认出口",
-        "default flow of a task",
-        ("只有网关的默认出口会被执行", "only a gateway's default exit is executed"),
-        _AS_GATEWAY,
+        "任务的默认出口（条件都不成立时走）",
+        "default flow of a task (taken when no condition holds)",
     ),
     refused(
+        "sequenceFlow/condition-not-decided",
+        "并行网关或事件网关出口上的条件",
+        "condition on an exit of a parallel or event-based gateway",
+        ("这两种网关不判断条件（BPMN 2.0）", "these gateways evaluate none (BPMN 2.0)"),
+        (
+            "删除条件，或改用排他网关、包容网关",
+            "remove it, or use an exclusive or inclusive gateway",
+        ),
+    ),
+    executed(
         "implicitSplit",
-        "任务或事件有多条出口",
-        "several flows out of a task or event",
-        ("隐式分支尚不执行", "implicit splits are not executed yet"),
-        ("在其后加一个并行网关", "put a parallel gateway behind it"),
+        "任务或事件有多条出口（并行）",
+        "several flows out of a task or event (all are taken)",
     ),
 )
 

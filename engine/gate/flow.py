@@ -11,7 +11,7 @@ from engine.gate.graph import Graph, automatic_cycle, reached, reversed_graph, s
 MAX_NODES = 300
 MAX_NESTING = 5
 _DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
-_SPLITTING = frozenset({Kind.PARALLEL, Kind.INCLUSIVE})
+_ONE_WAY = frozenset({Kind.EXCLUSIVE, Kind.EVENT_BASED, Kind.COMPLEX})
 _CATCHING = frozenset({Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY})
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
 _NAMES = {EventKind.MESSAGE: ("消息", "message"), EventKind.SIGNAL: ("信号", "signal")}
@@ -98,17 +98,19 @@ def _check_loops(body: Body, findings: Findings, called_waits: Callable[[str], b
 
 
 def _check_exits(node: Node, body: Body, findings: Findings) -> None:
-    if node.kind not in _DECIDING or len(node.outgoing) < 2:
-        return
-    for flow_id in node.outgoing:
-        flow = body.flows[flow_id]
-        if flow_id == node.default:
-            if flow.condition:
-                findings.add("default-with-condition", flow.id, flow.name)
-        elif not flow.condition:
-            findings.add("condition-missing", flow.id, flow.name or node.name)
-    if not node.default:
-        findings.add("default-missing", node.id, node.name)
+    flows = [body.flows[flow_id] for flow_id in node.outgoing]
+    for flow in flows:
+        if flow.id == node.default and flow.condition:
+            findings.add("default-with-condition", flow.id, flow.name)
+    if node.kind in _DECIDING and len(flows) > 1:
+        for flow in flows:
+            if not flow.condition and flow.id != node.default:
+                findings.add("condition-missing", flow.id, flow.name or node.name)
+        if not node.default:
+            findings.add("default-missing", node.id, node.name)
+    may_hold_none = not node.default and all(flow.condition for flow in flows)
+    if node.kind not in GATEWAYS and flows and may_hold_none:
+        findings.add("exits-all-conditional", node.id, node.name)
 
 
 def _check_event_gateway(node: Node, body: Body, findings: Findings) -> None:
@@ -152,7 +154,7 @@ def _branches(body: Body) -> Iterator[dict[str, int]]:
     graph = successors(body)
     beyond: dict[str, set[str]] = {}
     for node in body.nodes.values():
-        if node.kind not in _SPLITTING or len(node.outgoing) < 2:
+        if node.kind in _ONE_WAY or len(node.outgoing) < 2:
             continue
         reaching: dict[str, int] = dict.fromkeys(body.nodes, 0)
         for bit, target in enumerate(graph[node.id]):

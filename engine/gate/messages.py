@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.bpmn.findings import Message, Severity
+from engine.gate.messages_paths import PATHS
 from engine.gate.messages_soundness import SOUNDNESS
 
 
@@ -369,4 +370,4 @@ TENANT: dict[str, Message] = {
     ),
 }
 
-GATE: dict[str, Message] = {**STRUCTURE, **EXPRESSIONS, **TENANT, **SOUNDNESS}
+GATE: dict[str, Message] = {**STRUCTURE, **PATHS, **EXPRESSIONS, **TENANT, **SOUNDNESS}

@@ -13,7 +13,7 @@ from typing import Any
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from engine.bpmn.model import ACTIVITIES, Body, EventKind, Kind, Node, Process
+from engine.bpmn.model import ACTIVITIES, GATEWAYS, Body, EventKind, Kind, Node, Process
 from engine.spiff.gateways import (
     Choice,
     EventGateway,
@@ -148,16 +148,23 @@ def _connect(
             level.start.connect(entry[node.id])
         if node.kind is Kind.BOUNDARY:
             entry[node.attached_to].connect(spec)
+        is_decided = decides(node, body)
         for flow_id in node.outgoing:
             flow = body.flows[flow_id]
             target = entry[flow.target]
             spec.connect(target)
-            if isinstance(spec, Choice):
-                if flow_id == node.default:
-                    spec.default = (flow_id, target.name)
-                else:
-                    spec.choices.append((flow.condition, flow_id, target.name))
+            if is_decided and flow_id == node.default:
+                spec.default = (flow_id, target.name)
+            elif is_decided:
+                spec.choices.append((flow.condition, flow_id, target.name))
         if not node.outgoing:
             spec.connect(level.end)
-            if isinstance(spec, Choice):
-                spec.choices.append(("", "", level.end.name))
+
+
+def decides(node: Node, body: Body) -> bool:
+    """Whether data choose among the ways out: at a gateway that decides, or by conditions."""
+    if node.kind in {Kind.EXCLUSIVE, Kind.INCLUSIVE}:
+        return bool(node.outgoing)
+    if node.kind in GATEWAYS:
+        return False
+    return bool(node.default) or any(body.flows[f].condition for f in node.outgoing)

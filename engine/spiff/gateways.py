@@ -22,28 +22,12 @@ from engine.spiff.specs import BoundarySplit, Spec, host_of
 class Choice(Spec):
     """An exclusive gateway that splits: the first true condition, else the default."""
 
-    def __init__(self, wf_spec: Any, name: str, node: Node) -> None:
-        super().__init__(wf_spec, name, node)
-        self.choices: list[tuple[str, str, str]] = []  # (condition, flow id, spec name)
-        self.default: tuple[str, str] | None = None  # (flow id, spec name)
-
     def matching(self, my_task: Task) -> list[tuple[str, str]]:
-        """The flows to take, as (flow id, spec name)."""
         host, token = host_of(my_task), my_task.workflow.top_workflow.token(my_task)
         for condition, flow, target in self.choices:
             if not condition or host.condition(token, condition):
                 return [(flow, target)]
         return [self.default] if self.default else host.no_exit(token)
-
-    def _run_hook(self, my_task: Task) -> bool | None:
-        taken = self.matching(my_task)
-        my_task.internal_data["flows"] = [flow for flow, _ in taken]
-        my_task.internal_data["to"] = [target for _, target in taken]
-        return True
-
-    def targets(self, my_task: Task) -> list[Any]:
-        specs = self._wf_spec.task_specs
-        return [specs[name] for name in my_task.internal_data.pop("to")]
 
 
 class Join(Spec):
@@ -89,21 +73,12 @@ class ParallelGateway(Join):
         return chosen if len(chosen) == len(self._inputs) else []
 
 
-class InclusiveGateway(Choice, Join):
+class InclusiveGateway(Join):
     """Waits for every token that can still arrive; gives one to each true condition."""
 
     def __init__(self, wf_spec: Any, name: str, node: Node) -> None:
         super().__init__(wf_spec, name, node)
         self._reach: dict[str, frozenset[str]] = {}
-
-    def matching(self, my_task: Task) -> list[tuple[str, str]]:
-        host, token = host_of(my_task), my_task.workflow.top_workflow.token(my_task)
-        taken = [
-            (flow, target)
-            for condition, flow, target in self.choices
-            if not condition or host.condition(token, condition)
-        ]
-        return taken or ([self.default] if self.default else host.no_exit(token))
 
     def _taken(self, level: Any, waiting: Sequence[Task]) -> list[Task]:
         filled = {t.parent.task_spec.name for t in waiting}

@@ -208,6 +208,7 @@ class Machine:
         if result is None:
             task._set_state(TaskState.STARTED)
             return
+        task.task_spec.decide(task)
         self._note(task)
         task.complete()
 

@@ -51,6 +51,8 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
         super().__init__(wf_spec, name, inputs=[], outputs=[], data={})
         self.node = node
         self.loop: MultiInstance | None = None
+        self.choices: list[tuple[str, str, str]] = []  # (condition, flow id, spec name)
+        self.default: tuple[str, str] | None = None  # (flow id, spec name)
 
     def test(self) -> None:
         """Nothing to test: the gate has read the diagram before it was built."""
@@ -68,9 +70,29 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
     def _run_hook(self, my_task: Task) -> bool | None:
         return True
 
+    def decide(self, my_task: Task) -> None:
+        """Choose the flows to leave by, where conditions stand on them."""
+        if self.choices:
+            taken = self.matching(my_task)
+            my_task.internal_data["flows"] = [flow for flow, _ in taken]
+            my_task.internal_data["to"] = [target for _, target in taken]
+
+    def matching(self, my_task: Task) -> list[tuple[str, str]]:
+        """The flows to take, as (flow id, spec name): all that are true, else the default."""
+        host, token = host_of(my_task), my_task.workflow.top_workflow.token(my_task)
+        taken = [
+            (flow, target)
+            for condition, flow, target in self.choices
+            if not condition or host.condition(token, condition)
+        ]
+        return taken or ([self.default] if self.default else host.no_exit(token))
+
     def targets(self, my_task: Task) -> list[Any]:
         """The specs that get a token when this task completes."""
-        return list(self.outputs)
+        if not self.choices:
+            return list(self.outputs)
+        specs = self._wf_spec.task_specs
+        return [specs[name] for name in my_task.internal_data.pop("to")]
 
     def _on_complete_hook(self, my_task: Task) -> None:
         for target in self.targets(my_task):

@@ -335,6 +335,31 @@ def stopped_service(kind: str) -> GoldenCase:
     return GoldenCase(drawn, (did("applicant", "a"),), after, service_fails=True)
 
 
+def split_without_gateway() -> GoldenCase:
+    """Three ways out of a task, one on a condition; two are taken and meet again."""
+    drawn = sources(
+        START,
+        user("a"),
+        user("x", "department-a"),
+        user("y", "department-b"),
+        user("z", "leader"),
+        el("inclusiveGateway", "join"),
+        END,
+        flows(
+            "s -> a",
+            "a -> x",
+            "a -> y",
+            'a -> z if =note = "三家"',
+            "x -> join",
+            "y -> join",
+            "z -> join",
+            "join -> e",
+        ),
+    )
+    before = (did("applicant", "a", "两家"), did("officer", "x"))
+    return GoldenCase(drawn, before, (did("other", "y"),))
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -354,4 +379,5 @@ GOLDEN: dict[str, GoldenCase] = {
     "service-stopped": stopped_service("serviceTask"),
     "send-task-stopped": stopped_service("sendTask"),
     "rule-task-stopped": stopped_service("businessRuleTask"),
+    "split-without-gateway": split_without_gateway(),
 }

@@ -225,11 +225,17 @@ ROWS: dict[str, bytes] = {
     "sequenceFlow/condition-elsewhere": diagram(
         START, user("a"), END, flow("start", "a"), flow("a", "end", condition="=ok")
     ),
+    "sequenceFlow/condition-not-decided": gateway("parallelGateway").replace(
+        b'id="f_g_a" sourceRef="g" targetRef="a">',
+        b'id="f_g_a" sourceRef="g" targetRef="a"><bpmn:conditionExpression>=ok'
+        b"</bpmn:conditionExpression>",
+    ),
     "sequenceFlow/default-elsewhere": diagram(
         START, user("a", attributes='default="f_a_end"'), END, flow("start", "a"), flow("a", "end")
     ),
     "implicitSplit": diagram(
-        line(START, user("a"), user("b"), END), user("c"), flow("a", "c"), flow("c", "end")
+        line(START, user("a"), user("b"), node("parallelGateway", "j"), END),
+        user("c"), flow("a", "c"), flow("c", "j"),
     ),
     "dataObject": steps(
         user(),

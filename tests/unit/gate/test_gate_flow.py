@@ -71,6 +71,27 @@ def test_an_activity_beside_the_start_is_unreachable() -> None:
     assert elements(diagram(line(START, user(), END), user("alone")), "unreachable") == ["alone"]
 
 
+def test_a_task_all_of_whose_exits_have_conditions_is_a_warning() -> None:
+    def drawn(condition: str) -> bytes:
+        return diagram(
+            START, user("a"), user("b"), END, flow("start", "a"), flow("b", "end"),
+            flow("a", "end", condition="=x"), flow("a", "b", condition=condition),
+        )  # fmt: skip
+
+    found = judged(drawn("=y"))["exits-all-conditional"]
+    assert (found.severity, found.element) == (Severity.WARNING, "a")
+    assert "exits-all-conditional" not in codes(drawn(""))
+
+
+def test_two_branches_out_of_one_task_may_not_wait_for_the_same_message() -> None:
+    caught = [event("intermediateCatchEvent", c, "message") for c in ("c1", "c2")]
+    source = diagram(
+        line(START, user("a"), caught[0], node("parallelGateway", "j"), END), caught[1],
+        flow("a", "c2"), flow("c2", "j"), roots=ROOTS,
+    )  # fmt: skip
+    assert elements(source, "message-ambiguous") == ["c2"]
+
+
 def test_what_hangs_on_a_boundary_event_is_reachable() -> None:
     source = diagram(
         line(START, user(), END), line(boundary("late", "step", "timer"), user("x")),

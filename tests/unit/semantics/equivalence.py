@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import process_time
 
 from engine.spiff.machine import BudgetExceeded
-from tests.unit.semantics.mutation import blocks, torn
+from tests.unit.semantics.mutation import WIDE, blocks, torn
 from tests.unit.semantics.twin import Disagreement, NoExit, Twin, tally
 
 MOST_ACTS = 30
@@ -30,7 +30,10 @@ class Result:
 
 
 def run_equivalence(count: int, seed: int) -> Result:
-    """Compare ``count`` processes, seeds from ``seed`` on; even seeds are whole, odd ones torn."""
+    """Compare ``count`` processes, seeds from ``seed`` on; even seeds are whole, odd ones torn.
+
+    From ``WIDE`` on all are torn, by every act there is.
+    """
     return run_seeds(range(seed, seed + count))
 
 
@@ -55,7 +58,8 @@ def run_seeds(seeds: range | list[int]) -> Result:
 
 def run_one(seed: int, counts: Counter[str]) -> None:
     """Run the process of one seed in both; Disagreement when they part."""
-    procedure = torn(seed, rough=seed % 10 == 9) if seed % 2 else blocks(seed)
+    is_torn = seed % 2 or seed >= WIDE
+    procedure = torn(seed, rough=seed % 10 == 9) if is_torn else blocks(seed)
     twin: Twin | None = None
     try:
         twin = Twin(procedure, seed)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
+from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
 from engine.gate.graph import automatic_cycle, successors
 from tests.unit.spiff.blocks import Maker, drawn, walk
 from tests.unit.spiff.drawing import body, node
@@ -17,6 +17,8 @@ _CAUGHT = (EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ERROR
 _ENDS = (EventKind.ERROR, EventKind.ESCALATION, EventKind.TERMINATE, EventKind.MESSAGE)
 _THROWN = (EventKind.SIGNAL, EventKind.ESCALATION, EventKind.MESSAGE, EventKind.NONE)
 CODES = ("E1", "E2")
+WIDE = 1_000_000
+"""From this seed on processes hold everything that is drawn; those before stay as they were."""
 _REFS = {EventKind.ERROR: CODES, EventKind.ESCALATION: CODES, EventKind.SIGNAL: ("S",)}
 
 
@@ -51,6 +53,7 @@ class Tearer:
         self.random = Random(seed)
         self.made = 0
         self.rough = rough
+        self.wide = seed >= WIDE
 
     def torn(self, process: Process) -> Process:
         """The process with a few changes on any of its levels."""
@@ -72,6 +75,8 @@ class Tearer:
             self._give_back,
             self._conditional_loop,
         )
+        if self.wide:
+            acts += (self._split_here, self._split_here)
         if self.rough:
             acts = (self._end, self._border, self._border, self._retype, self._give_back)
         for _ in range(self.random.randint(4, 8) if self.rough else self.random.randint(1, 4)):
@@ -148,6 +153,19 @@ class Tearer:
         for chosen in tasks[1:]:
             back = ",".join(n.id for n in self.random.sample(tasks, min(2, len(tasks))))
             level.nodes[chosen.id] = replace(chosen, zeebe=Zeebe(properties={"returnTo": back}))
+
+    def _split_here(self, level: Drawn) -> None:
+        """More flows out of a task or event, some with a condition, some with a default."""
+        undecided = {*GATEWAYS, Kind.END}
+        sources = [n for n in level.nodes.values() if n.kind not in undecided]
+        chosen = self.random.choice(sources).id
+        conditions = [c for _, _, c in level.flows if c and c != "else"]
+        if conditions and self.random.random() < 0.5:
+            place = next(n for n, (s, _, _) in enumerate(level.flows) if s == chosen)
+            source, target, _ = level.flows[place]
+            level.flows[place] = (source, target, self.random.choice((conditions[0], "else", "")))
+        condition = self.random.choice(("", *conditions[:2]))
+        level.flows.append((chosen, self.random.choice(level.targets()), condition))
 
     def _conditional_loop(self, level: Drawn) -> None:
         tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]

@@ -12,8 +12,9 @@ import pytest
 
 from engine.spiff.gateways import ParallelGateway
 from tests.unit.semantics.equivalence import Result, run_equivalence, run_seeds
+from tests.unit.semantics.mutation import WIDE
 
-BATCH, BATCHES, MANY = 200, 10, 90
+BATCH, BATCHES, MANY, WIDE_BATCHES = 200, 10, 90, 5
 KEPT = Path(__file__).with_name("kept_seeds.txt")
 
 
@@ -47,6 +48,19 @@ def test_engine_and_semantics_agree_step_by_step(batch: int) -> None:
     assert result.moves > BATCH * 8, "the processes are too short to say anything"
     assert result.joins > BATCH / 2, "too few joins were passed"
     assert result.completed > BATCH / 4, "too few came to their end"
+
+
+@pytest.mark.parametrize("batch", range(WIDE_BATCHES))
+def test_they_agree_on_processes_that_hold_everything(batch: int) -> None:
+    result = run_equivalence(BATCH, WIDE + batch * BATCH)
+    agree(result)
+    assert result.moves > BATCH * 8, "the processes are too short to say anything"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("batch", range(WIDE_BATCHES, 10 * WIDE_BATCHES))
+def test_they_agree_on_many_more_processes_that_hold_everything(batch: int) -> None:
+    agree(run_equivalence(BATCH, WIDE + batch * BATCH))
 
 
 @pytest.mark.full

@@ -55,6 +55,34 @@ ROWS: list[Row] = [
         {"a !", "b !"},
     ),
     (
+        "several flows out of a task are parallel",
+        level("s:start a b c j:and e:end", "s a b j e, a c j"),
+        {"a b c", "a c b"},
+    ),
+    (
+        "several flows out of the start and out of an event",
+        level("s:start a w:catch-timer b c j:and e:end", "s a j e, s w b j, w c j"),
+        {
+            *("a w b c", "a w c b", "w a b c", "w a c b"),
+            *("w b a c", "w c a b", "w b c a", "w c b a"),
+        },
+    ),
+    (
+        "every true condition out of a task, else its default",
+        level("s:start a b c d e:end", "s a, a b if x, a c if y, a d if else, b e, c e, d e"),
+        {"a b", "a c", "a b c", "a c b", "a d"},
+    ),
+    (
+        "a flow without condition beside one with",
+        level("s:start a b c e:end", "s a, a b if x, a c, b e, c e"),
+        {"a c", "a b c", "a c b"},
+    ),
+    (
+        "the branches of an interrupting event",
+        level("s:start a t:edge-timer@a b c j:and e:end", "s a e, t b j, t c j e"),
+        {"a", "t b c", "t c b"},
+    ),
+    (
         "parallel branches merged without waiting run what follows twice",
         level("s:start g:and a b m:xor c e:end", "s g a m c e, g b m"),
         {"a b c c", "b a c c", "a c b c", "b c a c"},

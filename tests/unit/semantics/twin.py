@@ -219,7 +219,7 @@ class Twin:
         if move.kind in {"do", "fail"}:
             return self._outcome(marking, move)
         if move.kind in {"pass", "join"}:
-            spot = self.by_node[move.node]
+            spot = self.semantics.spot(item_at(marking, move.at))
             return spot.exits[move.pick].flows == self._taken(spot)
         return True
 
@@ -236,7 +236,7 @@ class Twin:
         node = spot.node
         others = [f for f in node.outgoing if f != node.default]
         true = [f for f in others if self.host.truths.get(flows[f].condition, True)]
-        if node.kind not in {Kind.EXCLUSIVE, Kind.INCLUSIVE}:
+        if node.kind in {Kind.PARALLEL, Kind.EVENT_BASED}:
             return node.outgoing
         if node.kind is Kind.EXCLUSIVE:
             true = true[:1]

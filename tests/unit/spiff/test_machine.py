@@ -524,3 +524,20 @@ def test_the_state_stays_small_over_a_hundred_steps() -> None:
         run.act(f"t{i}")
     assert run.is_over
     assert len(run.machine.dump()) < 10_000
+
+
+def test_several_flows_into_a_task_run_it_once_for_each_token() -> None:
+    run = Run(
+        process(
+            "p",
+            [START, node("a"), node("b"), node("c"), END],
+            "s->a", "s->b", "a->c", "b->c", "c->e",
+        ),
+        TableHost(),
+    )  # fmt: skip
+    assert run.places() == ["a", "b"]
+    assert run.act("a") == ["b", "c"]
+    assert run.act("b") == ["c", "c"]
+    assert run.act("c") == ["c"]
+    assert run.act("c") == []
+    assert run.is_over
