@@ -181,6 +181,36 @@ READING: dict[str, Message] = {
         "重新选择默认出口。",
         "Choose the default flow again.",
     ),
+    "link-name-missing": _error(
+        "链接事件没有名称。",
+        "The link event has no name.",
+        "填写链接名称；抛出与捕获同名即相连。",
+        "Name the link; a throw and the catch of the same name belong together.",
+    ),
+    "link-target-missing": _error(
+        "同一层里没有名为“{link}”的链接捕获事件。",
+        "There is no link catch event “{link}” on this level.",
+        "画出同名的链接捕获事件，或改正名称。",
+        "Draw a link catch event of this name, or correct the name.",
+    ),
+    "link-target-twice": _error(
+        "同一层里有两个名为“{link}”的链接捕获事件（另一个是“{other}”）。",
+        "There are two link catch events “{link}” on this level (the other is “{other}”).",
+        "只保留一个，或改用不同的名称。",
+        "Keep one, or give them different names.",
+    ),
+    "link-throw-outgoing": _error(
+        "链接抛出事件不能有出口，令牌到同名的捕获事件继续。",
+        "A link throw event has no outgoing flow; the token goes on at the catch of its name.",
+        "删除该出口。",
+        "Remove the flow.",
+    ),
+    "link-catch-incoming": _error(
+        "链接捕获事件不能有进入的顺序流。",
+        "A link catch event has no incoming flow.",
+        "删除该顺序流，或改用空中间事件。",
+        "Remove the flow, or use a none intermediate event.",
+    ),
     "attached-to-missing": _error(
         "边界事件没有附着在同层的活动上。",
         "The boundary event is not attached to an activity of its level.",

@@ -132,13 +132,17 @@ class Loop:
 
 @dataclass(frozen=True)
 class Flow:
-    """A sequence flow; ``condition`` is empty when none is drawn."""
+    """A sequence flow; ``condition`` is empty when none is drawn.
+
+    ``is_drawn`` is false for the way from a link throw to its catch, which no file draws.
+    """
 
     id: str
     name: str
     source: str
     target: str
     condition: str = ""
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.extensions import extension_elements, read_zeebe
 from engine.bpmn.features import report_features
+from engine.bpmn.links import join_links
 from engine.bpmn.model import (
     ACTIVITIES,
     BODIES,
@@ -55,6 +56,7 @@ def read_body(element: Element, context: Context, *, top: bool = True) -> Body:
         for node_id, child in drawn.items()
     }
     nodes = {node_id: _attached(node, nodes, context) for node_id, node in nodes.items()}
+    nodes, flows = join_links(nodes, flows, context)
     body = Body(nodes, flows)
     _refuse_idle_forms(body, context, top=top)
     report_features(body, context.findings, top=top, by_event=_is_by_event(element))

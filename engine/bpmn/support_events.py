@@ -15,7 +15,6 @@ _CONDITION = (
     "条件事件尚不执行",
     "conditional events are not executed yet",
 )
-_AS_FLOW = ("用一条顺序流直接相连", "connect the two places by a sequence flow")
 _COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
 _CANCEL = (
     "取消事件只属于事务子流程，而事务尚不执行",
@@ -98,12 +97,12 @@ INTERMEDIATE: tuple[Feature, ...] = (
         _CONDITION,
         _REMOVE,
     ),
-    refused("intermediateCatchEvent/link", "链接捕获事件", "link catch event", _NOT_YET, _AS_FLOW),
+    executed("intermediateCatchEvent/link", "链接捕获事件", "link catch event"),
     executed("intermediateThrowEvent/none", "空中间事件", "none intermediate event"),
     executed("intermediateThrowEvent/signal", "信号抛出事件", "signal throw event"),
     executed("intermediateThrowEvent/escalation", "升级抛出事件", "escalation throw event"),
     executed("intermediateThrowEvent/message", "消息抛出事件", "message throw event"),
-    refused("intermediateThrowEvent/link", "链接抛出事件", "link throw event", _NOT_YET, _AS_FLOW),
+    executed("intermediateThrowEvent/link", "链接抛出事件", "link throw event"),
     refused(
         "intermediateThrowEvent/compensation",
         "补偿抛出事件",

@@ -223,6 +223,8 @@ class Net:
         kind, event = node.kind, node.event.kind
         if kind is Kind.END and event is EventKind.NONE:
             return Act.END
+        if event is EventKind.LINK:
+            return Act.PASS if kind in {Kind.CATCH, Kind.THROW} else None
         if kind in {Kind.END, Kind.THROW}:
             return _THROWING.get(event)
         if kind is Kind.BOUNDARY and event not in _EDGES:

@@ -128,8 +128,10 @@ def _node_spec(level: LevelSpec, name: str, node: Node) -> Spec:
         spec: Spec = BodyTask(level, label, node, node.zeebe.called_process)
     elif node.body is not None:
         spec = BodyTask(level, label, node, f"{name}/{node.id}")
-    elif (node.kind is Kind.START and node.event.kind is not EventKind.NONE) or (
-        node.kind is Kind.THROW and node.event.kind is EventKind.NONE
+    elif (
+        (node.kind is Kind.START and node.event.kind is not EventKind.NONE)
+        or (node.kind is Kind.THROW and node.event.kind is EventKind.NONE)
+        or node.event.kind is EventKind.LINK
     ):
         spec = Step(level, label, node)
     else:

@@ -360,6 +360,29 @@ def split_without_gateway() -> GoldenCase:
     return GoldenCase(drawn, before, (did("other", "y"),))
 
 
+def linked() -> GoldenCase:
+    """Two stretches joined by a link, and a link that leads back."""
+
+    def link(tag: str, node_id: str, name: str) -> str:
+        return el(tag, node_id, f'<bpmn:linkEventDefinition name="{name}"/>')
+
+    drawn = sources(
+        START,
+        link("intermediateCatchEvent", "again", "回"),
+        user("a"),
+        link("intermediateThrowEvent", "on", "续"),
+        link("intermediateCatchEvent", "on2", "续"),
+        user("b", "leader"),
+        el("exclusiveGateway", "g", attributes='default="f6"'),
+        link("intermediateThrowEvent", "back", "回"),
+        END,
+        flows("s -> a", "a -> on", "on2 -> b", "b -> g", 'g -> back if =note = "退"',
+              "again -> a", "g -> e"),
+    )  # fmt: skip
+    before = (did("applicant", "a"), did("leader", "b", "退"), did("applicant", "a"))
+    return GoldenCase(drawn, before, (did("leader", "b", "可"),))
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -380,4 +403,5 @@ GOLDEN: dict[str, GoldenCase] = {
     "send-task-stopped": stopped_service("sendTask"),
     "rule-task-stopped": stopped_service("businessRuleTask"),
     "split-without-gateway": split_without_gateway(),
+    "linked": linked(),
 }

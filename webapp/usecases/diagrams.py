@@ -94,7 +94,7 @@ def _calls_with_work(bundle: Bundle, ref: str, active: Mapping[str, str]) -> dic
 
 
 def _flow_ids(body: Body) -> set[str]:
-    ids = set(body.flows)
+    ids = {flow.id for flow in body.flows.values() if flow.is_drawn}
     for node in body.nodes.values():
         if node.body is not None:
             ids |= _flow_ids(node.body)

@@ -103,6 +103,10 @@ CALL = (
 )
 TASK_TYPE = '<zeebe:taskDefinition type="register.add"/>'
 RECEIVE = 'messageRef="msg"'
+LINKED = diagram(
+    line(START, user(), event("intermediateThrowEvent", "t1", "link")),
+    line(event("intermediateCatchEvent", "c1", "link"), user("b"), END),
+)
 
 ROWS: dict[str, bytes] = {
     "task": steps(node("task", "x")),
@@ -174,12 +178,12 @@ ROWS: dict[str, bytes] = {
     "intermediateCatchEvent/signal": caught("signal"),
     "intermediateCatchEvent/none": caught(""),
     "intermediateCatchEvent/conditional": caught("conditional"),
-    "intermediateCatchEvent/link": caught("link"),
+    "intermediateCatchEvent/link": LINKED,
     "intermediateThrowEvent/none": thrown(""),
     "intermediateThrowEvent/signal": thrown("signal"),
     "intermediateThrowEvent/escalation": thrown("escalation"),
     "intermediateThrowEvent/message": thrown("message"),
-    "intermediateThrowEvent/link": thrown("link"),
+    "intermediateThrowEvent/link": LINKED,
     "intermediateThrowEvent/compensation": thrown("compensation"),
     "boundaryEvent/timer": bounded("timer"),
     "boundaryEvent/timer/non-interrupting": bounded("timer", interrupting=False),

@@ -233,3 +233,54 @@ def test_sub_processes_are_read_as_deep_as_the_xml_may_be() -> None:
     for depth in range(55):
         inner = node("subProcess", f"s{depth}", inner)
     assert sum(1 for _ in read(diagram(inner)).body.walk()) == 55
+
+
+def link(tag: str, node_id: str, name: str = "go") -> str:
+    return event(tag, node_id, f'<bpmn:linkEventDefinition name="{name}"/>')
+
+
+def throws(node_id: str, name: str = "go") -> str:
+    return link("intermediateThrowEvent", node_id, name)
+
+
+def catches(node_id: str, name: str = "go") -> str:
+    return link("intermediateCatchEvent", node_id, name)
+
+
+def test_every_throw_of_a_link_leads_to_its_catch() -> None:
+    gateway = node("exclusiveGateway", "g", attributes='default="f_g_t2"')
+    drawn = diagram(
+        line(START, gateway, throws("t1")), throws("t2"), flow("g", "t2"),
+        line(catches("c"), user(), END),
+    )  # fmt: skip
+    body = read(drawn).body
+    assert not codes(drawn)
+    assert body.nodes["c"].incoming == ("Link_t1", "Link_t2")
+    assert body.nodes["t1"].outgoing == ("Link_t1",)
+    assert not body.flows["Link_t1"].is_drawn
+    assert read_diagram(drawn).diagram.source == drawn
+
+
+@pytest.mark.parametrize(
+    ("elements", "code", "element"),
+    [
+        ([throws("t", "gone"), catches("c")], "link-target-missing", "t"),
+        ([throws("t"), catches("c"), catches("c2")], "link-target-twice", "c2"),
+        ([throws("t", ""), catches("c")], "link-name-missing", "t"),
+        ([throws("t"), catches("c", "")], "link-name-missing", "c"),
+        ([throws("t"), catches("c"), flow("t", "end")], "link-throw-outgoing", "t"),
+        ([throws("t"), catches("c"), flow("start", "c")], "link-catch-incoming", "c"),
+    ],
+)
+def test_a_link_that_leads_nowhere_or_to_two_places_is_an_error(
+    elements: list[str], code: str, element: str
+) -> None:
+    drawn = diagram(START, END, flow("start", "t"), flow("c", "end"), *elements)
+    found = findings(drawn)[code]
+    assert (found.severity, found.element) == (Severity.ERROR, element)
+
+
+def test_a_link_does_not_lead_out_of_its_level() -> None:
+    inner = line('<bpmn:startEvent id="in"/>', throws("t"))
+    drawn = diagram(line(START, node("subProcess", "s", inner), END), line(catches("c"), user()))
+    assert findings(drawn)["link-target-missing"].element == "t"

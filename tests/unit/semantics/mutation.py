@@ -76,7 +76,7 @@ class Tearer:
             self._conditional_loop,
         )
         if self.wide:
-            acts += (self._split_here, self._split_here)
+            acts += (self._split_here, self._split_here, self._link)
         if self.rough:
             acts = (self._end, self._border, self._border, self._retype, self._give_back)
         for _ in range(self.random.randint(4, 8) if self.rough else self.random.randint(1, 4)):
@@ -166,6 +166,19 @@ class Tearer:
             level.flows[place] = (source, target, self.random.choice((conditions[0], "else", "")))
         condition = self.random.choice(("", *conditions[:2]))
         level.flows.append((chosen, self.random.choice(level.targets()), condition))
+
+    def _link(self, level: Drawn) -> None:
+        """A pair of link events in the middle of a flow."""
+        place = self.random.randrange(len(level.flows))
+        source, target, condition = level.flows[place]
+        if level.nodes[source].kind is Kind.EVENT_BASED:
+            return
+        throw, catch = self._name(), self._name()
+        event = Event(EventKind.LINK, ref=throw)
+        level.nodes[throw] = node(throw, Kind.THROW, event=event)
+        level.nodes[catch] = node(catch, Kind.CATCH, event=event)
+        level.flows[place] = (source, throw, condition)
+        level.flows += [(throw, catch, ""), (catch, target, "")]
 
     def _conditional_loop(self, level: Drawn) -> None:
         tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]

@@ -60,6 +60,11 @@ ROWS: list[Row] = [
         {"a b c", "a c b"},
     ),
     (
+        "a link goes on where it leads",
+        level("s:start a t:throw-link/x c:catch-link/x b e:end", "s a t c b e"),
+        {"a b"},
+    ),
+    (
         "several flows out of the start and out of an event",
         level("s:start a w:catch-timer b c j:and e:end", "s a j e, s w b j, w c j"),
         {
