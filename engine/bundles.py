@@ -15,6 +15,8 @@ from sqlalchemy import select
 from engine.bpmn.model import Diagram, Node, Process
 from engine.bpmn.read import read_diagram
 from engine.canonical import canonical, digest
+from engine.decisions.model import Decisions
+from engine.decisions.read import read_decisions
 from engine.errors import NotFound
 from engine.forms.model import Form
 from engine.forms.read import read_form
@@ -39,6 +41,7 @@ class Bundle:
     processes: Mapping[str, Process]
     diagrams: Mapping[str, Diagram]
     forms: Mapping[str, Form]
+    decisions: Mapping[str, Decisions]
     manifest: tuple[Mapping[str, str], ...]
 
     @property
@@ -51,6 +54,12 @@ class Bundle:
         if form_id not in self.forms:
             raise NotFound(f"表单 {form_id} 不存在", f"there is no form {form_id}")
         return self.forms[form_id]
+
+    def decision(self, decision_id: str) -> Decisions:
+        """The file of a decision of the bundle; NotFound names it."""
+        if decision_id not in self.decisions:
+            raise NotFound(f"决策 {decision_id} 不存在", f"there is no decision {decision_id}")
+        return self.decisions[decision_id]
 
     def node(self, element: str) -> Node | None:
         """The node with this id in any process of the bundle."""
@@ -172,6 +181,11 @@ def assemble(
         for entry in manifest
         if entry["kind"] == "form"
     }
+    decisions = {
+        entry["ref"]: read_decisions(bodies[entry["digest"]]).decisions
+        for entry in manifest
+        if entry["kind"] == "decision"
+    }
     return Bundle(
         id=bundle_id,
         procedure=procedure,
@@ -182,6 +196,7 @@ def assemble(
         processes=processes,
         diagrams=diagrams,
         forms=forms,
+        decisions=decisions,
         manifest=tuple(manifest),
     )
 

@@ -45,6 +45,7 @@ class CaseFacts:
         self.files: dict[UUID, Any] = {}  # the files that forms of this command have accepted
         self.new_files: set[UUID] = set()  # those of them that no case has yet
         self.records: list[list[str]] = []  # id and digest of what was submitted
+        self.decisions: list[dict[str, Any]] = []  # how decisions of this command were made
 
     def parameter(self, key: str) -> Any:
         """A tenant parameter as it was when the case began, unless it is read at the step."""

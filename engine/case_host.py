@@ -11,6 +11,8 @@ from sqlalchemy import select
 from engine.binding import BindingContext, BpmnError
 from engine.bpmn.model import EventKind, IoMapping, Kind, Node
 from engine.case_facts import CaseFacts, WithCase
+from engine.decisions.evaluate import evaluate_decision
+from engine.decisions.trail import trail_of
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.expressions import holds, text_or_value
 from engine.feel import from_json
@@ -40,6 +42,8 @@ class CaseHost(CaseFacts):
         try:
             if token.node.kind is Kind.SCRIPT_TASK:
                 self._run_script(token)  # it can write nothing that a savepoint would take back
+            elif token.node.zeebe.called_decision:
+                self._decide(token)  # neither can this
             else:
                 with self.tx.savepoint():
                     self._do(token)
@@ -53,6 +57,16 @@ class CaseHost(CaseFacts):
     def _run_script(self, token: Token) -> None:
         zeebe = token.node.zeebe
         self._store(token, {zeebe.result_variable: self.value(token, zeebe.script)})
+
+    def _decide(self, token: Token) -> None:
+        """Make the decision a business rule task calls, and keep how it was made."""
+        zeebe = token.node.zeebe
+        file = self.bundle.decision(zeebe.called_decision)
+        scope = {**self.view(token), **self._mapped(token, zeebe.inputs)}
+        outcome = evaluate_decision(file, zeebe.called_decision, scope, self.env)
+        self._store(token, {zeebe.result_variable: outcome.result})
+        element = {"element": token.node.id}
+        self.decisions += [{**element, **made} for made in trail_of(outcome, file.digest)]
 
     def _do(self, token: Token) -> None:
         node = token.node

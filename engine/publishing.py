@@ -15,6 +15,8 @@ from engine.binding import Bindings
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import assemble, bundle_in_force, manifest_digest
+from engine.decisions.model import Decisions
+from engine.decisions.read import read_decisions
 from engine.errors import LuchengError, NotFound, Refused
 from engine.expressions import HOST_FUNCTIONS
 from engine.feel import Environment, evaluate_text
@@ -24,6 +26,7 @@ from engine.forms.model import Form
 from engine.forms.read import FormRefused, inspect_form, read_form
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
+from engine.gate.decisions import check_decisions
 from engine.gate.report import Report
 from engine.ids import new_id
 from engine.store.database import Unit
@@ -48,6 +51,7 @@ class Parts:
     files: Mapping[tuple[str, str], Resolved]
     diagrams: Mapping[str, Diagram]
     forms: Mapping[str, Form]
+    decisions: Mapping[str, Decisions] = field(default_factory=dict)
     above: Mapping[str, Process] = field(default_factory=dict)
     """The processes that the tenant's own ones among them are variants of."""
 
@@ -93,11 +97,27 @@ def collect(
         for process in diagram.processes:
             for node in process.body.walk():
                 _collect_form(node.zeebe.form_id, slug, sources, files, forms)
+    decisions: dict[str, Decisions] = {}
+    for ref in called_decisions(diagrams.values()):
+        files["decision", ref] = resolve(Kind.DECISION, ref, slug, sources)
+        decisions[ref] = read_decisions(files["decision", ref].body).decisions
     for ref in _catalogues(forms.values(), parameters or {}):
         files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
     title = diagrams[procedure].process(procedure).name or procedure
     known_above = {ref: process for ref, process in above.items() if process is not None}
-    return Parts(procedure, title, files, diagrams, forms, known_above)
+    return Parts(procedure, title, files, diagrams, forms, decisions, known_above)
+
+
+def called_decisions(diagrams: Iterable[Diagram]) -> list[str]:
+    """The decisions that steps of these diagrams call, each once."""
+    called = (
+        node.zeebe.called_decision
+        for diagram in diagrams
+        for process in diagram.processes
+        if process.executable
+        for node in process.body.walk()
+    )
+    return list(dict.fromkeys(ref for ref in called if ref))
 
 
 def process_above(ref: str, slug: str, sources: Sources) -> Process | None:
@@ -164,9 +184,17 @@ def gate_context(
         except LuchengError:
             return None
 
+    def decision(decision_id: str) -> Decisions | None:
+        try:
+            found = resolve(Kind.DECISION, decision_id, slug, sources)
+            return read_decisions(found.body).decisions
+        except LuchengError:
+            return None
+
     return GateContext(
         form_fields=fields,
         process=process,
+        decision=decision,
         roles=frozenset(role.code for role in tenant.roles),
         bindings=None if bindings is None else bindings.types,
         results=None if bindings is None else bindings.results,
@@ -176,11 +204,16 @@ def gate_context(
 
 
 def check_parts(parts: Parts, context: GateContext) -> list[tuple[str, Report]]:
-    """The gate's report on every diagram of a bundle, each against what stands above it."""
-    return [
+    """The gate's report on every diagram and decision of a bundle, each diagram against what
+    stands above it."""
+    diagrams = [
         (ref, check_diagram(diagram.source, replace(context, rigid_parent=parts.above.get(ref))))
         for ref, diagram in parts.diagrams.items()
     ]
+    decisions = [
+        (ref, check_decisions(file.source, context)) for ref, file in parts.decisions.items()
+    ]
+    return diagrams + decisions
 
 
 def check_forms(parts: Parts) -> list[dict[str, Any]]:

@@ -68,6 +68,8 @@ def close_command(command: Command, act: Act, **changes: Any) -> Moved:
     }
     if command.records:
         content["records"] = command.records
+    if command.decisions:
+        content["decisions"] = command.decisions
     done = Act(act.kind, act.element, act.item_id, content)
     command.conclude(done, **{**_changes(command, places), **changes})
     return moved

@@ -33,12 +33,10 @@ ACTIVITIES: tuple[Feature, ...] = (
         "业务规则任务（按服务任务执行）",
         "business rule task (run as a service task)",
     ),
-    refused(
+    executed(
         "businessRuleTask/decision",
-        "决策表业务规则任务",
-        "business rule task with a decision table",
-        ("决策表尚不执行", "decision tables are not executed yet"),
-        _AS_SERVICE,
+        "业务规则任务（调用 DMN 决策）",
+        "business rule task that calls a DMN decision",
     ),
     executed("callActivity", "调用活动", "call activity"),
     executed("subProcess", "嵌入子流程", "embedded sub-process"),

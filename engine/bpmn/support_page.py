@@ -41,11 +41,14 @@ Every construct is executed as BPMN 2.0 says, or refused by name; there is no th
 
 def support_page() -> str:
     """The page, from the tables the reader itself uses."""
-    return "\n".join([_HEAD, *_sections(), *_extensions(), *_attributes(), *_foreign()]) + "\n"
+    return (
+        "\n".join([_HEAD, *sections(SECTIONS), *_extensions(), *_attributes(), *_foreign()]) + "\n"
+    )
 
 
-def _sections() -> Iterator[str]:
-    for zh, en, rows in SECTIONS:
+def sections(table: Iterable[tuple[str, str, tuple[Feature, ...]]]) -> Iterator[str]:
+    """The rows of a support table, section by section."""
+    for zh, en, rows in table:
         yield f"## {zh} · {en}\n"
         yield "| 构造 | Construct | 结果 Verdict | 原因与改法 Reason and remedy |"
         yield "|---|---|---|---|"

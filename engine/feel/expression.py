@@ -68,7 +68,15 @@ class UnaryTests:
     def holds(self, value: object, scope: Mapping[str, object], env: Environment) -> bool:
         """Whether the value passes; in a lenient environment what cannot be told does not."""
         run = Run(scope, env, lenient=env.lenient)
-        return guarded(self.text, lambda: self._check(run, admit(value))) is True
+
+        def checked() -> bool | None:
+            run.step()
+            try:
+                return self._check(run, admit(value))
+            finally:
+                run.settle()
+
+        return guarded(self.text, checked) is True
 
 
 def guarded(text: str, evaluate: Callable[[], T]) -> T:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Process
 from engine.bpmn.read import read_diagram
-from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable
+from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable, read_xml
+from engine.decisions.read import is_decision_file
 from engine.gate.context import GateContext
+from engine.gate.decisions import check_decision_calls, check_decisions
 from engine.gate.expressions import check_expressions
 from engine.gate.flow import check_flow
 from engine.gate.graph import waits
@@ -20,6 +22,22 @@ from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
 from engine.gate.tenant import check_tenant
 from engine.gate.timers import check_timer
+
+
+def check_file(
+    source: bytes,
+    context: GateContext | None = None,
+    *,
+    file: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+) -> Report:
+    """The report on a file, whichever of both kinds it is: a diagram or decisions."""
+    try:
+        check = check_decisions if is_decision_file(read_xml(source, limits)) else check_diagram
+    except Unreadable as error:
+        return unreadable_report(error, file)
+    return check(source, context, file=file, limits=limits)
+
 
 _DEEPEST = 16  # calls deeper than the gate allows are reported elsewhere
 
@@ -57,6 +75,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
     check_expressions(process, context, findings)
     if context is not None:
         check_tenant(process, context, findings)
+        check_decision_calls(process, context, findings)
         if context.rigid_parent is not None:
             check_rigid(process, context.rigid_parent, findings)
 

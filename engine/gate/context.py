@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.model import Diagram, Process
+from engine.decisions.model import Decisions
 
 HOST_FUNCTIONS = frozenset(
     {"parameter", "working days", "unit name", "unit children", "unit parent"}
@@ -18,13 +19,15 @@ class GateContext:
     """The tenant a diagram is meant for, as far as the gate asks.
 
     ``form_fields`` gives the fields of a form by name with their type, ``process`` the diagram a
-    call activity would reach; both answer None for what does not exist. ``results`` says which
-    variables a binding gives; ``variables`` are names that every case has from its start.
+    call activity would reach, ``decision`` the file of a decision; all answer None for what
+    does not exist. ``results`` says which variables a binding gives; ``variables`` are names that
+    every case has from its start.
     ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
     """
 
     form_fields: Callable[[str], Mapping[str, str] | None] | None = None
     process: Callable[[str], Diagram | None] | None = None
+    decision: Callable[[str], Decisions | None] | None = None
     roles: frozenset[str] | None = None
     bindings: frozenset[str] | None = None
     results: Mapping[str, frozenset[str]] | None = None

@@ -13,7 +13,7 @@ from engine.gate.names import known_names
 from engine.gate.places import Place, places
 
 _FOREIGN = re.compile(r"\s*[$#]\{")
-_PARAMETER = re.compile(r"""(?<!\w)parameter\(\s*"([^"]{1,200})"\s*\)""")
+PARAMETER = re.compile(r"""(?<!\w)parameter\(\s*"([^"]{1,200})"\s*\)""")
 
 
 def check_expressions(process: Process, context: GateContext | None, findings: Findings) -> None:
@@ -27,7 +27,7 @@ def check_expressions(process: Process, context: GateContext | None, findings: F
         for name in _unknown(expression, place, known):
             facts = {"what_zh": place.zh, "what_en": place.en, "variable": name}
             findings.add("unknown-name", place.element, place.name, **facts)
-        for key in _PARAMETER.findall(place.text):
+        for key in PARAMETER.findall(place.text):
             if context.parameters is not None and key not in context.parameters:
                 findings.add("unknown-parameter", place.element, place.name, parameter=key)
 

@@ -150,6 +150,12 @@ STRUCTURE: dict[str, Message] = {
         "填写任务类型（taskDefinition type）。",
         "Set the task type (taskDefinition type).",
     ),
+    "decision-and-type": _error(
+        "同时填写了决策和任务类型，无法确定执行哪一个。",
+        "Both a decision and a task type are given; which one to execute is not certain.",
+        "只保留一个。",
+        "Keep one of them.",
+    ),
     "script-missing": _error(
         "脚本任务没有 FEEL 表达式。",
         "The script task has no FEEL expression.",
@@ -319,6 +325,18 @@ TENANT: dict[str, Message] = {
         "There is no function for the task type “{type}”.",
         "改正任务类型。",
         "Correct the task type.",
+    ),
+    "decision-unknown": _error(
+        "调用的决策“{decision}”在本租户及其上级中不存在。",
+        "The decision “{decision}” it calls does not exist in this tenant or above.",
+        "改正决策编号，或把决策文件命名为“{decision}.dmn”放进流程文件夹。",
+        "Correct the id, or put a decision file named “{decision}.dmn” beside the procedures.",
+    ),
+    "decision-refused": _error(
+        "调用的决策“{decision}”不能执行：{zh}",
+        "The decision “{decision}” it calls is not executed: {en}",
+        "用 lucheng check 检查该决策文件。",
+        "Look at the decision file with lucheng check.",
     ),
     "call-unknown": _error(
         "被调用的流程“{process}”不存在。",

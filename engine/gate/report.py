@@ -10,6 +10,7 @@ from typing import Any
 from engine.bpmn.findings import Finding, Severity, blocks
 from engine.bpmn.model import Diagram
 from engine.bpmn.xml import Unreadable
+from engine.decisions.model import Decisions
 
 
 class Verdict(StrEnum):
@@ -50,17 +51,18 @@ class Soundness:
 
 @dataclass(frozen=True)
 class Report:
-    """The findings on one file; ``diagram`` is None when it could not be read."""
+    """The findings on one file; it is a diagram or a decision file, neither when unreadable."""
 
     findings: tuple[Finding, ...]
     diagram: Diagram | None = None
     file: str = ""
     soundness: Soundness = Soundness()
+    decisions: Decisions | None = None
 
     @property
     def readable(self) -> bool:
         """Whether the file opens as a draft."""
-        return self.diagram is not None
+        return self.diagram is not None or self.decisions is not None
 
     @property
     def publishable(self) -> bool:

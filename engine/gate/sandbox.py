@@ -15,7 +15,7 @@ from pathlib import Path
 
 import engine
 from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable
-from engine.gate.check import check_diagram
+from engine.gate.check import check_file
 from engine.gate.context import GateContext
 from engine.gate.report import Report, unreadable_report
 
@@ -34,10 +34,10 @@ def check_in_child(
 ) -> Report:
     """The gate's report on an upload; one that exhausts the child is unreadable."""
     if len(source) > limits.size:
-        return check_diagram(source, context, file=file, limits=limits)
+        return check_file(source, context, file=file, limits=limits)
     if not _survives(source, command, wall_seconds):
         return unreadable_report(_too_expensive(), file)
-    return check_diagram(source, context, file=file, limits=limits)
+    return check_file(source, context, file=file, limits=limits)
 
 
 def _survives(source: bytes, command: Sequence[str], wall_seconds: float) -> bool:

@@ -50,9 +50,13 @@ def _check_trigger(node: Node, findings: Findings) -> None:
 
 
 def _check_service(node: Node, findings: Findings) -> None:
-    # A missing decision table is refused by name while reading.
-    if not node.zeebe.task_type and not node.zeebe.called_decision:
+    zeebe = node.zeebe
+    if not zeebe.task_type and not zeebe.called_decision:
         findings.add("task-type-missing", node.id, node.name)
+    elif zeebe.task_type and zeebe.called_decision:
+        findings.add("decision-and-type", node.id, node.name)
+    elif zeebe.called_decision and not zeebe.result_variable:
+        findings.add("result-variable-missing", node.id, node.name)
 
 
 def _check_script(node: Node, findings: Findings) -> None:
@@ -101,6 +105,7 @@ def _static(node: Node) -> Iterator[tuple[str, str, str]]:
     yield "表单编号", "form id", zeebe.form_id
     yield "任务类型", "task type", zeebe.task_type
     yield "被调用流程", "called process", zeebe.called_process
+    yield "被调用决策", "called decision", zeebe.called_decision
     yield "事件名称或代码", "name or code of the event", _static_ref(node.event)
 
 

@@ -26,7 +26,7 @@ from engine.tenancy.model import TenantFile
 from engine.world import World
 
 DATA = Path(__file__).parent / "data"
-ENDINGS = {Kind.PROCESS: ".bpmn", Kind.FORM: ".form"}
+ENDINGS = {Kind.PROCESS: ".bpmn", Kind.DECISION: ".dmn", Kind.FORM: ".form"}
 
 TENANT_TOML = """
 slug = "{slug}"

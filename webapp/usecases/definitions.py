@@ -15,6 +15,8 @@ from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import bundles_in_force
 from engine.canonical import digest
+from engine.decisions.model import Decisions
+from engine.decisions.read import read_decisions
 from engine.errors import Forbidden, Invalid, NotFound, Refused
 from engine.forms.describe import field_types
 from engine.forms.model import Form
@@ -23,7 +25,7 @@ from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.report import Report
 from engine.gate.sandbox import check_in_child
-from engine.publishing import Parts, process_in, publish
+from engine.publishing import Parts, called_decisions, process_in, publish
 from engine.store.control import tenants
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -197,9 +199,14 @@ def _context(product: Product, tx: Unit, known: Known) -> GateContext:
         found = known.get(("process", process_id))
         return None if found is None else read_diagram(found.body).diagram
 
+    def decision(decision_id: str) -> Decisions | None:
+        found = known.get(("decision", decision_id))
+        return None if found is None else read_decisions(found.body).decisions
+
     return GateContext(
         form_fields=fields,
         process=process,
+        decision=decision,
         roles=frozenset(role["code"] for role in office.facts["roles"]),
         bindings=product.world.bindings.types,
         results=product.world.bindings.results,
@@ -232,9 +239,13 @@ def _parts(procedure: str, body: bytes, known: Known, owner: str) -> Parts:
                 if form and form not in forms:
                     files["form", form] = _need(known, "form", form)
                     forms[form] = read_form(files["form", form].body)
+    decisions: dict[str, Decisions] = {}
+    for ref in called_decisions(diagrams.values()):
+        files["decision", ref] = _need(known, "decision", ref)
+        decisions[ref] = read_decisions(files["decision", ref].body).decisions
     files |= {key: part for key, part in known.items() if key[0] == "catalogue"}
     title = diagrams[procedure].process(procedure).name or procedure
-    return Parts(procedure, title, files, diagrams, forms)
+    return Parts(procedure, title, files, diagrams, forms, decisions)
 
 
 def _need(known: Known, kind: str, ref: str) -> Resolved:
