@@ -45,7 +45,7 @@ def earlier_answer(tx: Unit, account_id: UUID, key: str | None, request: str) ->
     if len(key) > MAX_KEY:
         raise Invalid("提交标识过长", "the idempotency key is too long", limit=MAX_KEY)
     row = {"account_id": account_id, "key": key, "request_digest": request}
-    if tx.insert_once(idempotency, ("account_id", "key"), **row, answer={}, at=NEVER):
+    if tx.insert_once(idempotency, ("account_id", "key"), **row, answer={}, at=NEVER).count:
         return None
     (known,) = tx.fetch(_KNOWN, account=account_id, of_key=key)
     if known.request_digest != request:

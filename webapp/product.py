@@ -41,7 +41,11 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
     """Open the database and gather what the product needs."""
     if not settings.database_url:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-    db = Database(settings.url, insecure_role=settings.insecure_role)
+    db = Database(
+        settings.url,
+        insecure_role=settings.insecure_role,
+        prepares=settings.prepared_statements,
+    )
     world = World(
         clock=clock or SystemClock(),
         bindings=all_bindings(),

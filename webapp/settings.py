@@ -39,6 +39,7 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     log_format: str = "auto"
     insecure_role: bool = False
+    prepared_statements: str = "auto"
     language: str = "zh_Hans_CN"
 
     @property

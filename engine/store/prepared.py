@@ -16,15 +16,54 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import BindParameter
 
 from engine.store.guard import check_compiled
+from engine.store.wire import Wire, text_of
 
 Values = Mapping[str, Any]
+NAMES = "lucheng_statements"
+"""Under this name a connection knows which statements its server keeps; see ``wire.Names``."""
+
+
+class Answer:
+    """What comes back for a statement that is sent with others; to look at it sends them."""
+
+    __slots__ = ("_count", "_has_come", "_prepared", "_rows", "_send")
+
+    def __init__(self, prepared: Prepared, send: Callable[[], None]) -> None:
+        self._prepared, self._send = prepared, send
+        self._has_come, self._count = False, 0
+        self._rows: list[Any] = []
+
+    def come(self, fetched: Iterable[Sequence[Any]], count: int) -> None:
+        """Take in what the driver gave."""
+        if not self._prepared.writes:
+            self._rows = self._prepared.rows(fetched)
+        self._count, self._has_come = count, True
+
+    @property
+    def rows(self) -> list[Any]:
+        """The rows that were asked for."""
+        self._await()
+        return self._rows
+
+    @property
+    def count(self) -> int:
+        """How many rows the statement concerned."""
+        self._await()
+        return self._count
+
+    def _await(self) -> None:
+        if not self._has_come:
+            self._send()
+        if not self._has_come:
+            raise RuntimeError("the statement was not sent: its transaction has failed or is over")
 
 
 class Ready(NamedTuple):
-    """A statement with its values, as the driver takes them."""
+    """A statement with its values as the driver takes them, and who waits for its answer."""
 
     sql: str
     values: Any
+    answer: Answer | None = None
 
 
 class Prepared:
@@ -40,7 +79,7 @@ class Prepared:
         self.writes = not isinstance(statement, Select | CompoundSelect)
         defaults = {c.key: _constant(c) for c in compiled.insert_prefetch}
         self._fixed = {**compiled.construct_params(_check=False), **defaults}
-        self._order: Sequence[str] | None = compiled.positiontup
+        self._order: Sequence[str] = compiled.positiontup or ()
         self._store = _processors(compiled.binds, dialect)
         if not self.writes:
             kept = list(statement.selected_columns)
@@ -49,14 +88,12 @@ class Prepared:
                 c.type.dialect_impl(dialect).result_processor(dialect, None) for c in kept
             ]
 
-    def ready(self, values: Values) -> Ready:
+    def ready(self, values: Values, answer: Answer | None = None) -> Ready:
         """The statement with these values."""
         given = {**self._fixed, **values}
         for name, process in self._store:
             given[name] = process(given[name])
-        if self._order is None:
-            return Ready(self.sql, given)
-        return Ready(self.sql, tuple(given[name] for name in self._order))
+        return Ready(self.sql, tuple(given[name] for name in self._order), answer)
 
     def rows(self, fetched: Iterable[Sequence[Any]]) -> list[Any]:
         """What the driver gave, as rows with names."""
@@ -92,39 +129,43 @@ class Driver:
     def __init__(self, connection: Connection, heard: Sequence[Callable[[str], None]]) -> None:
         self._connection = connection
         self._heard = heard
-        self._raw: Any = connection.connection.driver_connection
-        self._pipelined = connection.dialect.name == "postgresql"
+        raw: Any = connection.connection.driver_connection
+        self._raw = raw
+        self._wire: Wire | None = None
+        if connection.dialect.name == "postgresql":
+            self._wire = Wire(raw, connection.info.get(NAMES))
 
-    def fetch(self, ready: Ready) -> list[Any]:
-        """Run one reading statement."""
-        return list(self._guarded([ready], lambda: self._run(ready).fetchall()))
-
-    def send(self, all_ready: Sequence[Ready]) -> int:
-        """Run statements in their order; returns how many rows the last of them concerned."""
-        return int(self._guarded(all_ready, lambda: self._run_all(all_ready).rowcount))
-
-    def _run_all(self, all_ready: Sequence[Ready]) -> Any:
-        if not self._pipelined or len(all_ready) == 1:
-            for ready in all_ready[:-1]:
-                self._run(ready)
-            return self._run(all_ready[-1])
-        with self._raw.pipeline():
-            cursors = [self._run(ready) for ready in all_ready]
-        return cursors[-1]
-
-    def _run(self, ready: Ready) -> Any:
-        return self._raw.cursor().execute(ready.sql, ready.values)
-
-    def _guarded(self, all_ready: Sequence[Ready], act: Callable[[], Any]) -> Any:
+    def send(self, all_ready: Sequence[Ready], *, commit: bool = False) -> None:
+        """Run statements in their order and give their answers out; with ``commit`` the
+        transaction ends in the same go where the database can do that."""
         for ready in all_ready if self._heard else ():
             for hear in self._heard:
                 hear(ready.sql)
-        dialect = self._connection.dialect
         try:
-            return act()
-        except dialect.loaded_dbapi.Error as error:
-            # what callers know to catch; the values stay out of every message
-            base = dialect.loaded_dbapi.Error
-            raise DBAPIError.instance(
-                all_ready[-1].sql, None, error, base, hide_parameters=True, dialect=dialect
-            ) from error
+            if self._wire is None:
+                self._run_each(all_ready)
+            else:
+                self._run_together(self._wire, all_ready, commit=commit)
+        except self._connection.dialect.loaded_dbapi.Error as error:
+            raise self._told(all_ready, error) from error
+
+    def _run_each(self, all_ready: Sequence[Ready]) -> None:
+        cursor = self._raw.cursor()
+        for sql, values, answer in all_ready:
+            cursor.execute(sql, values)
+            if answer is not None:
+                answer.come(cursor.fetchall(), cursor.rowcount)
+
+    def _run_together(self, wire: Wire, all_ready: Sequence[Ready], *, commit: bool) -> None:
+        texts = [(sql, [text_of(value) for value in values]) for sql, values, _ in all_ready]
+        results = wire.run(texts, commit=commit)
+        for ready, result in zip(all_ready, results, strict=True):
+            if ready.answer is not None:
+                ready.answer.come(result.rows, result.touched)
+
+    def _told(self, all_ready: Sequence[Ready], error: Exception) -> Exception:
+        """What callers know to catch; the values stay out of every message."""
+        dialect = self._connection.dialect
+        base = dialect.loaded_dbapi.Error
+        sql = all_ready[-1].sql if all_ready else "COMMIT"
+        return DBAPIError.instance(sql, None, error, base, hide_parameters=True, dialect=dialect)

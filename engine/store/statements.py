@@ -17,7 +17,7 @@ class Statements:
     """The prepared statements of one database."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
+        self._dialect = _written(dialect)
         self._made: dict[Any, Prepared] = {}
         self.heard: list[Callable[[str], None]] = []
         """Who wants to hear the text of every statement that is sent."""
@@ -90,6 +90,15 @@ class Statements:
         if found is None:
             found = self._made[name] = make()
         return found
+
+
+def _written(dialect: Dialect) -> Dialect:
+    """The dialect in which the wire wants its statements: with numbered places on PostgreSQL."""
+    if dialect.name != "postgresql":
+        return dialect
+    numbered: Any = type(dialect)
+    made: Dialect = numbered(paramstyle="numeric_dollar")
+    return made
 
 
 def _whole(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:

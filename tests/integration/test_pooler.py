@@ -73,7 +73,7 @@ def make_tenants(db: Database, clock: FrozenClock, count: int) -> list[UUID]:
 def test_nothing_of_a_unit_of_work_stays_on_its_connection(
     postgres_url: URL, clock: FrozenClock
 ) -> None:
-    db = Database(postgres_url.render_as_string(hide_password=False))
+    db = Database(postgres_url.render_as_string(hide_password=False), prepares="off")
     (tenant_id,) = make_tenants(db, clock, 1)
     for number in range(20):  # more often than the driver would wait before it prepares
         with db.tenant(tenant_id) as tx:
@@ -158,6 +158,8 @@ def test_tenants_never_meet_behind_a_pooler_in_transaction_mode(
     with ThreadPoolExecutor(CLIENTS) as pool:
         assert sum(pool.map(work, owners)) == CLIENTS * ROUNDS
 
+    with db.engine.connect() as bare:  # that a pooler stands between is seen from its process id
+        assert bare.execute(text("select count(*) from pg_prepared_statements")).scalar() == 0
     town = build_town(db, clock)
     started = start_case(db, town.world, town["applicant"], "walking", {})
     town.complete("applicant", "Fill", subject="试行", amount="12", plannedOn="2026-03-20")
