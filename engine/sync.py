@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import anyone_is, staffed
-from engine.bpmn.model import EventKind, Node
+from engine.bpmn.model import EventKind, Node, Process
 from engine.case_parts import OPEN_ITEM
 from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
@@ -333,16 +333,29 @@ def _stage(places: Sequence[Waiting]) -> str:
     names = [
         place.token.node.zeebe.properties.get("stage") or place.token.node.name
         for place in places
-        if place.kind == "person" or place.attached_to is None
+        if place.kind == "person" or not (place.attached_to or place.armed)
     ]
     return "、".join(list(dict.fromkeys(n for n in names if n))[:3])[:80]
 
 
 def _outcome(command: Command) -> dict[str, str]:
     """The name of the end event the case ran into last."""
+    levels = _case_levels(command.bundle.process)
     for passed in reversed(command.machine.passed):
-        if passed.process == command.bundle.procedure and not passed.flows:
+        if passed.process in levels and not passed.flows:
             node = command.bundle.process.node(passed.node)
-            if node is not None and node.name:
+            if node is not None and node.name and not node.by_event:
                 return {"outcome": node.name[:80]}
     return {}
+
+
+def _case_levels(process: Process) -> set[str]:
+    """The level of the case and those of the event sub-processes it may end in."""
+    levels = {process.id}
+    todo = [(process.id, process.body)]
+    while todo:
+        name, body = todo.pop()
+        inner = [(f"{name}/{n.id}", n.body) for n in body.nodes.values() if n.by_event and n.body]
+        levels.update(name for name, _ in inner)
+        todo += inner
+    return levels

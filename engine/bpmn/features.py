@@ -34,7 +34,7 @@ def report_features(body: Body, findings: Findings, *, top: bool, by_event: bool
         starts += node.kind is Kind.START
         keys = [*features_of(node, top=top, by_event=by_event)]
         if node.kind is Kind.START and starts > 1:
-            keys.append("startEvent/several")
+            keys.append("eventSubProcess/several" if by_event else "startEvent/several")
         for key in keys:
             report(key, node.id, node.name, findings)
     for flow in body.flows.values():
@@ -53,7 +53,7 @@ def features_of(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
     """The keys of the support table that a node uses."""
     if node.kind in EVENTS:
         yield from _event_features(node, top=top, by_event=by_event)
-    elif node.by_event:
+    elif node.by_event and node.kind is Kind.SUB_PROCESS:
         yield "eventSubProcess"
     else:
         yield node.kind.value
@@ -85,13 +85,13 @@ def _condition_feature(source: Kind) -> str:
 
 def _event_features(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
     event = node.event
-    if node.kind is Kind.START and not top:
-        # The start of an event sub-process goes with the sub-process, which has its own row.
-        if not by_event and event.kind is not EventKind.NONE:
+    if node.kind is Kind.START and not top and not by_event:
+        if event.kind is not EventKind.NONE:
             yield "startEvent/in-sub-process"
         return
-    key = f"{node.kind.value}/{event.kind.value}"
-    if node.kind is Kind.BOUNDARY and not node.interrupting:
+    place = "eventSubProcess" if node.kind is Kind.START and by_event else node.kind.value
+    key = f"{place}/{event.kind.value}"
+    if (node.kind is Kind.BOUNDARY or by_event) and not node.interrupting:
         key = next(k for k in (f"{key}/non-interrupting", key) if k in FEATURES or k == key)
     yield key if key in FEATURES else "event/not-in-bpmn"
     if event.timer is not None:

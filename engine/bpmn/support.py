@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from engine.bpmn import support_elements as elements
 from engine.bpmn import support_events as events
+from engine.bpmn import support_subs as subs
 from engine.bpmn.feature import Feature, Verdict
 
 SECTIONS: tuple[tuple[str, str, tuple[Feature, ...]], ...] = (
     ("活动", "Activities", elements.ACTIVITIES),
     ("网关", "Gateways", elements.GATEWAYS),
     ("开始事件", "Start events", events.STARTS),
+    ("事件子流程的开始事件", "Start events of event sub-processes", subs.EVENT_SUB_STARTS),
     ("结束事件", "End events", events.ENDS),
     ("中间事件", "Intermediate events", events.INTERMEDIATE),
     ("边界事件", "Boundary events", events.BOUNDARIES),

@@ -6,7 +6,6 @@ from engine.bpmn.feature import Feature, drawing, executed, noted, refused
 
 _NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
 _REMOVE = ("删除它，或改用已支持的构造", "remove it, or use a construct that is executed")
-_AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
 _AS_SERVICE = (
     "改为服务任务并填写任务类型（taskDefinition）",
     "make it a service task with a task type (taskDefinition)",
@@ -40,13 +39,7 @@ ACTIVITIES: tuple[Feature, ...] = (
     ),
     executed("callActivity", "调用活动", "call activity"),
     executed("subProcess", "嵌入子流程", "embedded sub-process"),
-    refused(
-        "eventSubProcess",
-        "事件子流程",
-        "event sub-process",
-        _NOT_YET,
-        _AS_BOUNDARY,
-    ),
+    executed("eventSubProcess", "事件子流程", "event sub-process"),
     refused("transaction", "事务子流程", "transaction", _NOT_YET, _REMOVE),
     refused(
         "adHocSubProcess",

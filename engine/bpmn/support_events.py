@@ -6,11 +6,11 @@ from engine.bpmn.feature import Feature, executed, refused
 
 _NOT_YET = ("引擎尚不执行该构造", "the engine does not execute it yet")
 _REMOVE = ("删除它，或改用已支持的构造", "remove it, or use a construct that is executed")
-_AS_BOUNDARY = ("改用活动上的边界事件", "use a boundary event on the activity instead")
 _ONLY_EVENT_SUB = (
-    "这种开始事件只属于事件子流程，而事件子流程尚不执行",
-    "this start event belongs to an event sub-process, which is not executed yet",
+    "这种开始事件只属于事件子流程（BPMN 2.0）",
+    "this start event belongs to an event sub-process (BPMN 2.0)",
 )
+_INTO_EVENT_SUB = ("放进一个事件子流程", "draw it inside an event sub-process")
 _CONDITION = (
     "条件事件尚不执行",
     "conditional events are not executed yet",
@@ -29,13 +29,15 @@ STARTS: tuple[Feature, ...] = (
     refused(
         "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _REMOVE
     ),
-    refused("startEvent/error", "错误开始事件", "error start event", _ONLY_EVENT_SUB, _AS_BOUNDARY),
+    refused(
+        "startEvent/error", "错误开始事件", "error start event", _ONLY_EVENT_SUB, _INTO_EVENT_SUB
+    ),
     refused(
         "startEvent/escalation",
         "升级开始事件",
         "escalation start event",
         _ONLY_EVENT_SUB,
-        _AS_BOUNDARY,
+        _INTO_EVENT_SUB,
     ),
     refused(
         "startEvent/compensation",
@@ -66,13 +68,7 @@ ENDS: tuple[Feature, ...] = (
     executed("endEvent/error", "错误结束事件", "error end event"),
     executed("endEvent/escalation", "升级结束事件", "escalation end event"),
     executed("endEvent/message", "消息结束事件", "message end event"),
-    refused(
-        "endEvent/signal",
-        "信号结束事件",
-        "signal end event",
-        _NOT_YET,
-        ("改用信号抛出事件加空结束事件", "use a signal throw event and a none end event"),
-    ),
+    executed("endEvent/signal", "信号结束事件", "signal end event"),
     refused(
         "endEvent/compensation", "补偿结束事件", "compensation end event", _COMPENSATION, _REMOVE
     ),

@@ -13,7 +13,7 @@ from engine.gate.context import GateContext
 from engine.gate.decisions import check_decision_calls, check_decisions
 from engine.gate.expressions import check_expressions
 from engine.gate.flow import check_flow
-from engine.gate.graph import waits
+from engine.gate.graph import has_wait
 from engine.gate.messages import GATE
 from engine.gate.proof import prove_soundness
 from engine.gate.properties import check_properties
@@ -91,8 +91,7 @@ def _called_waits(context: GateContext | None) -> Callable[[str], bool]:
         if process is None:
             return True
         known[process_id] = False  # a circle of calls does not wait by itself
-        nodes = process.body.walk()
-        known[process_id] = any(waits(n, lambda called: ask(called, depth + 1)) for n in nodes)
+        known[process_id] = has_wait(process.body, lambda called: ask(called, depth + 1))
         return known[process_id]
 
     return ask

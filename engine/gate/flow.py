@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Node, Process
+from engine.gate.event_subs import check_event_subs
 from engine.gate.graph import Graph, automatic_cycle, reached, reversed_graph, successors, waits
 
 MAX_NODES = 300
@@ -33,6 +34,7 @@ def check_flow(process: Process, findings: Findings, called_waits: Callable[[str
             if node.kind is Kind.EVENT_BASED:
                 _check_event_gateway(node, body, findings)
         _check_messages(body, findings)
+        check_event_subs(body, findings)
 
 
 def _levels(process: Process) -> Iterator[tuple[str, str, Body, int]]:
@@ -41,7 +43,7 @@ def _levels(process: Process) -> Iterator[tuple[str, str, Body, int]]:
     while todo:
         level = todo.pop()
         yield level
-        inner = [n for n in level[2].nodes.values() if n.body is not None and not n.by_event]
+        inner = [n for n in level[2].nodes.values() if n.body is not None]
         todo += [(n.id, n.name, n.body, level[3] + 1) for n in reversed(inner) if n.body]
 
 

@@ -12,7 +12,7 @@ _WAITING_KINDS = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.EVENT_BASED}
 _WAITING_EVENTS = frozenset(
     {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
 )
-Waits = Callable[[Node], bool]
+Waits = Callable[[str], bool]
 
 
 def successors(body: Body) -> dict[str, tuple[str, ...]]:
@@ -47,7 +47,7 @@ def reached(graph: Graph, starts: Iterable[str], *, without: str = "") -> set[st
     return seen
 
 
-def waits(node: Node, called_waits: Callable[[str], bool]) -> bool:
+def waits(node: Node, called_waits: Waits) -> bool:
     """Whether a token that passes this node must wait for someone or something outside."""
     if node.kind in _WAITING_KINDS:
         return True
@@ -56,8 +56,13 @@ def waits(node: Node, called_waits: Callable[[str], bool]) -> bool:
     if node.kind is Kind.CALL_ACTIVITY:
         return called_waits(node.zeebe.called_process)
     if node.kind in BODIES and node.body is not None:
-        return any(waits(inner, called_waits) for inner in node.body.walk())
+        return has_wait(node.body, called_waits)
     return False
+
+
+def has_wait(body: Body, called_waits: Waits) -> bool:
+    """Whether something on the way through a level waits; event sub-processes are not on it."""
+    return any(waits(n, called_waits) for n in body.nodes.values() if not n.by_event)
 
 
 def automatic_cycle(graph: Graph, automatic: set[str]) -> tuple[str, ...]:

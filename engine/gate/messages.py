@@ -132,6 +132,18 @@ STRUCTURE: dict[str, Message] = {
         "使用不同的名称或关联键。",
         "Use different names or correlation keys.",
     ),
+    "event-sub-process-tied": _error(
+        "事件子流程由事件开始，不能有顺序流、边界事件或多实例标记。",
+        "An event sub-process is begun by its event; it has no flows, boundary events or markers.",
+        "删除与它相连的顺序流、边界事件和标记。",
+        "Remove the flows, boundary events and markers.",
+    ),
+    "event-sub-process-equal": _error(
+        "两个事件子流程等待同一个{what_zh}“{ref}”（另一个“{other}”），无法区分。",
+        "Two event sub-processes wait for the same {what_en} “{ref}” (the other is “{other}”).",
+        "使用不同的名称、代码或关联键，或合并为一个。",
+        "Use different names, codes or correlation keys, or merge them.",
+    ),
     "message-ambiguous": _warning(
         "消息“{ref}”可能同时有两处等待（另一处“{other}”），送达哪一处不确定。",
         "Two places may wait for the message “{ref}” at once (the other is “{other}”).",

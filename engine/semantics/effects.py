@@ -25,7 +25,9 @@ class Effects(Looking):
     # what a move makes of a marking
 
     def _opened(self, level: str) -> Marking:
-        return (Item(self.net.starts[level]),)
+        armed = self.net.armed.get(level)
+        begun = Item(self.net.starts[level])
+        return (begun,) if armed is None else tuple(sorted((begun, Item(armed))))
 
     def _given(self, spots: tuple[int, ...]) -> tuple[Item, ...]:
         """Fresh tokens; an end event takes its token at once."""
@@ -112,9 +114,30 @@ class Effects(Looking):
 
     def _edge_fired(self, marking: Marking, move: Move) -> Marking:
         def change(level: Marking, index: int) -> Marking:
-            return put(level, index, self._interrupted(level[index], move.pick))
+            return self._happened_at(level, index, move.pick)
 
         return edit(marking, move.at, change)
+
+    def _happened_at(self, level: Marking, index: int, edge: int) -> Marking:
+        """The level after one of the events around an activity, or beside all, has happened."""
+        if self.spot(level[index]).act is Act.ARMED:
+            return self._begun(level, index, edge)
+        return put(level, index, self._interrupted(level[index], edge))
+
+    def _begun(self, level: Marking, index: int, edge: int) -> Marking:
+        """The level after one of its event sub-processes has begun."""
+        item = level[index]
+        start = self.net.spots[self.spot(item).edges[edge]]
+        sub = self.net.sub_of(start.index)
+        begun = self._fresh(sub, self.net.spots[sub])
+        if start.node.interrupting:
+            return (begun,)
+        return put(level, index, (begun, self._spent(item, edge, start)))
+
+    def _spent(self, item: Item, edge: int, happened: Spot) -> Item:
+        """The item after one of its events that do not interrupt."""
+        once = happened.node.event.kind is EventKind.TIMER
+        return item._replace(fired=item.fired | once << edge)
 
     def _interrupted(self, item: Item, edge: int) -> tuple[Item, ...]:
         """What stands in place of an activity one of whose boundary events has happened."""
@@ -122,8 +145,7 @@ class Effects(Looking):
         node = self.net.spots[number].node
         if node.interrupting:
             return (Item(number),)
-        once = node.event.kind is EventKind.TIMER
-        return Item(number), item._replace(fired=item.fired | once << edge)
+        return Item(number), self._spent(item, edge, self.net.spots[number])
 
     def _raced(self, marking: Marking, move: Move) -> Marking:
         def change(level: Marking, index: int) -> Marking:
@@ -140,7 +162,7 @@ class Effects(Looking):
 
     def _thrown(self, marking: Marking, move: Move) -> Marking:
         event = self.spot(item_at(marking, move.at)).node.event
-        found = self.catcher(marking, move.at[:-2], event.kind, event.ref)
+        found = self.catcher(marking, move.at, event.kind, event.ref)
         if found is None:  # an escalation that nobody hears
             return edit(marking, move.at, self._goes_on)
         return self._caught(marking, move.at, found)
@@ -149,25 +171,27 @@ class Effects(Looking):
         found = self.catcher(marking, move.at, EventKind.ESCALATION, move.code)
         assert found is not None
         return edit(
-            marking,
-            move.at[: found[0]],
-            lambda level, index: put(level, index, self._interrupted(level[index], found[1])),
+            marking, found[0], lambda level, index: self._happened_at(level, index, found[1])
         )
 
     def _goes_on(self, level: Marking, index: int) -> Marking:
         return put(level, index, (Item(level[index].spot, total=LEAVING),))
 
     def _caught(self, marking: Marking, at: At, found: Caught) -> Marking:
-        length, edge = found
+        """The thrower goes on unless it is interrupted with the rest."""
+        way, edge = found
 
         def change(level: Marking, index: int) -> Marking:
             item = level[index]
-            if length < len(at):  # the thrower goes on unless it is interrupted with the rest
-                inner = edit(item.inside[at[length]], at[length + 1 :], self._goes_on)
-                item = with_inside(item, at[length], inner)
+            if self.spot(item).act is Act.ARMED:
+                level = edit(level, at[len(way) - 1 :], self._goes_on)
+                return self._begun(level, level.index(item), edge)
+            if len(way) < len(at):
+                inner = edit(item.inside[at[len(way)]], at[len(way) + 1 :], self._goes_on)
+                item = with_inside(item, at[len(way)], inner)
             return put(level, index, self._interrupted(item, edge))
 
-        return edit(marking, at[:length], change)
+        return edit(marking, way, change)
 
     def _signalled(self, marking: Marking, move: Move) -> Marking:
         ref = self.spot(item_at(marking, move.at)).node.event.ref
@@ -175,10 +199,31 @@ class Effects(Looking):
 
     def _heard(self, level: Marking, ref: str) -> Marking:
         """The level after everything in it that waits for the signal has got it."""
-        return tuple(sorted(new for item in level for new in self._item_heard(item, ref)))
+        subs = self._hearing_subs(level, ref)
+        stopping = [begun for begun, interrupts in subs if interrupts]
+        if stopping:
+            return (stopping[0],)
+        begun = (begun for begun, _ in subs)
+        heard = (new for item in level for new in self._item_heard(item, ref))
+        return tuple(sorted((*begun, *heard)))
+
+    def _hearing_subs(self, level: Marking, ref: str) -> list[tuple[Item, bool]]:
+        """The event sub-processes that begin by a signal, and whether they interrupt."""
+        armed = next((i for i in level if self.spot(i).act is Act.ARMED), None)
+        if armed is None or self.is_over(level):
+            return []
+        found = []
+        for number, edge in enumerate(self.spot(armed).edges):
+            if self._listens(edge, ref) and self.is_armed(armed, number):
+                sub = self.net.sub_of(edge)
+                begun = self._fresh(sub, self.net.spots[sub])
+                found.append((begun, self.net.spots[edge].node.interrupting))
+        return found
 
     def _item_heard(self, item: Item, ref: str) -> tuple[Item, ...]:
         spot = self.spot(item)
+        if spot.act is Act.ARMED:
+            return (item,)
         for number, target in enumerate(spot.targets):
             if self._listens(target, ref):
                 return self._happened(item, number)

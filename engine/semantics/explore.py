@@ -113,9 +113,13 @@ class Explorer:
         if thrown is not None or self.semantics.is_final(marking):
             self.space.finals.append(here)
             return []
-        if not moves:
+        if all(self._is_armed(marking, move) for move in moves):
             self.space.stuck.append(here)
         return [move for move in moves if not self._repeats(marking, move)]
+
+    def _is_armed(self, marking: Marking, move: Move) -> bool:
+        """Whether only an event sub-process would begin: what waits is not moved on by that."""
+        return self.semantics.spot(item_at(marking, move.at)).act is Act.ARMED
 
     def _spot(self, marking: Marking, move: Move) -> int:
         item = item_at(marking, move.at)
@@ -130,7 +134,7 @@ class Explorer:
         if move.kind == "warn":
             found = self.semantics.catcher(marking, move.at, EventKind.ESCALATION, move.code)
             assert found is not None
-            way, edge = move.at[: found[0]], found[1]
+            way, edge = found
         elif move.kind != "edge":
             return False
         number = self.semantics.spot(item_at(marking, way)).edges[edge]

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.bpmn.model import EventKind, Process
-from engine.semantics.marking import LEAVING, At, Item, Marking, items_around
+from engine.bpmn.model import Event, EventKind, Process
+from engine.semantics.marking import (
+    LEAVING,
+    At,
+    Item,
+    Marking,
+    item_at,
+    items_around,
+    level_at,
+)
 from engine.semantics.net import Act, Net, Spot
 
-Caught = tuple[int, int]
+Caught = tuple[At, int]
+"""The way to what catches, and the position of its event among the edges there."""
+_AT_REST = frozenset({Act.END, Act.ARMED})
 
 
 class Looking:
@@ -38,7 +48,7 @@ class Looking:
 
     def is_over(self, level: Marking) -> bool:
         """Whether no token is left on a level; marks at its ends are none."""
-        return all(self.spot(item).act is Act.END for item in level)
+        return all(self.spot(item).act in _AT_REST for item in level)
 
     def is_armed(self, item: Item, edge: int) -> bool:
         """Whether the boundary event with this position can happen."""
@@ -73,32 +83,49 @@ class Looking:
     # errors and escalations look for the nearest activity around that catches them
 
     def catcher(self, whole: Marking, at: At, kind: EventKind, code: str) -> Caught | None:
-        """Length of the way to the activity that catches, and the position of its event."""
-        chain = list(items_around(whole, at))
-        for depth in range(len(chain) - 1, -1, -1):
-            edge = self._edge_for(chain[depth], kind, code)
+        """What catches first: at the border of an activity, then beside it, then further out."""
+        for way, came in self._catching(whole, at):
+            edge = self._edge_for(item_at(whole, way), kind, code, came)
             if edge is not None:
-                return 2 * depth + 1, edge
+                return way, edge
         return None
 
-    def _edge_for(self, item: Item, kind: EventKind, code: str) -> int | None:
+    def _catching(self, whole: Marking, at: At) -> Iterator[tuple[At, int]]:
+        """The ways to all that may catch, nearest first, with the spot each is come to from."""
+        for length in range(len(at), 0, -2):
+            way = at[:length]
+            spot = item_at(whole, way).spot
+            yield way, spot
+            armed = self.net.armed.get(self.net.spots[spot].level)
+            if armed is not None:
+                level = level_at(whole, way)
+                yield from (((*way[:-1], n), spot) for n, i in enumerate(level) if i.spot == armed)
+
+    def _edge_for(self, item: Item, kind: EventKind, code: str, came: int) -> int | None:
         loose = None
-        for number, edge in enumerate(self.spot(item).edges):
-            event = self.net.spots[edge].node.event
-            if event.kind is kind and self.is_armed(item, number):
+        for number, event in self._edges(item, came):
+            if event.kind is kind:
                 if event.ref == code:
                     return number
                 if not event.ref and loose is None:
                     loose = number
         return loose
 
+    def _edges(self, item: Item, came: int) -> Iterator[tuple[int, Event]]:
+        """The armed events at an item; not the start of the event sub-process one comes from."""
+        spot = self.spot(item)
+        for number, edge in enumerate(spot.edges):
+            if not self.is_armed(item, number):
+                continue
+            if spot.act is not Act.ARMED or self.net.sub_of(edge) != came:
+                yield number, self.net.spots[edge].node.event
+
     def _codes(self, whole: Marking, at: At, kind: EventKind = EventKind.ERROR) -> list[str]:
         """The codes that something around an activity would catch; "" is any other."""
         codes: dict[str, None] = {}
-        for item in items_around(whole, at):
-            for number, edge in enumerate(self.spot(item).edges):
-                event = self.net.spots[edge].node.event
-                if event.kind is kind and self.is_armed(item, number):
+        for way, came in self._catching(whole, at):
+            for _, event in self._edges(item_at(whole, way), came):
+                if event.kind is kind:
                     codes[event.ref] = None
         return list(codes)
 

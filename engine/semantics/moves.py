@@ -89,6 +89,9 @@ class Semantics(Effects):
                 yield from (Move("join", node, at, pick=n) for n in range(len(spot.exits)))
         elif spot.is_activity:
             yield from self._activity_moves(item, spot, at, whole)
+        elif spot.act is Act.ARMED:
+            if self.is_over(level):
+                return  # nothing begins any more where all has ended
         elif spot.act is not Act.END:
             yield from self._event_moves(spot, at, whole)
         yield from self._edge_moves(item, spot, at)
@@ -107,7 +110,7 @@ class Semantics(Effects):
 
     def _is_caught(self, spot: Spot, at: At, whole: Marking) -> bool:
         event = spot.node.event
-        return self.catcher(whole, at[:-2], event.kind, event.ref) is not None
+        return self.catcher(whole, at, event.kind, event.ref) is not None
 
     def _edge_moves(self, item: Item, spot: Spot, at: At) -> Iterator[Move]:
         for number, edge in enumerate(spot.edges):

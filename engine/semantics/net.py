@@ -42,6 +42,8 @@ class Act(Enum):
     ESCALATE = auto()
     SIGNAL = auto()
     END = auto()
+    ARMED = auto()
+    """What stands for the start events of a level's event sub-processes; they are its edges."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ _THROWING = {
 }
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
 _OUTWARD = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.SIGNAL})
+_ARMED = ":armed:"
 _EDGES = _AWAITED | {EventKind.ERROR, EventKind.ESCALATION}
 
 
@@ -115,6 +118,7 @@ class Net:
             self._number(name, body)
         self.spots = [self._wired(spot) for spot in self.spots]
         self.starts = {name: self._start(name) for name in self.levels}
+        self.armed = self._of_armed()
         self._reach: dict[tuple[int, int], frozenset[int]] = {}
         self._regions: dict[tuple[str, str], frozenset[int]] = {}
 
@@ -193,10 +197,21 @@ class Net:
             if inner is not None and spot.act is Act.WAIT:
                 yield spot, inner
 
+    def _of_armed(self) -> dict[str, int]:
+        """The spot, by level, that arms its event sub-processes."""
+        return {s.level: s.index for s in self.spots if s.act is Act.ARMED}
+
+    def sub_of(self, start: int) -> int:
+        """The event sub-process that a start event among the edges of an armed spot begins."""
+        return self.spots[start].ahead[0]
+
     def _number(self, name: str, body: Body) -> None:
+        subs = [node for node in body.nodes.values() if node.by_event]
+        if subs:
+            self._add(name, _ARMED, Node("", Kind.START), Act.ARMED)
+        for node in subs:
+            self._add(name, f"{_ARMED}{node.id}", event_start(node), Act.PASS)
         for node in body.nodes.values():
-            if node.by_event:
-                raise _refused(node.id, "event sub-process")
             act = self._act(name, node)
             if node.kind in _JOINS and len(node.incoming) > 1:
                 rule = Act.AND if node.kind is Kind.PARALLEL else Act.OR
@@ -235,6 +250,13 @@ class Net:
 
     def _wired(self, spot: Spot) -> Spot:
         body, node = self.levels[spot.level], spot.node
+        if spot.act is Act.ARMED:
+            subs = (n for n in body.nodes.values() if n.by_event)
+            edges = tuple(self._numbers[(spot.level, f"{_ARMED}{n.id}")] for n in subs)
+            return replace(spot, edges=edges, ahead=edges)
+        if node.id not in body.nodes:
+            sub = next(n for n in body.nodes.values() if n.by_event and event_start(n) is node)
+            return replace(spot, ahead=(self._numbers[(spot.level, sub.id)],))
         exits = tuple(
             Exit(flows, tuple(self._entry(spot.level, body, f) for f in flows))
             for flows in ways_out(node, body)
@@ -289,6 +311,14 @@ def is_closed(level: Body, called: Callable[[str], bool]) -> bool:
         if node.kind is Kind.CALL_ACTIVITY and not called(node.zeebe.called_process):
             return False
     return True
+
+
+def event_start(node: Node) -> Node:
+    """The start event of an event sub-process."""
+    starts = () if node.body is None else node.body.starts()
+    if len(starts) != 1 or starts[0].event.kind not in _EDGES:
+        raise _refused(node.id, "start of an event sub-process")
+    return starts[0]
 
 
 def return_targets(node: Node) -> tuple[str, ...]:

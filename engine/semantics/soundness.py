@@ -197,7 +197,7 @@ def _waiting(semantics: Semantics, level: Marking) -> Iterator[int]:
         if spot.act is Act.BODY and item.inside:
             for inner in item.inside:
                 yield from _waiting(semantics, inner)
-        elif spot.act is not Act.END:
+        elif spot.act not in {Act.END, Act.ARMED}:
             yield spot.index
 
 

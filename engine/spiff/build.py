@@ -13,7 +13,12 @@ from typing import Any
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+<<<<<<< HEAD
 from engine.bpmn.model import ACTIVITIES, GATEWAYS, Body, EventKind, Kind, Node, Process
+=======
+from engine.bpmn.model import ACTIVITIES, Body, EventKind, Kind, Node, Process
+from engine.spiff.event_sub import ArmedStart
+>>>>>>> 5dad7ee (Execute event sub-processes and signal end events)
 from engine.spiff.gateways import (
     Choice,
     EventGateway,
@@ -66,6 +71,7 @@ class LevelSpec(WorkflowSpec):  # type: ignore[misc]
         self.io_specification = None
         self.data_objects: dict[str, Any] = {}
         self.correlation_keys: dict[str, Any] = {}
+        self.armed: tuple[ArmedStart, ...] = ()
         self.start = Begin(self)
         self.end = Merge(self, ":merge", None)
         self.end.connect(Finish(self))
@@ -113,6 +119,8 @@ def _build_level(name: str, body: Body) -> tuple[LevelSpec, list[tuple[str, Body
         spec = _node_spec(level, name, node)
         if node.body is not None:
             below.append((f"{name}/{node.id}", node.body))
+        if node.by_event:
+            level.armed += _armed(level, node, spec)
         entry[node.id] = exit_[node.id] = spec
         if node.kind in ACTIVITIES and body.boundaries(node.id):
             split = BoundarySplit(level, f"split:{node.id}")
@@ -120,6 +128,13 @@ def _build_level(name: str, body: Body) -> tuple[LevelSpec, list[tuple[str, Body
             entry[node.id] = split
     _connect(level, body, entry, exit_)
     return level, below
+
+
+def _armed(level: LevelSpec, node: Node, spec: Spec) -> tuple[ArmedStart, ...]:
+    """What waits for the start of an event sub-process."""
+    assert node.body is not None
+    assert isinstance(spec, BodyTask)
+    return tuple(ArmedStart(level, start, spec) for start in node.body.starts())
 
 
 def _node_spec(level: LevelSpec, name: str, node: Node) -> Spec:

@@ -16,6 +16,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import Node
+from engine.spiff.event_sub import disarm, is_idle
 from engine.spiff.specs import BoundarySplit, Spec, host_of
 
 
@@ -125,7 +126,10 @@ class Merge(Join):
     """The end of a process level: waits until nothing else is open there."""
 
     def _taken(self, level: Any, waiting: Sequence[Task]) -> list[Task]:
-        return [] if any(t.task_spec is not self for t in level.open.values()) else list(waiting)
+        if not is_idle(level, self):
+            return []
+        disarm(level)
+        return list(waiting)
 
 
 class EventGateway(Spec):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import GATEWAYS, Event
+from engine.bpmn.model import GATEWAYS, Event, EventKind
 from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
+from engine.spiff.event_sub import ArmedStart
 from engine.spiff.host import Host, Token
 from engine.spiff.jump import jump
 from engine.spiff.specs import (
@@ -26,6 +27,7 @@ from engine.spiff.specs import (
 from engine.spiff.workflow import CaseWorkflow
 
 STEP_BUDGET = 2_000
+_THROWN = (EventKind.ERROR, EventKind.ESCALATION)
 _STOPPABLE = (ServiceTask, EndEvent, ThrowEvent)
 
 
@@ -39,7 +41,8 @@ class BudgetExceeded(LuchengError):
 class Waiting:
     """An open place: a person, an event or a stopped service task has to act.
 
-    ``kind`` is "person", "event" or "service"; ``event`` is set for events.
+    ``kind`` is "person", "event" or "service"; ``event`` is set for events. ``armed`` marks the
+    start of an event sub-process: nobody's way leads to it, it may happen or not.
     """
 
     token: Token
@@ -47,6 +50,7 @@ class Waiting:
     event: Event | None = None
     interrupting: bool = True
     attached_to: UUID | None = None
+    armed: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,14 @@ class Machine:
         return token
 
     def fire(self, token_id: UUID) -> Token:
-        """Let the event happen that the token waits for; Conflict when it no longer waits."""
+        """Let the event happen that the token waits for; Conflict when it no longer waits.
+
+        Returns the token that goes on, at the node of the event.
+        """
         task = self._case.task(token_id)
         if task is None or task.state != TaskState.WAITING:
             raise _gone(token_id)
-        token = self._case.token(task)
-        self._case.fire(task)
-        return token
+        return replace(self._case.token(self._case.fire(task)), node=task.task_spec.node)
 
     def retry(self, token_id: UUID) -> Token:
         """Make a stopped service task ready again; Conflict when it is not stopped."""
@@ -165,7 +170,7 @@ class Machine:
 
     def stranded(self) -> list[Token]:
         """The tokens at joins when nothing can move any more: a deadlock of the diagram."""
-        if self.completed or self.waiting():
+        if self.completed or not all(_helps_nobody(place) for place in self.waiting()):
             return []
         return [token for token in self.tokens() if token.node.kind in GATEWAYS]
 
@@ -181,6 +186,8 @@ class Machine:
 
     def _event_place(self, task: Task, spec: CatchEvent) -> Waiting:
         token = self._case.token(task)
+        if isinstance(spec, ArmedStart):
+            return Waiting(token, "event", spec.event, spec.interrupting, armed=True)
         if not isinstance(spec, BoundaryEvent):
             return Waiting(token, "event", spec.event)
         beside = task.parent.children
@@ -219,6 +226,13 @@ class Machine:
         chosen = task.internal_data.pop("flows", None)
         flows = tuple(f for f in chosen if f) if chosen is not None else spec.node.outgoing
         self.passed.append(Passed(spec.node.id, flows, task.workflow.spec.name))
+
+
+def _helps_nobody(place: Waiting) -> bool:
+    """Whether tokens that wait for each other go on waiting, whatever happens to this place."""
+    if not place.armed or place.event is None:
+        return False
+    return not place.interrupting or place.event.kind in _THROWN
 
 
 def _is_stopped(task: Task) -> bool:

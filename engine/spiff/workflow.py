@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import EventKind, Kind
+from engine.spiff.event_sub import ArmedStart, arm, begin_sub, catching_start
 from engine.spiff.gateways import EventGateway, Join
 from engine.spiff.host import Host, ScopeRef, Token
 from engine.spiff.script import NoScripts
@@ -39,8 +40,9 @@ class _Level:
     start_at: str | None = None
 
     def begin(self) -> None:
-        """One token at the start of the level."""
+        """One token at the start of the level, and its event sub-processes armed."""
         CaseTask(self, self.spec.start)._ready()
+        arm(self)
 
     def open_tasks(self) -> list[Task]:
         """The unfinished tasks of this level, in order of creation."""
@@ -165,9 +167,14 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
                 moved = True
         return moved
 
-    def fire(self, task: Task) -> None:
-        """Let a waiting event happen: cancels what it interrupts before anything else runs."""
+    def fire(self, task: Task) -> Task:
+        """Let a waiting event happen: cancels what it interrupts before anything else runs.
+
+        Returns the token that goes on from it.
+        """
         spec, parent = task.task_spec, task.parent
+        if isinstance(spec, ArmedStart):
+            return begin_sub(task)
         if isinstance(spec, BoundaryEvent):
             if spec.interrupting:
                 _cancel_others(parent, task)
@@ -177,12 +184,17 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
             _cancel_others(parent, task)
         task.internal_data["fired"] = True
         spec._update(task)
+        return task
 
     def throw_code(self, source: Task, kind: EventKind, code: str) -> None:
-        """Give an error or escalation to the nearest boundary event that catches it."""
+        """Give an error or escalation to the nearest event around that catches it.
+
+        The border of the activity comes first, then the event sub-processes beside it, then the
+        border of what runs both, and so on outwards, through calls as well.
+        """
         current: Task | None = source
         while current is not None:
-            catcher = _catcher(current, kind, code)
+            catcher = _catcher(current, kind, code) or catching_start(current, kind, code)
             if catcher is not None:
                 self.fire(catcher)
                 return
@@ -192,11 +204,12 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
 
     def throw_signal(self, source: Task, name: str) -> None:
         """Fire every event of this case that waits for the signal, then tell the host."""
+        token = self.token(source)  # it may be interrupted by what it throws
         for level in self.levels():
             for task in level.open_tasks():
                 if _waits_for_signal(task, name):
                     self.fire(task)
-        self.host.signal(self.token(source), name)
+        self.host.signal(token, name)
 
 
 def _own_scopes(task: Task) -> Iterator[ScopeRef]:

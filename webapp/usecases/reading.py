@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.bpmn.model import Kind
+from engine.bpmn.model import Kind, Node
 from engine.bundles import Bundle
 from engine.command import Command
 from engine.errors import NotFound
@@ -232,13 +232,17 @@ def _record(row: Any, bundle: Bundle, facts: Sequence[Any], sight: Sight) -> Rec
 
 
 def _waits(tx: Unit, case_id: UUID, bundle: Bundle) -> list[Any]:
-    """The timers and messages the case itself waits for, not those at the edge of a step."""
+    """The timers and messages the case itself waits for, not those that may happen beside it."""
     found = [
         *_of_case(tx, timers, case_id, timers.c.started_at),
         *_of_case(tx, subscriptions, case_id, subscriptions.c.id),
     ]
     nodes = {row.element: bundle.node(row.element) for row in found}
-    return [row for row in found if (node := nodes[row.element]) and not node.attached_to]
+    return [row for row in found if (node := nodes[row.element]) and not _is_beside(node)]
+
+
+def _is_beside(node: Node) -> bool:
+    return bool(node.attached_to) or node.kind is Kind.START
 
 
 def _pending(

@@ -77,6 +77,16 @@ def gateway(kind: str, attributes: str = "") -> bytes:
     )
 
 
+def sub_started_by(definition: str, *, interrupting: bool = True, more: str = "") -> bytes:
+    """A process with an event sub-process beside its flow."""
+    kept = "" if interrupting else 'isInterrupting="false"'
+    inside = line(
+        event("startEvent", "s1", definition, kept), user("inside"), END.replace('"end"', '"out"')
+    )
+    sub = node("subProcess", "x", inside + more, attributes='triggeredByEvent="true"')
+    return steps(user(), more=sub)
+
+
 def event_gateway(attributes: str = "") -> bytes:
     return diagram(
         START,
@@ -125,16 +135,7 @@ ROWS: dict[str, bytes] = {
     ),
     "callActivity": extended("callActivity", CALL + mapping("input =a b", "output =c d")),
     "subProcess": steps(node("subProcess", "x", inner(user()))),
-    "eventSubProcess": steps(
-        user(),
-        more=node(
-            "subProcess",
-            "x",
-            line(event("startEvent", "in", "error"), END.replace('id="end"', 'id="out"')),
-            attributes='triggeredByEvent="true"',
-        ),
-        roots="",
-    ),
+    "eventSubProcess": sub_started_by("error"),
     "transaction": steps(node("transaction", "x", inner(user()))),
     "adHocSubProcess": steps(
         node("adHocSubProcess", "x", inner(user()) + "<bpmn:completionCondition/>")
@@ -164,6 +165,22 @@ ROWS: dict[str, bytes] = {
     "startEvent/several": diagram(
         line(START, user(), END), line(START.replace('id="start"', 'id="again"'), user("b")),
         flow("b", "end"),
+    ),
+    "eventSubProcess/message": sub_started_by("message"),
+    "eventSubProcess/message/non-interrupting": sub_started_by("message", interrupting=False),
+    "eventSubProcess/timer": sub_started_by("timer"),
+    "eventSubProcess/timer/non-interrupting": sub_started_by("date", interrupting=False),
+    "eventSubProcess/signal": sub_started_by("signal"),
+    "eventSubProcess/signal/non-interrupting": sub_started_by("signal", interrupting=False),
+    "eventSubProcess/error": sub_started_by("error"),
+    "eventSubProcess/error/non-interrupting": sub_started_by("error", interrupting=False),
+    "eventSubProcess/escalation": sub_started_by("escalation"),
+    "eventSubProcess/escalation/non-interrupting": sub_started_by("escalation", interrupting=False),
+    "eventSubProcess/conditional": sub_started_by("conditional"),
+    "eventSubProcess/compensation": sub_started_by("compensation"),
+    "eventSubProcess/none": sub_started_by(""),
+    "eventSubProcess/several": sub_started_by(
+        "message", more=event("startEvent", "s2", "signal") + flow("s2", "inside")
     ),
     "endEvent/none": ended_by(""),
     "endEvent/terminate": ended_by("terminate"),

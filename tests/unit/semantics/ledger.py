@@ -24,6 +24,7 @@ class Ledger:
     def __init__(self, processes: Iterable[Process]) -> None:
         self.bodies: dict[str, Body] = {}
         self.called: dict[str, str] = {}
+        self.stopped: dict[str, str] = {}
         self.credit: Counter[tuple[str, str]] = Counter()
         self.joins = self.skipped = 0
         self.is_open = True
@@ -41,6 +42,8 @@ class Ledger:
                 inner = node.zeebe.called_process
                 target = by_id[inner].body
             if target is not None:
+                if node.by_event and target.starts()[0].interrupting:
+                    self.stopped[inner] = name
                 self.called[f"{name}/{node.id}"] = inner
                 self._gather(inner, target, by_id)
 
@@ -54,6 +57,8 @@ class Ledger:
             if node.kind in _JOINS and len(node.incoming) > 1:
                 self._join(step.process, level, node, stayed.get(step.process, set()))
             self._reset(step.process, node)
+            if node.kind is Kind.START and step.process in self.stopped:
+                self._clear(self.stopped[step.process])  # all beside it was withdrawn
             for flow in step.flows:
                 self.credit[(step.process, flow)] += 1
 
@@ -81,13 +86,17 @@ class Ledger:
         """What ran inside an activity that has ended or was interrupted counts no more."""
         held = node.attached_to if node.kind is Kind.BOUNDARY and node.interrupting else node.id
         inner = self.called.get(f"{name}/{held}")
-        if inner is None or inner not in self.bodies:
+        if inner is not None:
+            self._clear(inner)
+
+    def _clear(self, name: str) -> None:
+        if name not in self.bodies:
             return
         for key in list(self.credit):
-            if key[0] == inner:
+            if key[0] == name:
                 del self.credit[key]
-        for below in self.bodies[inner].nodes.values():
-            self._reset(inner, below)
+        for below in self.bodies[name].nodes.values():
+            self._reset(name, below)
 
 
 def _reach(level: Body, start: str, join: Node) -> set[str]:

@@ -11,6 +11,10 @@ from tests.unit.semantics.tiny import level
 FAILS = level("is:start i ie:end-error/E1", "is i ie")
 HANGS = level("is:start ix:xor i1 i2 ij:and ie:end", "is ix i1 ij ie, ix i2 ij")
 WARNS = level("is:start i1 iw:throw-escalation/W i2 ie:end", "is i1 iw i2 ie")
+BY_MESSAGE = level("os:start-message/m o oe:end", "os o oe")
+BESIDE = level("os:start-message/m~ o oe:end", "os o oe")
+BY_ERROR = level("os:start-error/E1 o oe:end", "os o oe")
+HANGS_BESIDE = level("os:start-timer~ ox:xor o1 o2 oj:and oe:end", "os ox o1 oj oe, ox o2 oj")
 STOPS = level("is:start ig:and i1 i2 it:end-terminate ie:end", "is ig i1 it, ig i2 ie")
 
 
@@ -109,6 +113,48 @@ FLAWED: list[tuple[str, Body, str, tuple[str, ...]]] = [
         ("c",),
     ),
     (
+        "a deadlock in an event sub-process",
+        level("s:start a e:end u:on", "s a e", {"u": HANGS_BESIDE}),
+        "deadlock",
+        ("oj",),
+    ),
+    (
+        "a deadlock beside which a message may begin something",
+        level("s:start x:xor a b j:and e:end u:on", "s x a j e, x b j", {"u": BESIDE}),
+        "deadlock",
+        ("j",),
+    ),
+    (
+        "a deadlock that only a message would interrupt",
+        level("s:start x:xor a b j:and e:end u:on", "s x a j e, x b j", {"u": BY_MESSAGE}),
+        "deadlock",
+        ("j",),
+    ),
+    (
+        "an event sub-process for an escalation that nothing throws",
+        level(
+            "s:start t:sub e:end u:on",
+            "s t e",
+            {"t": WARNS, "u": level("os:start-escalation/V h oe:end", "os h oe")},
+        ),
+        "dead_activity",
+        ("u",),
+    ),
+    (
+        "branches merged without waiting in an event sub-process",
+        level(
+            "s:start a e:end u:on",
+            "s a e",
+            {
+                "u": level(
+                    "os:start-timer~ og:and o1 o2 om:xor c oe:end", "os og o1 om c oe, og o2 om"
+                )
+            },
+        ),
+        "lack_of_synchronisation",
+        ("c",),
+    ),
+    (
         "what stands behind another escalation than the one that is thrown",
         level("s:start u:sub e:end w:edge-escalation/V@u h", "s u e, w h e", {"u": WARNS}),
         "dead_activity",
@@ -181,6 +227,26 @@ SOUND: list[tuple[str, Body]] = [
     (
         "an escalation that is thrown",
         level("s:start u:sub e:end w:edge-escalation/W~@u h f:end", "s u e, w h f", {"u": WARNS}),
+    ),
+    (
+        "an event sub-process that interrupts",
+        level("s:start a b e:end u:on", "s a b e", {"u": BY_MESSAGE}),
+    ),
+    (
+        "an event sub-process that begins as often as one likes",
+        level("s:start g:and a b j:and e:end u:on", "s g a j e, g b j", {"u": BESIDE}),
+    ),
+    (
+        "an error that is caught inside",
+        level(
+            "s:start t:sub b e:end",
+            "s t b e",
+            {"t": level("is:start i ie:end-error/E1 u:on", "is i ie", {"u": BY_ERROR})},
+        ),
+    ),
+    (
+        "an error that is caught beside",
+        level("s:start t:sub e:end u:on", "s t e", {"t": FAILS, "u": BY_ERROR}),
     ),
     ("a countersignature with a quorum", level("s:start v:*quorum e:end", "s v e")),
     (

@@ -23,6 +23,12 @@ WARNS = level("is:start i1 iw:throw-escalation/W i2 ie:end", "is i1 iw i2 ie")
 NESTED = level("is:start inner:sub ie:end", "is inner ie", {"inner": FAILS})
 SIGNALS = level("is:start i1 ic:catch-signal/S i2 ie:end", "is i1 ic i2 ie")
 
+BY_MESSAGE = level("os:start-message/m o oe:end", "os o oe")
+BESIDE = level("os:start-message/m~ o oe:end", "os o oe")
+BY_ERROR = level("os:start-error/E1 o oe:end", "os o oe")
+BY_WARNING = level("os:start-escalation/W~ o oe:end", "os o oe")
+BY_SIGNAL = level("os:start-signal/S o oe:end", "os o oe")
+
 Row = tuple[str, Body, set[str]]
 ROWS: list[Row] = [
     ("a sequence", level("s:start a b e:end", "s a b e"), {"a b"}),
@@ -323,6 +329,96 @@ ROWS: list[Row] = [
         {"a i", "a i>a a i", "a i>a a i>a a …"},
     ),
     (
+        "an event sub-process that interrupts the process",
+        level("s:start a b e:end u:on", "s a b e", {"u": BY_MESSAGE}),
+        {"a b", "a os o", "os o"},
+    ),
+    (
+        "a timer that does not interrupt begins its event sub-process once",
+        level("s:start a e:end u:on", "s a e", {"u": level("os:start-timer~ o oe:end", "os o oe")}),
+        {"a", "os a o", "os o a"},
+    ),
+    (
+        "an event sub-process beside a sub-process only lives as long as that",
+        level(
+            "s:start t:sub b e:end",
+            "s t b e",
+            {"t": level("is:start i ie:end u:on", "is i ie", {"u": BY_MESSAGE})},
+        ),
+        {"i b", "os o b"},
+    ),
+    (
+        "an error is caught inside before the border",
+        level(
+            "s:start t:sub b x:edge-error/E1@t h e:end",
+            "s t b e, x h e",
+            {"t": level("is:start i ie:end-error/E1 u:on", "is i ie", {"u": BY_ERROR})},
+        ),
+        {"i o b"},
+    ),
+    (
+        "an error thrown by an event sub-process is caught further out",
+        level(
+            "s:start t:sub b x:edge-error/E1@t h e:end",
+            "s t b e, x h e",
+            {
+                "t": level(
+                    "is:start i ie:end-error/E1 u:on",
+                    "is i ie",
+                    {"u": level("os:start-error/E1 o oe:end-error/E1", "os o oe")},
+                )
+            },
+        ),
+        {"i o h"},
+    ),
+    (
+        "a service task fails into the event sub-process beside it",
+        level("s:start w:service b e:end u:on", "s w b e", {"u": BY_ERROR}),
+        {"b", "o"},
+    ),
+    (
+        "an escalation begins what stands beside it and goes on",
+        level(
+            "s:start a w:throw-escalation/W b e:end u:on",
+            "s a w b e",
+            {"u": BY_WARNING},
+        ),
+        {"a o b", "a b o"},
+    ),
+    (
+        "a signal end begins what hears it, though all else has ended",
+        level("s:start a e:end-signal/S u:on", "s a e", {"u": BY_SIGNAL}),
+        {"a o", "os o"},
+    ),
+    (
+        "an event sub-process in an event sub-process",
+        level(
+            "s:start a e:end u:on",
+            "s a e",
+            {
+                "u": level(
+                    "os:start-message/m o oe:end v:on",
+                    "os o oe",
+                    {"v": level("vs:start-timer v1 ve:end", "vs v1 ve")},
+                )
+            },
+        ),
+        {"a", "os o", "os vs v1"},
+    ),
+    (
+        "a terminate end ends the event sub-process alone",
+        level(
+            "s:start a e:end u:on",
+            "s a e",
+            {
+                "u": level(
+                    "os:start-timer~ og:and o1 o2 ot:end-terminate oe:end", "os og o1 ot, og o2 oe"
+                )
+            },
+        ),
+        {"a", "os o1 a", "os a o1", "os o2 o1 a", "os o2 a o1", "os a o2 o1"},
+    ),
+    (
         "instances of a sub-process side by side",
         level(
             "s:start u:sub* e:end",
@@ -372,6 +468,14 @@ CALLED: list[tuple[str, Body, Mapping[str, Body], set[str]]] = [
 )
 def test_a_call_allows_exactly(drawn: Body, called: Mapping[str, Body], allowed: set[str]) -> None:
     assert traces(drawn, called) == allowed
+
+
+def test_what_does_not_interrupt_happens_as_often_as_it_likes() -> None:
+    drawn = level("s:start a e:end u:on", "s a e", {"u": BESIDE})
+    assert traces(drawn, most=3) == {
+        *("a", "os a o", "os o a"),
+        *("os a os …", "os o os …", "os os a …", "os os o …", "os os os …"),
+    }
 
 
 def test_the_table_is_large_enough_to_guard_anything() -> None:

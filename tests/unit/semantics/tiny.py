@@ -2,7 +2,8 @@
 
 Nodes are words ``name:kind``; a name alone is a user task. An event's reference stands behind
 ``/``, the activity of a boundary event behind ``@``, ``~`` marks one that does not interrupt, ``*``
-a multi-instance activity (``*seq``, ``*quorum``), ``<`` the steps a task may return to.
+a multi-instance activity (``*seq``, ``*quorum``), ``<`` the steps a task may return to;
+``on`` is an event sub-process.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ _KINDS = {
     "receive": Kind.RECEIVE_TASK,
     "task": Kind.TASK,
     "sub": Kind.SUB_PROCESS,
+    "on": Kind.SUB_PROCESS,
     "call": Kind.CALL_ACTIVITY,
     "catch": Kind.CATCH,
     "throw": Kind.THROW,
@@ -69,6 +71,8 @@ def _node(word: str, bodies: Mapping[str, Body]) -> Node:
         more["loop"] = Loop(parts["loop"] == "*seq", "=x", completion_condition=enough)
     if parts["back"]:
         more["zeebe"] = Zeebe(properties={"returnTo": parts["back"]})
+    if parts["kind"] == "on":
+        more["by_event"] = True
     if parts["kind"] == "call":
         more["zeebe"] = Zeebe(called_process=parts["ref"])
     return node(parts["name"], _KINDS[parts["kind"]], body=bodies.get(parts["name"]), **more)

@@ -255,7 +255,7 @@ class Twin:
 
     def _book(self) -> None:
         """Enter the command in the ledger, with the steps that waited before and still do."""
-        now = {w.token.id: w.token for w in self.machine.waiting()}
+        now = {w.token.id: w.token for w in self.machine.waiting() if not w.armed}
         stayed: dict[str, set[str]] = {}
         for token_id, token in now.items():
             if token_id in self.before:

@@ -31,18 +31,21 @@ def _branch(owner: UUID | None, inside: dict[UUID | None, list[Token]]) -> View:
 
 def marking_view(semantics: Semantics, level: Marking) -> View:
     """The tree of a marking, as :func:`engine_view` would show it."""
-    return tuple(sorted(leaf for item in level for leaf in _leaves(semantics, item)))
+    is_over = semantics.is_over(level)
+    return tuple(sorted(leaf for item in level for leaf in _leaves(semantics, item, is_over)))
 
 
-def _leaves(semantics: Semantics, item: Item) -> Iterator[tuple[str, View]]:
+def _leaves(semantics: Semantics, item: Item, is_over: bool) -> Iterator[tuple[str, View]]:
     spot = semantics.spot(item)
     spots = semantics.net.spots
+    if spot.act is Act.ARMED and is_over:
+        return
     for target in spot.targets:
         yield spots[target].node.id, ()
     for number, edge in enumerate(spot.edges):
         if semantics.is_armed(item, number):
             yield spots[edge].node.id, ()
-    if spot.act is Act.RACE:
+    if spot.act in {Act.RACE, Act.ARMED}:
         return
     below = [marking_view(semantics, inner) for inner in item.inside]
     node = spot.node.id
