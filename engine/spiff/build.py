@@ -13,12 +13,8 @@ from typing import Any
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-<<<<<<< HEAD
 from engine.bpmn.model import ACTIVITIES, GATEWAYS, Body, EventKind, Kind, Node, Process
-=======
-from engine.bpmn.model import ACTIVITIES, Body, EventKind, Kind, Node, Process
 from engine.spiff.event_sub import ArmedStart
->>>>>>> 5dad7ee (Execute event sub-processes and signal end events)
 from engine.spiff.gateways import (
     Choice,
     EventGateway,

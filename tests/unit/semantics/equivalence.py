@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 from time import process_time
 
 from engine.spiff.machine import BudgetExceeded
-<<<<<<< HEAD
+from tests.unit.semantics.eventful import EVENTFUL, eventful
 from tests.unit.semantics.mutation import WIDE, blocks, torn
-from tests.unit.semantics.twin import Disagreement, NoExit, Twin, tally
-=======
-from tests.unit.semantics.eventful import FIRST, eventful
-from tests.unit.semantics.mutation import blocks, torn
 from tests.unit.semantics.twin import Disagreement, NoExit, Procedure, Twin, tally
->>>>>>> 5dad7ee (Execute event sub-processes and signal end events)
 
 MOST_ACTS = 30
 
@@ -38,11 +33,8 @@ class Result:
 def run_equivalence(count: int, seed: int) -> Result:
     """Compare ``count`` processes, seeds from ``seed`` on; even seeds are whole, odd ones torn.
 
-<<<<<<< HEAD
-    From ``WIDE`` on all are torn, by every act there is.
-=======
-    From ``FIRST`` on they have event sub-processes.
->>>>>>> 5dad7ee (Execute event sub-processes and signal end events)
+    From ``WIDE`` on all are torn, by every act there is; from ``EVENTFUL`` on they have event
+    sub-processes as well.
     """
     return run_seeds(range(seed, seed + count))
 
@@ -67,19 +59,15 @@ def run_seeds(seeds: range | list[int]) -> Result:
 
 
 def _procedure(seed: int) -> Procedure:
-    if seed >= FIRST:
+    if seed >= EVENTFUL:
         return eventful(seed)
-    return torn(seed, rough=seed % 10 == 9) if seed % 2 else blocks(seed)
+    is_torn = seed % 2 or seed >= WIDE
+    return torn(seed, rough=seed % 10 == 9) if is_torn else blocks(seed)
 
 
 def run_one(seed: int, counts: Counter[str]) -> None:
     """Run the process of one seed in both; Disagreement when they part."""
-<<<<<<< HEAD
-    is_torn = seed % 2 or seed >= WIDE
-    procedure = torn(seed, rough=seed % 10 == 9) if is_torn else blocks(seed)
-=======
     procedure = _procedure(seed)
->>>>>>> 5dad7ee (Execute event sub-processes and signal end events)
     twin: Twin | None = None
     try:
         twin = Twin(procedure, seed)

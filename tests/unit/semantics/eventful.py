@@ -11,7 +11,7 @@ from engine.bpmn.model import Body, Event, EventKind, Kind, Node, Process
 from tests.unit.semantics.mutation import CODES, torn
 from tests.unit.spiff.drawing import body, node
 
-FIRST = 1_000_000
+EVENTFUL = 2_000_000
 """Seeds from here on are processes with event sub-processes."""
 
 _STARTS = (

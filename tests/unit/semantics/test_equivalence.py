@@ -12,9 +12,11 @@ import pytest
 
 from engine.spiff.gateways import ParallelGateway
 from tests.unit.semantics.equivalence import Result, run_equivalence, run_seeds
+from tests.unit.semantics.eventful import EVENTFUL
 from tests.unit.semantics.mutation import WIDE
 
 BATCH, BATCHES, MANY, WIDE_BATCHES = 200, 10, 90, 5
+EVENTFUL_BATCHES = 5
 KEPT = Path(__file__).with_name("kept_seeds.txt")
 
 
@@ -55,6 +57,21 @@ def test_they_agree_on_processes_that_hold_everything(batch: int) -> None:
     result = run_equivalence(BATCH, WIDE + batch * BATCH)
     agree(result)
     assert result.moves > BATCH * 8, "the processes are too short to say anything"
+
+
+@pytest.mark.parametrize("batch", range(EVENTFUL_BATCHES))
+def test_they_agree_on_processes_with_event_sub_processes(batch: int) -> None:
+    result = run_equivalence(BATCH, EVENTFUL + batch * BATCH)
+    agree(result)
+    assert result.moves > BATCH * 8, "the processes are too short to say anything"
+    begun = {kind: n for kind, n in result.passed.items() if kind.startswith("startEvent/")}
+    assert sum(begun.values()) > BATCH, "too few event sub-processes have begun"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("batch", range(EVENTFUL_BATCHES, 10 * EVENTFUL_BATCHES))
+def test_they_agree_on_many_more_processes_with_event_sub_processes(batch: int) -> None:
+    agree(run_equivalence(BATCH, EVENTFUL + batch * BATCH))
 
 
 @pytest.mark.full
