@@ -84,7 +84,8 @@ def sub_started_by(definition: str, *, interrupting: bool = True, more: str = ""
         event("startEvent", "s1", definition, kept), user("inside"), END.replace('"end"', '"out"')
     )
     sub = node("subProcess", "x", inside + more, attributes='triggeredByEvent="true"')
-    return steps(user(), more=sub)
+    thrown = [event("intermediateThrowEvent", "t1", definition)] * (definition == "escalation")
+    return steps(user(), *thrown, more=sub)
 
 
 def event_gateway(attributes: str = "") -> bytes:
