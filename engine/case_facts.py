@@ -42,6 +42,7 @@ class CaseFacts:
         self.env = environment(tx, self.office, self.now, self.parameter)
         self.machine: Machine
         self.new_incidents: list[UUID] = []
+        self.rounds: dict[UUID, dict[str, Any]] = {}  # next deadlines of cycles, by token id
         self.files: dict[UUID, Any] = {}  # the files that forms of this command have accepted
         self.new_files: set[UUID] = set()  # those of them that no case has yet
         self.records: list[list[str]] = []  # id and digest of what was submitted

@@ -13,6 +13,7 @@ from engine.bpmn.model import EventKind, IoMapping, Kind, Node
 from engine.case_facts import CaseFacts, WithCase
 from engine.decisions.evaluate import evaluate_decision
 from engine.decisions.trail import trail_of
+from engine.cycles import next_round
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.expressions import holds, text_or_value
 from engine.feel import from_json
@@ -20,7 +21,7 @@ from engine.history import Act
 from engine.messages import publish_message, publish_signal
 from engine.spiff.host import ScopeRef, ServiceStopped, Token
 from engine.store.metadata import TENANT
-from engine.store.tables import incidents
+from engine.store.tables import incidents, timers
 
 
 class CaseHost(CaseFacts):
@@ -192,6 +193,14 @@ class CaseHost(CaseFacts):
             self.raise_incident(token.node, error, token_id=token.id)
         else:
             self.note(Act("escalation", token.node.id, content={"code": code}))
+
+    def repeats(self, token: Token) -> bool:
+        row = self.tx.get(timers, self.parts.timers[token.id])
+        assert row is not None  # the case is locked, and this very timer has fired
+        following = next_round(row.deadline, self.office)
+        if following is not None:
+            self.rounds[token.id] = following
+        return following is not None
 
     def signal(self, token: Token, name: str) -> None:
         publish_signal(self.tx, name, self.case.id, self.now)

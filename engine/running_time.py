@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.bpmn.model import EventKind
+from engine.bpmn.model import EventKind, TimerKind
 from engine.case_parts import OPEN_ITEM
 from engine.command import Command
+from engine.cycles import first_round
 from engine.deadlines import FAR, Stop, deadline_of, due_at
 from engine.dispatch import schedule, unschedule
 from engine.spiff.machine import Waiting
@@ -108,6 +109,19 @@ def sync_timers(command: Command, places: Sequence[Waiting], stops: Sequence[Sto
     for token_id, place in waiting.items():
         if token_id not in rows:
             _open_timer(command, place, stops)
+        elif token_id in command.rounds:
+            _begin_round(command, rows[token_id], command.rounds[token_id], stops)
+
+
+def _begin_round(
+    command: Command, timer_id: UUID, deadline: Mapping[str, Any], stops: Sequence[Stop]
+) -> None:
+    due = due_at(deadline, stops, command.office)
+    command.tx.change(timers, {"id": timer_id}, deadline=deadline, due_at=due)
+    if due is None:
+        unschedule(command.tx, "timer", [timer_id])
+    else:
+        schedule(command.tx, "timer", timer_id, due)
 
 
 def _open_timer(command: Command, place: Waiting, stops: Sequence[Stop]) -> None:
@@ -115,7 +129,8 @@ def _open_timer(command: Command, place: Waiting, stops: Sequence[Stop]) -> None
     assert place.event is not None
     inside = [ref.id for ref in token.scopes]
     value = command.value(token, place.event.expression)
-    deadline = deadline_of(value, command.now, inside, command.office)
+    begun = first_round if place.event.timer is TimerKind.CYCLE else deadline_of
+    deadline = begun(value, command.now, inside, command.office)
     due = due_at(deadline, stops, command.office)
     timer_id = tx.insert(
         timers,

@@ -99,7 +99,10 @@ def _place_of(tx: Unit, due: Due) -> Any:
 
 
 def fire_timer(tx: Unit, world: World, due: Due) -> None:
-    """Fire one timer: lock the case first, read the timer again, advance, delete the row."""
+    """Fire one timer: lock the case first, read the timer again, advance, delete the row.
+
+    What is overdue on one case happens in the order it was due, each in a transaction of its own.
+    """
     timer = tx.get(timers, due.ref_id)
     if timer is None:
         finish(tx, due)
@@ -112,8 +115,44 @@ def fire_timer(tx: Unit, world: World, due: Due) -> None:
     elif timer.due_at > now:
         schedule(tx, "timer", timer.id, timer.due_at)
     elif _may_go_on(tx, world, due, case):
-        _fire(tx, world, timer, "timer.fired")
+        command = open_case(tx, world, case.id, None)
+        first = timer if len(command.parts.timers) == 1 else _first_due(tx, timer)
+        _happen(command, first, "timer.fired")
+        _settle_timer(tx, due)
+
+
+def _first_due(tx: Unit, timer: Any) -> Any:
+    """The timer of the same case that was due before this one, or this one.
+
+    One that has failed is tried again on its own; the others do not wait for it.
+    """
+    failed = select(incidents.c.token_id).where(
+        incidents.c.tenant_id == TENANT,
+        incidents.c.case_id == timer.case_id,
+        incidents.c.token_id.is_not(None),
+        incidents.c.closed_at.is_(None),
+    )
+    earlier = (
+        select(timers)
+        .where(
+            timers.c.tenant_id == TENANT,
+            timers.c.case_id == timer.case_id,
+            timers.c.due_at < timer.due_at,
+            timers.c.token_id.not_in(failed),
+        )
+        .order_by(timers.c.due_at, timers.c.id)
+        .limit(1)
+    )
+    return tx.one(earlier) or timer
+
+
+def _settle_timer(tx: Unit, due: Due) -> None:
+    """Plan the timer again if it still waits: for its next round, or because another was first."""
+    timer = tx.get(timers, due.ref_id)
+    if timer is None or timer.due_at is None:
         finish(tx, due)
+    else:
+        schedule(tx, "timer", timer.id, timer.due_at)
 
 
 def deliver_message(tx: Unit, world: World, due: Due) -> None:
@@ -188,7 +227,16 @@ def _fire(
     payload: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> None:
-    command = open_case(tx, world, place.case_id, None)
+    _happen(open_case(tx, world, place.case_id, None), place, kind, payload, facts)
+
+
+def _happen(
+    command: Command,
+    place: Any,
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
     command.fire(place.token_id, payload)
     command.machine.advance()
     close_command(command, Act(kind, place.element, content=facts))

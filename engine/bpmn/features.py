@@ -95,7 +95,9 @@ def _event_features(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
         key = next(k for k in (f"{key}/non-interrupting", key) if k in FEATURES or k == key)
     yield key if key in FEATURES else "event/not-in-bpmn"
     if event.timer is not None:
-        yield _TIMERS[event.timer]
+        once = node.kind is Kind.CATCH or (node.interrupting and (node.attached_to or by_event))
+        is_idle = event.timer is TimerKind.CYCLE and once
+        yield "timer/cycle-once" if is_idle else _TIMERS[event.timer]
 
 
 def _loop_feature(node: Node) -> str:

@@ -179,11 +179,15 @@ BOUNDARIES: tuple[Feature, ...] = (
 DEFINITIONS: tuple[Feature, ...] = (
     executed("timer/date", "定时：日期（timeDate）", "timer by date"),
     executed("timer/duration", "定时：时长（timeDuration）", "timer by duration"),
+    executed("timer/cycle", "定时：循环（timeCycle）", "timer by cycle"),
     refused(
-        "timer/cycle",
-        "定时：循环（timeCycle）",
-        "timer by cycle",
-        ("循环定时尚不执行", "repeating timers are not executed yet"),
+        "timer/cycle-once",
+        "只发生一次之处的循环定时",
+        "timer by cycle where it can happen once only",
+        (
+            "令牌在此只经过一次，循环没有第二次",
+            "a token passes here once, so there is no second round",
+        ),
         ("改用时长或日期", "use a duration or a date"),
     ),
     refused(

@@ -241,12 +241,13 @@ EXPRESSIONS: dict[str, Message] = {
     "timer-bad": _error(
         "定时“{value}”无法识别。",
         "The timer “{value}” cannot be read.",
-        "时长写作 P5D、PT2H，日期写作 2025-03-01T09:00:00。",
-        "Write a duration as P5D or PT2H, a date as 2025-03-01T09:00:00.",
+        "时长写作 P5D、PT2H，日期写作 2025-03-01T09:00:00，循环写作 R3/PT1H、R/P1D。",
+        "Write a duration as P5D or PT2H, a date as 2025-03-01T09:00:00, a cycle as R3/PT1H or "
+        "R/P1D.",
     ),
     "timer-out-of-bounds": _error(
-        "定时“{value}”超出范围（循环至少 60 秒、至多 100 次，时长不超过 10 年）。",
-        "The timer “{value}” is out of bounds (cycles at least 60 s and at most 100 times, "
+        "定时“{value}”超出范围（循环至少 60 秒、1 至 100 次，时长不超过 10 年）。",
+        "The timer “{value}” is out of bounds (cycles at least 60 s and 1 to 100 times, "
         "durations at most 10 years).",
         "改用范围之内的值。",
         "Use a value within the bounds.",

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import EventKind, Node, TimerKind
 from engine.errors import LuchengError
-from engine.tenancy.durations import Duration, parse_duration
+from engine.tenancy.durations import Duration, is_period, parse_cycle, parse_duration
 
-SHORTEST_PERIOD = 60
-MOST_REPEATS = 100
+MOST_ROUNDS = 100
 LONGEST_DAYS = 3_653  # ten years
-_CYCLE = re.compile(r"R(\d{0,9})/(P.+)")
 
 
 def check_timer(node: Node, findings: Findings) -> None:
@@ -47,13 +44,10 @@ def _date_fault(text: str) -> str:
 
 
 def _cycle_fault(text: str) -> str:
-    match = _CYCLE.fullmatch(text)
-    if match is None:
-        return "timer-bad"
-    period = parse_duration(match[2])
-    short = period.months == period.days == 0 and period.seconds < SHORTEST_PERIOD
-    often = bool(match[1]) and int(match[1]) > MOST_REPEATS
-    return "timer-out-of-bounds" if short or often or _days(period) > LONGEST_DAYS else ""
+    cycle = parse_cycle(text)
+    is_counted = cycle.rounds is None or 1 <= cycle.rounds <= MOST_ROUNDS
+    is_fine = is_counted and is_period(cycle.period) and _days(cycle.period) <= LONGEST_DAYS
+    return "" if is_fine else "timer-out-of-bounds"
 
 
 def _days(duration: Duration) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.bpmn.model import EventKind
+from engine.bpmn.model import EventKind, TimerKind
 from engine.semantics.looking import Caught, Looking
 from engine.semantics.marking import (
     COUNTING,
@@ -15,7 +15,7 @@ from engine.semantics.marking import (
     put,
     with_inside,
 )
-from engine.semantics.move import Move
+from engine.semantics.move import LAST, Move
 from engine.semantics.net import Act, Spot
 
 
@@ -114,17 +114,17 @@ class Effects(Looking):
 
     def _edge_fired(self, marking: Marking, move: Move) -> Marking:
         def change(level: Marking, index: int) -> Marking:
-            return self._happened_at(level, index, move.pick)
+            return self._happened_at(level, index, move.pick, move.code)
 
         return edit(marking, move.at, change)
 
-    def _happened_at(self, level: Marking, index: int, edge: int) -> Marking:
+    def _happened_at(self, level: Marking, index: int, edge: int, code: str = "") -> Marking:
         """The level after one of the events around an activity, or beside all, has happened."""
         if self.spot(level[index]).act is Act.ARMED:
-            return self._begun(level, index, edge)
-        return put(level, index, self._interrupted(level[index], edge))
+            return self._begun(level, index, edge, code)
+        return put(level, index, self._interrupted(level[index], edge, code))
 
-    def _begun(self, level: Marking, index: int, edge: int) -> Marking:
+    def _begun(self, level: Marking, index: int, edge: int, code: str = "") -> Marking:
         """The level after one of its event sub-processes has begun."""
         item = level[index]
         start = self.net.spots[self.spot(item).edges[edge]]
@@ -132,20 +132,22 @@ class Effects(Looking):
         begun = self._fresh(sub, self.net.spots[sub])
         if start.node.interrupting:
             return (begun,)
-        return put(level, index, (begun, self._spent(item, edge, start)))
+        return put(level, index, (begun, self._spent(item, edge, start, code)))
 
-    def _spent(self, item: Item, edge: int, happened: Spot) -> Item:
+    def _spent(self, item: Item, edge: int, happened: Spot, code: str) -> Item:
         """The item after one of its events that do not interrupt."""
-        once = happened.node.event.kind is EventKind.TIMER
+        event = happened.node.event
+        is_cycle = event.timer is TimerKind.CYCLE
+        once = event.kind is EventKind.TIMER and (not is_cycle or code == LAST)
         return item._replace(fired=item.fired | once << edge)
 
-    def _interrupted(self, item: Item, edge: int) -> tuple[Item, ...]:
+    def _interrupted(self, item: Item, edge: int, code: str = "") -> tuple[Item, ...]:
         """What stands in place of an activity one of whose boundary events has happened."""
         number = self.spot(item).edges[edge]
         node = self.net.spots[number].node
         if node.interrupting:
             return (Item(number),)
-        return Item(number), self._spent(item, edge, self.net.spots[number])
+        return Item(number), self._spent(item, edge, self.net.spots[number], code)
 
     def _raced(self, marking: Marking, move: Move) -> Marking:
         def change(level: Marking, index: int) -> Marking:

@@ -16,11 +16,15 @@ class By(StrEnum):
     ENGINE = "engine"
 
 
+LAST = "last"
+
+
 class Move(NamedTuple):
     """One enabled step: what happens at the item ``at``.
 
     ``pick`` says which of several: the number of an exit, instance, count or event.
-    ``code`` is an error code, ``to`` the step a return goes to.
+    ``code`` is an error code, or :data:`LAST` for the last round of a repeating timer; ``to`` the
+    step a return goes to.
     """
 
     kind: str

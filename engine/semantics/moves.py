@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from engine.bpmn.model import EVENTS, EventKind, Process
 from engine.semantics.effects import Effects
 from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking, item_at
-from engine.semantics.move import By, Move
-from engine.semantics.net import Act, Spot, return_targets
+from engine.semantics.move import LAST, By, Move
+from engine.semantics.net import Act, Spot, is_counted, return_targets
 
 _HAPPENING = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
 
@@ -117,6 +117,8 @@ class Semantics(Effects):
             node = self.net.spots[edge].node
             if node.event.kind in _HAPPENING and self.is_armed(item, number):
                 yield Move("edge", node.id, at, By.EVENT, number)
+                if is_counted(node):
+                    yield Move("edge", node.id, at, By.EVENT, number, LAST)
 
     def _activity_moves(self, item: Item, spot: Spot, at: At, whole: Marking) -> Iterator[Move]:
         before: Marking | None = None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import combinations
 
-from engine.bpmn.model import Body, EventKind, Kind, Node, Process
+from engine.bpmn.model import Body, EventKind, Kind, Node, Process, TimerKind
 from engine.errors import Invalid
 
 MOST_CONDITIONS = 10
@@ -325,6 +325,13 @@ def return_targets(node: Node) -> tuple[str, ...]:
     """The steps a task allows a return to, as drawn."""
     listed = node.zeebe.properties.get("returnTo", "")
     return tuple(t.strip() for t in listed.split(",") if t.strip())
+
+
+def is_counted(node: Node) -> bool:
+    """Whether a repeating timer has, or may have, a last round."""
+    if node.event.timer is not TimerKind.CYCLE or node.interrupting:
+        return False
+    return not node.event.expression.strip().startswith("R/")
 
 
 def ways_out(node: Node, body: Body) -> list[tuple[str, ...]]:

@@ -3,7 +3,8 @@
 An armed start is a waiting task of the level around the event sub-process, beside its tokens. It
 holds nothing back: a level is over when nothing but armed starts is left. An interrupting start
 withdraws all that is open on its level, other armed starts included, before its body begins; one
-that does not interrupt stays armed (a timer that says one moment does not), as often as it happens.
+that does not interrupt stays armed (a timer that says one moment does not, and a cycle only until
+its last round), as often as it happens.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, Node
+from engine.bpmn.model import EventKind, Node, TimerKind
 from engine.spiff.specs import BodyTask, CatchEvent, cancel
 from engine.spiff.task import CaseTask
 
@@ -29,7 +30,8 @@ class ArmedStart(CatchEvent):
     @property
     def is_once(self) -> bool:
         """Whether it happens at most once."""
-        return self.interrupting or self.event.kind is EventKind.TIMER
+        is_moment = self.event.kind is EventKind.TIMER and self.event.timer is not TimerKind.CYCLE
+        return self.interrupting or is_moment
 
 
 def arm(level: Any) -> None:
@@ -59,11 +61,19 @@ def begin_sub(armed: Task) -> Task:
     if spec.interrupting:
         for task in level.open_tasks():
             cancel(task)
-    elif spec.is_once:
+    elif spec.is_once or not _is_armed_again(armed):
         cancel(armed)
     running = CaseTask(level, spec.sub)
     spec.sub._update(running)
     return running
+
+
+def _is_armed_again(armed: Task) -> bool:
+    """Whether an armed start that does not interrupt waits on; a cycle may have had its last."""
+    if armed.task_spec.event.kind is not EventKind.TIMER:
+        return True
+    top = armed.workflow.top_workflow
+    return bool(top.host.repeats(top.token(armed)))
 
 
 def catching_start(thrower: Task, kind: EventKind, code: str) -> Task | None:

@@ -84,5 +84,8 @@ class Host(Protocol):
     def uncaught(self, token: Token, kind: str, code: str) -> None:
         """An error nobody catches: raise an incident (escalations are merely noted)."""
 
+    def repeats(self, token: Token) -> bool:
+        """Tell whether a repeating timer that has fired fires again, and have it do so."""
+
     def signal(self, token: Token, name: str) -> None:
         """A signal was thrown; waiting events of this case have been fired already."""

@@ -11,7 +11,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import EventKind, Kind
+from engine.bpmn.model import EventKind, Kind, TimerKind
 from engine.spiff.event_sub import ArmedStart, arm, begin_sub, catching_start
 from engine.spiff.gateways import EventGateway, Join
 from engine.spiff.host import Host, ScopeRef, Token
@@ -180,6 +180,8 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
                 _cancel_others(parent, task)
             elif spec.event.kind is not EventKind.TIMER:
                 parent._add_child(spec, TaskState.WAITING)
+            elif spec.event.timer is TimerKind.CYCLE and self.host.repeats(self.token(task)):
+                task = parent._add_child(spec, TaskState.WAITING)  # the armed one keeps its id
         elif parent is not None and isinstance(parent.task_spec, EventGateway):
             _cancel_others(parent, task)
         task.internal_data["fired"] = True

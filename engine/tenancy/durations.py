@@ -13,6 +13,9 @@ _DURATION = re.compile(
     r"P(?=\d|T\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?"
 )
+_CYCLE = re.compile(r"R(\d{0,9})/(P.+)")
+SHORTEST_PERIOD = 60
+"""Seconds between two rounds of a cycle, at least."""
 _MOST_DAYS = 36_600
 """A hundred years: a longer period is a slip of the pen, and would leave the calendar."""
 
@@ -56,6 +59,33 @@ def parse_duration(text: str) -> Duration:
             code="duration_too_long",
         )
     return duration
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A period that comes again: ``rounds`` times, or without end."""
+
+    rounds: int | None
+    period: Duration
+
+
+def parse_cycle(text: str) -> Cycle:
+    """The cycle such a text as R3/PT1H or R/P1D names."""
+    match = _CYCLE.fullmatch(text.strip())
+    if match is None:
+        raise CalendarError(
+            f"“{text[:40]}”不是循环，应写作 R3/PT1H 或 R/P1D 的形式",
+            f"{text[:40]!r} is no cycle; write it like R3/PT1H or R/P1D",
+            code="bad_cycle",
+        )
+    return Cycle(int(match[1]) if match[1] else None, parse_duration(match[2]))
+
+
+def is_period(duration: Duration) -> bool:
+    """Whether the duration is long enough to come again and again."""
+    if min(duration.months, duration.days, duration.seconds) < 0:
+        return False
+    return bool(duration.months or duration.days) or duration.seconds >= SHORTEST_PERIOD
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

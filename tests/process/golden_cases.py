@@ -383,6 +383,28 @@ def linked() -> GoldenCase:
     return GoldenCase(drawn, before, (did("leader", "b", "可"),))
 
 
+def boundary_cycle() -> GoldenCase:
+    """A step that is urged again and again; its state is kept after the first time."""
+    cycle = "<bpmn:timerEventDefinition><bpmn:timeCycle>R/PT12H</bpmn:timeCycle>"
+    drawn = sources(
+        START,
+        user("a", "department-a"),
+        el(
+            "boundaryEvent",
+            "late",
+            f"{cycle}</bpmn:timerEventDefinition>",
+            attributes='attachedToRef="a" cancelActivity="false"',
+        ),
+        user("urge", "leader"),
+        END,
+        el("endEvent", "urged"),
+        flows("s -> a", "a -> e", "late -> urge", "urge -> urged"),
+    )
+    urged = did("leader", "urge")
+    after = (("wait", "12"), urged, ("wait", "12"), urged, did("officer", "a"))
+    return GoldenCase(drawn, (("wait", "12"), urged), after)
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -404,4 +426,5 @@ GOLDEN: dict[str, GoldenCase] = {
     "rule-task-stopped": stopped_service("businessRuleTask"),
     "split-without-gateway": split_without_gateway(),
     "linked": linked(),
+    "boundary-cycle-second-round": boundary_cycle(),
 }

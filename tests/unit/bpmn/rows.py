@@ -219,7 +219,8 @@ ROWS: dict[str, bytes] = {
     "boundaryEvent/cancel": bounded("cancel"),
     "timer/date": caught("date"),
     "timer/duration": caught("timer"),
-    "timer/cycle": caught("cycle"),
+    "timer/cycle": bounded("cycle", interrupting=False),
+    "timer/cycle-once": caught("cycle"),
     "event/several-definitions": caught(
         '<bpmn:messageEventDefinition messageRef="msg"/>'
         '<bpmn:signalEventDefinition signalRef="sig"/>'

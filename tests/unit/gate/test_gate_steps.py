@@ -209,6 +209,7 @@ def test_a_date_that_cannot_be_read_is_an_error(text: str) -> None:
     ("text", "code"),
     [
         ("R/PT0S", "timer-out-of-bounds"),
+        ("R0/PT1H", "timer-out-of-bounds"),
         ("R3/PT59S", "timer-out-of-bounds"),
         ("R101/PT1H", "timer-out-of-bounds"),
         ("R3/P11Y", "timer-out-of-bounds"),
@@ -219,5 +220,19 @@ def test_a_cycle_out_of_bounds_is_an_error_of_its_own(text: str, code: str) -> N
     assert code in codes(timed(text, "timeCycle"))
 
 
-def test_a_cycle_within_bounds_is_refused_for_being_a_cycle_only() -> None:
-    assert codes(timed("R3/PT60S", "timeCycle")) == {"unsupported:timer/cycle"}
+def test_a_cycle_where_a_token_passes_once_is_refused_by_name() -> None:
+    assert codes(timed("R3/PT60S", "timeCycle")) == {"unsupported:timer/cycle-once"}
+
+
+@pytest.mark.parametrize("text", ["R3/PT60S", "R/P1D", "R100/P1M", "=again"])
+def test_a_cycle_beside_an_activity_is_fine_as_long_as_it_does_not_interrupt(text: str) -> None:
+    cycle = f"<bpmn:timerEventDefinition><bpmn:timeCycle>{text}</bpmn:timeCycle>"
+    cycle += "</bpmn:timerEventDefinition>"
+
+    def drawn(*, interrupting: bool) -> bytes:
+        edge = boundary("late", "step", cycle, interrupting=interrupting)
+        return diagram(line(START, user(), END), line(edge, user("urge"), END.replace("end", "e2")
+                       .replace("e2Event", "endEvent")))  # fmt: skip
+
+    assert codes(drawn(interrupting=False)) == set()
+    assert codes(drawn(interrupting=True)) == {"unsupported:timer/cycle-once"}

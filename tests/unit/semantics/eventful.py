@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from engine.bpmn.model import Body, Event, EventKind, Kind, Node, Process
+from engine.bpmn.model import Body, Event, EventKind, Kind, Node, Process, TimerKind
 from tests.unit.semantics.mutation import CODES, torn
 from tests.unit.spiff.drawing import body, node
 
@@ -63,6 +63,10 @@ class Adder:
         kind = self.random.choice(_STARTS)
         event = Event(kind, ref=self.random.choice(_REFS.get(kind, ("M",))))
         stops = kind is EventKind.ERROR or self.random.random() < 0.5
+        if kind is EventKind.TIMER and not stops:
+            text = ("R3/PT1H", "R/PT1H", "PT1H")[self.made % 3]
+            timer = TimerKind.CYCLE if text.startswith("R") else TimerKind.DURATION
+            event = replace(event, timer=timer, expression=text)
         make: Callable[[], Body] = self.random.choice((self._short, self._branching, self._short))
         made = make()
         start = next(iter(made.nodes.values()))

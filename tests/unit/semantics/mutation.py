@@ -7,7 +7,18 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
+from engine.bpmn.model import (
+    GATEWAYS,
+    Body,
+    Event,
+    EventKind,
+    Kind,
+    Loop,
+    Node,
+    Process,
+    TimerKind,
+    Zeebe,
+)
 from engine.gate.graph import automatic_cycle, successors
 from tests.unit.spiff.blocks import Maker, drawn, walk
 from tests.unit.spiff.drawing import body, node
@@ -127,6 +138,9 @@ class Tearer:
         attached = self.random.choice(held).id if held else ""
         if not attached or (kind is EventKind.SIGNAL and self._hears(level, attached)):
             return
+        if self.wide and kind is EventKind.TIMER and not stops:
+            text = self.random.choice(("R3/PT1H", "R/PT1H"))
+            event = replace(event, timer=TimerKind.CYCLE, expression=text)
         more: dict[str, Any] = {"event": event, "attached_to": attached, "interrupting": stops}
         level.nodes[edge] = node(edge, Kind.BOUNDARY, **more)
         if self.random.random() < 0.5:

@@ -15,7 +15,7 @@ from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics
-from engine.semantics.net import Spot, return_targets
+from engine.semantics.net import Spot, is_counted, return_targets
 from engine.semantics.rest import rests
 from engine.spiff.host import ServiceStopped, Token
 from engine.spiff.jump import ReturnRefused
@@ -53,6 +53,7 @@ class Answers(TableHost):
         self.loops = loops
         self.outcomes: dict[str, str] = {}
         self.thrown: list[str] = []
+        self.again = True
 
     def no_exit(self, token: Token) -> NoReturn:
         raise NoExit(token.node.id)
@@ -61,6 +62,9 @@ class Answers(TableHost):
         outcome = self.outcomes.get(token.node.id, "")
         if outcome:
             raise ServiceStopped(outcome if outcome in CODES else None)
+
+    def repeats(self, token: Token) -> bool:
+        return not is_counted(token.node) or self.again
 
     def open_loop(self, token: Token, _limit: int) -> list[object]:
         return list(range(self.loops[token.node.id][0]))
@@ -245,6 +249,7 @@ class Twin:
     def _draw(self, acting: str = "") -> None:
         for condition in self.conditions:
             self.host.truths[condition] = self.random.random() < 0.4
+        self.host.again = sum(self.host.truths.values()) % 3 > 0  # draws nothing of its own
         stuck: set[str] = set()
         if acting:
             stuck = {w.token.node.id for w in self.machine.waiting() if w.kind == "service"}

@@ -58,6 +58,7 @@ class TableHost:
         self.uncaught_codes: list[str] = []
         self.votes_needed: int | None = None
         self.scopes: set[UUID] = set()
+        self.rounds: dict[str, int] = {}
 
     def condition(self, _token: Token, expression: str) -> bool:
         return self.truths[expression]
@@ -97,6 +98,11 @@ class TableHost:
 
     def uncaught(self, _token: Token, _kind: str, code: str) -> None:
         self.uncaught_codes.append(code)
+
+    def repeats(self, token: Token) -> bool:
+        left = self.rounds.get(token.node.id, 1) - 1
+        self.rounds[token.node.id] = left
+        return left > 0
 
     def signal(self, _token: Token, name: str) -> None:
         self.done.append(f"signal:{name}")
