@@ -11,9 +11,9 @@ from sqlalchemy import select
 from engine.binding import BindingContext, BpmnError
 from engine.bpmn.model import EventKind, IoMapping, Kind, Node
 from engine.case_facts import CaseFacts, WithCase
+from engine.cycles import next_round
 from engine.decisions.evaluate import evaluate_decision
 from engine.decisions.trail import trail_of
-from engine.cycles import next_round
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.expressions import holds, text_or_value
 from engine.feel import from_json
