@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import select
 
 from engine import overdue
 from engine.binding import Bindings
+from engine.bpmn.findings import Findings
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import assemble, bundle_in_force, manifest_digest
@@ -27,7 +29,8 @@ from engine.forms.read import FormRefused, inspect_form, read_form
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.decisions import check_decisions
-from engine.gate.report import Report
+from engine.gate.messages_soundness import SOUNDNESS
+from engine.gate.report import Report, Verdict, worst_verdict
 from engine.ids import new_id
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -36,10 +39,23 @@ from engine.submissions import rights_of
 from engine.tenancy.chain import Kind, Resolved, Sources, owners_of, resolve
 from engine.tenancy.model import TenantFile
 
-MAX_DEPTH = 8
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when the first bundle of a procedure holds: before it there was nothing to keep to, and
 no node whose clock is a little behind finds the procedure unpublished."""
+
+
+class Unconfirmed(Refused):
+    """What could not be proved is published by two people only: one asks, another confirms."""
+
+    code = "unconfirmed"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked to publish what could not be proved, and why; somebody else confirms it."""
+
+    by: UUID
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -172,12 +188,14 @@ def gate_context(
 ) -> GateContext:
     """What the gate knows about the tenant a diagram is published for."""
 
+    @cache
     def fields(form_id: str) -> Mapping[str, str] | None:
         try:
             return field_types(read_form(resolve(Kind.FORM, form_id, slug, sources).body))
         except LuchengError:
             return None
 
+    @cache
     def process(process_id: str) -> Diagram | None:
         try:
             return read_diagram(resolve(Kind.PROCESS, process_id, slug, sources).body).diagram
@@ -246,23 +264,26 @@ def publish(
     by: UUID | None = None,
     reason: str = "",
     begins: datetime | None = None,
+    asked: Asked | None = None,
 ) -> UUID:
     """Store the parts as the bundle of the procedure from ``begins`` on, without it from now on.
 
-    Refused when the gate says no. Publishing what holds then already changes nothing and gives
-    the same bundle.
+    Refused when the gate says no, and when it cannot prove the procedure and nobody else
+    ``asked`` for it. Publishing what holds then already changes nothing and gives the same bundle.
     """
-    refused = [(ref, r) for ref, r in check_parts(parts, context) if not r.publishable]
-    findings = [
-        {"process": ref, **finding} for ref, r in refused for finding in r.to_json()["findings"]
-    ]
-    findings += check_forms(parts)
+    reports = check_parts(parts, context)
+    findings = _refusing(parts, reports)
     if findings:
         raise Refused(
             f"流程“{parts.title}”未通过发布检查",
             f"procedure {parts.procedure} did not pass the gate",
             findings=findings,
         )
+    verdict = worst_verdict(report.soundness.verdict for _, report in reports)
+    unproved = [(ref, r) for ref, r in reports if r.soundness.verdict is Verdict.UNKNOWN]
+    if unproved and asked is None:
+        raise _unconfirmed(parts, unproved)
+    confirmed = asked if unproved else None
     manifest = parts.manifest
     digest = manifest_digest(manifest)
     moment = begins or now
@@ -286,9 +307,37 @@ def publish(
         published_at=now,
         published_by=by,
         reason=reason,
+        verdict=verdict.value,
+        asked_by=confirmed.by if confirmed else None,
+        asked_reason=confirmed.reason if confirmed else None,
     )
     overdue.watch(tx, parts.diagrams.values(), now)
     return bundle_id
+
+
+def _refusing(parts: Parts, reports: Iterable[tuple[str, Report]]) -> list[dict[str, Any]]:
+    """Everything found on the diagrams that are refused, and what refuses the forms."""
+    found: list[dict[str, Any]] = [
+        {"process": ref, **finding}
+        for ref, report in reports
+        if not report.publishable
+        for finding in report.to_json()["findings"]
+    ]
+    return found + check_forms(parts)
+
+
+def _unconfirmed(parts: Parts, unproved: Iterable[tuple[str, Report]]) -> Unconfirmed:
+    found: list[dict[str, Any]] = []
+    for ref, report in unproved:
+        findings = Findings(SOUNDNESS)
+        findings.add("soundness-unconfirmed", ref)
+        told = [*report.findings, *findings.all()]
+        found += ({"process": ref, **finding.to_json()} for finding in told)
+    return Unconfirmed(
+        f"流程“{parts.title}”能否办结没有得到证明，须由另一名流程管理员确认",
+        f"procedure {parts.procedure} is not proved; another administrator has to confirm it",
+        findings=found,
+    )
 
 
 def _last_version(tx: Unit, procedure: str) -> int:

@@ -17,10 +17,10 @@ from engine.gate.graph import has_wait
 from engine.gate.messages import GATE
 from engine.gate.proof import prove_soundness
 from engine.gate.properties import check_properties
-from engine.gate.report import Report, unreadable_report
+from engine.gate.report import Report, Soundness, unreadable_report
 from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
-from engine.gate.tenant import check_tenant
+from engine.gate.tenant import check_calls, check_tenant
 from engine.gate.timers import check_timer
 
 
@@ -30,13 +30,16 @@ def check_file(
     *,
     file: str = "",
     limits: Limits = DEFAULT_LIMITS,
+    proving: bool = True,
 ) -> Report:
     """The report on a file, whichever of both kinds it is: a diagram or decisions."""
     try:
-        check = check_decisions if is_decision_file(read_xml(source, limits)) else check_diagram
+        is_decision = is_decision_file(read_xml(source, limits))
     except Unreadable as error:
         return unreadable_report(error, file)
-    return check(source, context, file=file, limits=limits)
+    if is_decision:
+        return check_decisions(source, context, file=file, limits=limits)
+    return check_diagram(source, context, file=file, limits=limits, proving=proving)
 
 
 _DEEPEST = 16  # calls deeper than the gate allows are reported elsewhere
@@ -48,9 +51,10 @@ def check_diagram(
     *,
     file: str = "",
     limits: Limits = DEFAULT_LIMITS,
+    proving: bool = True,
 ) -> Report:
-    """The report on a file; without ``context`` only its structure is checked. Never raises
-    for what a file contains."""
+    """The report on a file; without ``context`` only its structure is checked, without
+    ``proving`` nothing is proved. Never raises for what a file contains."""
     try:
         reading = read_diagram(source, limits)
     except Unreadable as error:
@@ -61,7 +65,9 @@ def check_diagram(
     for process in reading.diagram.processes:
         if process.executable:
             check_process(process, context, findings)
-    soundness = prove_soundness(reading.diagram, context, findings)
+    soundness = Soundness()
+    if proving:
+        soundness = prove_soundness(reading.diagram, context, findings)
     return Report(findings.all(), reading.diagram, file, soundness)
 
 
@@ -74,8 +80,10 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
         check_timer(node, findings)
     check_expressions(process, context, findings)
     if context is not None:
-        check_tenant(process, context, findings)
+        check_calls(process, context, findings)
         check_decision_calls(process, context, findings)
+        if not context.structure_only:
+            check_tenant(process, context, findings)
         if context.rigid_parent is not None:
             check_rigid(process, context.rigid_parent, findings)
 

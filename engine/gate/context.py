@@ -23,6 +23,8 @@ class GateContext:
     does not exist. ``results`` says which variables a binding gives; ``variables`` are names that
     every case has from its start.
     ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
+    Without ``is_whole`` a called process that is not known may still exist somewhere; with
+    ``structure_only`` nothing is asked that only a tenant answers.
     """
 
     form_fields: Callable[[str], Mapping[str, str] | None] | None = None
@@ -35,3 +37,5 @@ class GateContext:
     variables: frozenset[str] = frozenset()
     functions: frozenset[str] = HOST_FUNCTIONS
     rigid_parent: Process | None = None
+    is_whole: bool = True
+    structure_only: bool = False

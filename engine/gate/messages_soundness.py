@@ -56,4 +56,18 @@ SOUNDNESS: dict[str, Message] = {
         "把并行的一段放进子流程，或减少并行的分支。",
         "Put the parallel part into a sub-process, or draw fewer parallel branches.",
     ),
+    "soundness-not-covered": Message(
+        Severity.WARNING,
+        "证明不认识这里的画法，不能证明办件总能办结。",
+        "The proof does not know this construct; nothing is proved of the process.",
+        "换一种画法；照此发布须由两名管理员先后确认，并各自写明理由。",
+        "Draw it another way; to publish it like this, two administrators have to confirm it, each "
+        "with a reason.",
+    ),
+    "soundness-unconfirmed": _unsound(
+        "流程能否办结没有得到证明，一个人不能发布。",
+        "It is not proved that a case can always be completed; nobody may publish it alone.",
+        "改画流程；或由两名管理员先后确认，并各自写明理由。",
+        "Redraw the process, or have two administrators confirm it, each with a reason.",
+    ),
 }

@@ -62,6 +62,7 @@ def _node_places(node: Node) -> Iterator[Place]:
     yield place("候选人", "candidate users", zeebe.candidate_users)
     yield place("期限", "due date", zeebe.due_date)
     yield place("优先级", "priority", zeebe.priority)
+    yield place("逾期通知对象", "escalation", zeebe.properties.get("escalateTo", ""))
     yield place("脚本", "script", zeebe.script)
     for mapping in zeebe.inputs:
         yield place(f"输入映射 {mapping.target} ", f"input {mapping.target}", mapping.source)

@@ -8,7 +8,7 @@ from engine.bpmn.findings import Findings
 from engine.bpmn.model import Diagram, Process
 from engine.gate.context import GateContext
 from engine.gate.flow import MAX_NODES
-from engine.gate.report import Soundness, Verdict, Violation
+from engine.gate.report import Soundness, Verdict, Violation, worst_verdict
 from engine.semantics.net import NotCovered
 from engine.semantics.soundness import Proof, prove
 
@@ -23,24 +23,26 @@ def prove_soundness(diagram: Diagram, context: GateContext | None, findings: Fin
     verdicts: list[Verdict] = []
     violations: list[Violation] = []
     for process in processes:
-        proof = _proof(process, _called(process, context))
+        proof = _proof(process, _called(process, context), findings)
         if proof is None:
             verdicts.append(Verdict.UNKNOWN)
             continue
         verdicts.append(Verdict(proof.verdict))
         violations += (Violation(f.kind, f.elements, f.trace) for f in proof.flaws)
         _tell(process, proof, findings)
-    worst = next((v for v in (Verdict.UNSOUND, Verdict.UNKNOWN) if v in verdicts), Verdict.SOUND)
-    return Soundness(worst if verdicts else Verdict.UNKNOWN, tuple(violations))
+    return Soundness(worst_verdict(verdicts), tuple(violations))
 
 
-def _proof(process: Process, called: Mapping[str, Process]) -> Proof | None:
-    """None for what is refused anyway: a construct that is not executed, or far too many nodes."""
+def _proof(process: Process, called: Mapping[str, Process], findings: Findings) -> Proof | None:
+    """None for what no proof is made of: far too many nodes, or a construct it does not know."""
     if sum(1 for _ in process.body.walk()) > MAX_NODES:
         return None
     try:
         return prove(process, called, most_moves=MOST_MOVES)
-    except NotCovered:
+    except NotCovered as error:
+        element = str(error.facts.get("element", process.id))
+        if not any(finding.blocks for finding in findings.all()):
+            findings.add("soundness-not-covered", element, _named(process, element))
         return None
 
 

@@ -21,6 +21,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
+def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:
+    """*Unsound* before *unknown* before *sound*; nothing at all is *unknown*."""
+    found = set(verdicts)
+    if Verdict.UNSOUND in found:
+        return Verdict.UNSOUND
+    return Verdict.SOUND if found == {Verdict.SOUND} else Verdict.UNKNOWN
+
+
 @dataclass(frozen=True)
 class Violation:
     """A way the control flow goes wrong, with the steps that lead there."""

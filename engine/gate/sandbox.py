@@ -19,7 +19,8 @@ from engine.gate.check import check_file
 from engine.gate.context import GateContext
 from engine.gate.report import Report, unreadable_report
 
-WALL_SECONDS = 15.0
+WALL_SECONDS = 5.0
+"""With the proof, whose steps are counted, a file is judged in less than ten seconds."""
 CHILD = (sys.executable, "-P", "-m", "engine.gate.child")
 
 
@@ -33,14 +34,21 @@ def check_in_child(
     wall_seconds: float = WALL_SECONDS,
 ) -> Report:
     """The gate's report on an upload; one that exhausts the child is unreadable."""
-    if len(source) > limits.size:
-        return check_file(source, context, file=file, limits=limits)
-    if not _survives(source, command, wall_seconds):
-        return unreadable_report(_too_expensive(), file)
+    if not survives(source, limits=limits, command=command, wall_seconds=wall_seconds):
+        return exhausting_report(file)
     return check_file(source, context, file=file, limits=limits)
 
 
-def _survives(source: bytes, command: Sequence[str], wall_seconds: float) -> bool:
+def survives(
+    source: bytes,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    command: Sequence[str] = CHILD,
+    wall_seconds: float = WALL_SECONDS,
+) -> bool:
+    """Whether a child with limits could read an upload; what is too large is refused unread."""
+    if len(source) > limits.size:
+        return True
     root = str(Path(engine.__file__).parents[1])
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command, the upload is only its input
@@ -56,9 +64,11 @@ def _survives(source: bytes, command: Sequence[str], wall_seconds: float) -> boo
         return False
 
 
-def _too_expensive() -> Unreadable:
-    return Unreadable(
+def exhausting_report(file: str = "") -> Report:
+    """The report on a file that exhausted the child."""
+    error = Unreadable(
         "too-expensive",
         "读取该文件超出了时间或内存的限度，不予接受。",
         "Reading the file exceeded the limits of time or memory; it is not accepted.",
     )
+    return unreadable_report(error, file)

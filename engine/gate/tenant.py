@@ -19,13 +19,12 @@ _SERVICES = frozenset(
 
 
 def check_tenant(process: Process, context: GateContext, findings: Findings) -> None:
-    """Every check of single elements against the tenant, then of the calls."""
+    """Every check of single elements against the tenant."""
     for node in process.body.walk():
         if node.kind is Kind.USER_TASK:
             _check_person(node, context, findings)
         _check_form(node, context, findings)
         _check_binding(node, context, findings)
-    _check_calls(process, context, findings)
 
 
 _OF_THE_APPLICANT = "=case.principal"
@@ -81,7 +80,7 @@ def _check_binding(node: Node, context: GateContext, findings: Findings) -> None
         findings.add("binding-unknown", node.id, node.name, type=task_type)
 
 
-def _check_calls(process: Process, context: GateContext, findings: Findings) -> None:
+def check_calls(process: Process, context: GateContext, findings: Findings) -> None:
     """Follow every call: the target exists, no circle, not too deep. Each process once."""
     if context.process is None:
         return
@@ -93,7 +92,8 @@ def _check_calls(process: Process, context: GateContext, findings: Findings) -> 
             continue
         diagram = context.process(called)
         if diagram is None or all(p.id != called for p in diagram.processes):
-            findings.add("call-unknown", node.id, node.name, process=called)
+            if context.is_whole:
+                findings.add("call-unknown", node.id, node.name, process=called)
         else:
             _check_inputs(node, next(p for p in diagram.processes if p.id == called), findings)
             _follow(node, process.id, context, findings)

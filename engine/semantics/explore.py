@@ -22,6 +22,7 @@ from engine.semantics.rest import ordered
 
 MOST_PILED = 2
 MANY = 50
+LOOKS = 20  # an inclusive join looks at every other token; so many looks cost as much as a move
 
 
 @dataclass
@@ -81,10 +82,9 @@ class Explorer:
 
     def _step(self, marking: Marking, here: int) -> Iterator[int]:
         """The new markings that one leads to."""
+        self._pay(sum(self._looking(marking)) // LOOKS)
         for move in self._moves(marking, here):
-            cost = 1 + len(marking) // MANY  # a wide marking costs more to look at
-            self.left -= cost
-            self.space.moves += cost
+            self._pay(1 + len(marking) // MANY)  # a wide marking costs more to look at
             before = len(self.space.markings)
             there = self._number(
                 self.semantics.after(marking, move), here, self._spot(marking, move)
@@ -92,6 +92,19 @@ class Explorer:
             self.space.nexts[here].append(there)
             if there == before:
                 yield there
+
+    def _pay(self, moves: int) -> None:
+        self.left -= moves
+        self.space.moves += moves
+
+    def _looking(self, level: Marking) -> Iterator[int]:
+        """For each level, how many tokens its inclusive joins look at."""
+        joins = sum(self.semantics.spot(item).act is Act.OR for item in level)
+        yield joins * len(level)
+        for item in level:
+            if self._is_body(item):
+                for inner in item.inside:
+                    yield from self._looking(inner)
 
     def _number(self, marking: Marking, came: int, spot: int) -> int:
         number = self._numbers.setdefault(marking, len(self._numbers))

@@ -144,12 +144,13 @@ def _doubles(semantics: Semantics, space: Space) -> Iterator[Flaw]:
 
 
 def _stuck(semantics: Semantics, space: Space) -> Iterator[Flaw]:
-    named: set[tuple[int, ...]] = set()
+    named: set[tuple[str, ...]] = set()
     for number in space.stuck:
-        spots = tuple(dict.fromkeys(_waiting(semantics, space.markings[number])))
-        if spots not in named:
-            named.add(spots)
-            yield _flaw(semantics, space, "deadlock", number, spots)
+        spots = tuple(_waiting(semantics, space.markings[number]))
+        flaw = _flaw(semantics, space, "deadlock", number, spots)
+        if flaw.elements not in named:
+            named.add(flaw.elements)
+            yield flaw
 
 
 def _endless(semantics: Semantics, space: Space) -> Iterator[Flaw]:

@@ -102,6 +102,9 @@ bundles = tenant_table(
     Column("published_at", Moment(), nullable=False),
     Column("published_by", Uuid()),
     Column("reason", String(400), nullable=False, default=""),
+    Column("verdict", String(10), nullable=False),
+    Column("asked_by", Uuid()),
+    Column("asked_reason", String(400)),
     UniqueConstraint("tenant_id", "procedure", "version"),
     Index("ix_bundles_in_force", "tenant_id", "procedure", "effective_from", "version"),
 )
@@ -113,6 +116,13 @@ definition_drafts = tenant_table(
     Column("report", Json, nullable=False),
     Column("created_by", Uuid()),
     Column("created_at", Moment(), nullable=False),
+    # who asked to publish what could not be proved; another account has to confirm it
+    Column("asked_by", Uuid()),
+    Column("asked_account", Uuid()),
+    Column("asked_at", Moment()),
+    Column("asked_reason", String(400)),
+    Column("asked_from", Moment()),
+    Column("published_at", Moment()),
 )
 
 # --- cases ---------------------------------------------------------------------------------

@@ -21,9 +21,15 @@ def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: st
     """Check diagrams: may they be published, and if not, where and why."""
     from webapp.usecases.checking import check_files
 
-    code, reports = check_files(files, None if structure_only else slug, tenant_sources(None))
+    known = None
+    if slug and not structure_only:
+        from webapp.usecases.checking_tenants import surroundings_in
+
+        known = surroundings_in(slug, tenant_sources(None))
+    code, reports = check_files(files, known, structure_only=structure_only)
     if as_json:
-        click.echo(json.dumps(reports, ensure_ascii=False, indent=1))
+        # as bytes: what a program reads does not depend on the terminal's language
+        click.echo(json.dumps(reports, ensure_ascii=False, indent=1).encode())
     else:
         for report in reports:
             _print_report(report)

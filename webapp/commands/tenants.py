@@ -33,7 +33,7 @@ def tenant_load(slug: str, folder: Path | None) -> None:
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_check(slug: str, folder: Path | None) -> None:
     """Check a tenant's files without loading them."""
-    from webapp.usecases.checking import check_tenant
+    from webapp.usecases.checking_tenants import check_tenant
 
     problems = check_tenant(slug, tenant_sources(folder))
     for line in problems:

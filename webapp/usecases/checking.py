@@ -1,114 +1,95 @@
-"""Checking files before anything is loaded: diagrams and tenants."""
+"""Checking diagrams before anything is loaded; imports little, for it is a command of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
-from engine.bpmn.xml import Unreadable
+from engine.bpmn.xml import DEFAULT_LIMITS, Unreadable
 from engine.errors import LuchengError
-from engine.forms.read import FormRefused
+from engine.gate.check import check_file
 from engine.gate.context import GateContext
 from engine.gate.report import Report, exit_status, unreadable_report
-from engine.gate.sandbox import check_in_child
-from engine.publishing import check_parts, collect, gate_context, process_above
-from engine.tenancy.chain import Sources, resolve_parameters
-from webapp.bindings.registry import all_bindings
+from engine.gate.sandbox import exhausting_report, survives
+
+Surroundings = Callable[[bytes], GateContext]
+"""What the gate may know of the tenant a file is meant for."""
 
 
 def check_files(
-    files: Sequence[Path], slug: str | None, sources: Sources
+    files: Sequence[Path],
+    surroundings: Surroundings | None = None,
+    *,
+    structure_only: bool = False,
 ) -> tuple[int, list[dict[str, Any]]]:
-    """Exit status and one report a file, as ``lucheng check --json`` prints them."""
-    bodies = [(path, _read(path)) for path in files]
-    context = _tenant_context(slug, sources) if slug else _siblings(b for _, b in bodies)
-    reports = []
-    for path, body in bodies:
-        if body is None:
-            reports.append(_missing(path))
-        else:
-            own = _below(context, body, slug, sources) if slug else context
-            reports.append(check_in_child(body, own, file=str(path)))
+    """Exit status and one report a file, as ``lucheng check --json`` prints them.
+
+    Every file is read by a child with limits before anything here looks into it. Without
+    ``surroundings`` the files only know each other.
+    """
+    bodies = [(_printable(path), _read(path)) for path in files]
+    safe = [body for _, body in bodies if body is not None and survives(body)]
+    together = _siblings(safe, structure_only=structure_only)
+    known = surroundings or (lambda _body: together)
+    reports = [_report(name, body, safe, known) for name, body in bodies]
     return int(exit_status(reports)), [report.to_json() for report in reports]
 
 
-def _read(path: Path) -> bytes | None:
+def _report(
+    name: str, body: bytes | None, safe: Sequence[bytes], surroundings: Surroundings
+) -> Report:
+    if body is None:
+        return _missing(name)
+    if body not in safe:
+        return exhausting_report(name)
     try:
-        return path.read_bytes()
-    except OSError:
+        return check_file(body, surroundings(body), file=name)
+    except Exception as error:
+        return _failed(name, error)
+
+
+def _printable(path: Path) -> str:
+    """The name as it can be printed: names of files may hold bytes that are no text."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _read(path: Path) -> bytes | None:
+    """The content, no more of it than is needed to see that it is too much; None without any."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return file.read(DEFAULT_LIMITS.size + 1)
+    except (OSError, ValueError):
         return None
 
 
-def _missing(path: Path) -> Report:
+def _missing(name: str) -> Report:
     error = Unreadable("no-file", "文件不存在或无法读取。", "There is no such file.", 1, 1)
-    return unreadable_report(error, str(path))
+    return unreadable_report(error, name)
 
 
-def _siblings(bodies: Iterable[bytes | None]) -> GateContext:
+def _failed(name: str, error: Exception) -> Report:
+    kind = type(error).__name__
+    fault = Unreadable(
+        "check-failed",
+        f"检查程序自身出错（{kind}），请报告给软件的维护者。",
+        f"The check itself failed ({kind}); please tell those who maintain the product.",
+    )
+    return unreadable_report(fault, name)
+
+
+def _siblings(bodies: Iterable[bytes], *, structure_only: bool) -> GateContext:
     """Without a tenant, files that are checked together may call each other."""
     known: dict[str, Diagram] = {}
     for body in bodies:
         try:
-            diagram = read_diagram(body or b"").diagram
+            diagram = read_diagram(body).diagram
         except LuchengError:
             continue
         known |= {process.id: diagram for process in diagram.processes}
-    return GateContext(process=known.get if len(known) > 1 else None)
-
-
-def _tenant_context(slug: str, sources: Sources) -> GateContext:
-    tenant = sources.tenant(slug)
-    parameters = frozenset(resolve_parameters(slug, sources))
-    return gate_context(slug, sources, tenant, parameters, all_bindings())
-
-
-def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> GateContext:
-    """The context with the process above that a file is a variant of."""
-    try:
-        refs = [p.id for p in read_diagram(body).diagram.processes if p.executable]
-        above = [process_above(ref, slug, sources) for ref in refs]
-    except LuchengError:
-        return context  # the report says what is wrong with the file
-    return replace(context, rigid_parent=next((p for p in above if p is not None), None))
-
-
-def _form_lines(refused: FormRefused) -> list[str]:
-    """What is wrong with a form, by its file and component."""
-    findings: Any = refused.facts["findings"]
-    return [
-        f"{refused.facts.get('file', '')}#{finding['element']}: {finding['message']}"
-        for finding in findings
-        if finding["severity"] == "error"
-    ]
-
-
-def check_tenant(slug: str, sources: Sources) -> list[str]:
-    """Every problem of a tenant's files and of the procedures it offers, one line each."""
-    try:
-        tenant = sources.tenant(slug)
-        context = _tenant_context(slug, sources)
-        known = {k: p.as_feel for k, p in resolve_parameters(slug, sources).items()}
-    except LuchengError as error:
-        problems = getattr(error, "problems", ())
-        return [f"{p.file} {p.key}: {p.zh}" for p in problems] or [error.zh]
-    lines: list[str] = []
-    for procedure in tenant.procedures:
-        try:
-            reports = check_parts(collect(procedure.id, slug, sources, known), context)
-        except FormRefused as refused:
-            lines += _form_lines(refused)
-            continue
-        except LuchengError as error:
-            lines.append(f"{procedure.id}: {error.zh}")
-            continue
-        lines += [
-            f"{ref} {finding['element']}: {finding['message']}"
-            for ref, report in reports
-            for finding in report.to_json()["findings"]
-            if finding["severity"] == "error"
-        ]
-    return lines
+    return GateContext(process=known.get, is_whole=False, structure_only=structure_only)

@@ -1,10 +1,11 @@
-"""Definitions: a drawn procedure becomes a draft with its report, then a bundle."""
+"""Definitions: a drawn procedure becomes a draft with its report; what is published around it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,10 @@ from engine.errors import Forbidden, Invalid, NotFound, Refused
 from engine.forms.describe import field_types
 from engine.forms.model import Form
 from engine.forms.read import read_form
-from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.report import Report
 from engine.gate.sandbox import check_in_child
-from engine.publishing import Parts, called_decisions, process_in, publish
+from engine.publishing import Parts, called_decisions, process_in
 from engine.store.control import tenants
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -36,16 +36,6 @@ from webapp.product import Product
 Known = Mapping[tuple[str, str], Resolved]
 
 
-@dataclass(frozen=True)
-class Publication:
-    """A new bundle and from when on new cases run it."""
-
-    bundle: UUID
-    version: int
-    begins: datetime
-    is_scheduled: bool
-
-
 def draft_definition(
     product: Product, actor: Actor, procedure: str, body: bytes
 ) -> tuple[UUID, dict[str, Any]]:
@@ -53,16 +43,16 @@ def draft_definition(
 
     Refused, and nothing kept, when the file is no diagram that can be read.
     """
-    _check_administrator(actor)
+    check_administrator(actor)
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        known = _published(tx, now)
-        context = _context(product, tx, known)
-    above = _process_above(product, actor.tenant_id, procedure, known, now)
+        known = published_files(tx, now)
+        context = gate_context(product, tx, known)
+    above = process_above(product, actor.tenant_id, procedure, known, now)
     context = replace(context, rigid_parent=above)
     checked = check_in_child(body, context, file=f"{procedure}.bpmn")
     if not checked.readable:
-        raise _refused(procedure, checked, "流程图无法读取，没有保存", "the diagram is unreadable")
+        raise refusal(procedure, checked, "流程图无法读取，没有保存", "the diagram is unreadable")
     report = checked.to_json()
     with product.db.tenant(actor.tenant_id) as tx:
         draft = tx.insert(
@@ -76,69 +66,12 @@ def draft_definition(
     return draft, report
 
 
-def publish_draft(
-    product: Product, actor: Actor, draft_id: UUID, reason: str, begins: datetime | None
-) -> Publication:
-    """Make a draft the bundle of its procedure from a moment on; Refused when the gate says no.
-
-    Without ``begins`` it holds at once; a moment that has passed is Invalid.
-    """
-    _check_administrator(actor)
-    now = product.clock.now()
-    moment = _beginning(begins, now)
-    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        draft = tx.get(definition_drafts, draft_id)
-        if draft is None:
-            raise NotFound("草稿不存在", "there is no such draft")
-        known = _published(tx, moment)
-        context = _context(product, tx, known)
-        owner = product.world.offices.get(tx).slug
-    above = _process_above(product, actor.tenant_id, draft.procedure, known, moment)
-    checked = check_diagram(draft.body, replace(context, rigid_parent=above))
-    if not checked.publishable:
-        # before its parts are gathered: what it names may be missing, which the findings tell
-        raise _refused(
-            draft.procedure, checked, "流程图不能发布", "the diagram may not be published"
-        )
-    parts = _parts(draft.procedure, draft.body, known, owner)
-    if above is not None:
-        parts = replace(parts, above={draft.procedure: above})
-    with product.db.tenant(actor.tenant_id) as tx:
-        later = moment if moment > now else None
-        bundle = publish(
-            tx, parts, context, now, by=actor.membership_id, reason=reason, begins=later
-        )
-        row = tx.get(bundles, bundle)
-        assert row is not None
-    since = max(row.effective_from, min(row.published_at, now))
-    return Publication(bundle, row.version, since, since > now)
-
-
-def _refused(procedure: str, report: Report, zh: str, en: str) -> Refused:
+def refusal(procedure: str, report: Report, zh: str, en: str) -> Refused:
     findings = [{"process": procedure, **found} for found in report.to_json()["findings"]]
     return Refused(zh, en, findings=findings)
 
 
-def _beginning(begins: datetime | None, now: datetime) -> datetime:
-    """From when on a publication holds; Invalid names the place when that cannot be."""
-    if begins is None:
-        return now
-    wrong = ""
-    if begins.tzinfo is None:
-        wrong = "请写明时区，例如 2026-03-10T00:00:00+08:00"
-    elif begins < now:
-        wrong = "生效时间不能早于现在"
-    if wrong:
-        raise Invalid(
-            f"生效时间有误：{wrong}",
-            "the publication must begin now or later, at a moment with its zone",
-            code="publish_from",
-            errors=[{"field": "from", "message": wrong}],
-        )
-    return begins.astimezone(UTC)
-
-
-def _process_above(
+def process_above(
     product: Product, tenant_id: UUID, ref: str, known: Known, moment: datetime
 ) -> Process | None:
     """What stands above a tenant's own process: published by the nearest tenant above, else the
@@ -148,7 +81,7 @@ def _process_above(
     higher = rows[tenant_id].parent_id
     while higher is not None:
         with product.db.tenant(higher, read_only=True) as tx:
-            found = _published(tx, moment).get(("process", ref))
+            found = published_files(tx, moment).get(("process", ref))
         if found is not None:
             return process_in(found.body, ref)
         higher = rows[higher].parent_id
@@ -158,12 +91,12 @@ def _process_above(
     return process_in(so_far.body, ref)
 
 
-def _check_administrator(actor: Actor) -> None:
+def check_administrator(actor: Actor) -> None:
     if actor.capacity != "admin":
         raise Forbidden("只有流程管理员可以修改流程", "only an administrator may redraw procedures")
 
 
-def _published(tx: Unit, moment: datetime) -> Known:
+def published_files(tx: Unit, moment: datetime) -> Known:
     """Every file of the tenant's bundles that are in force at a moment."""
     rows = tx.all(
         select(bundles.c.manifest).where(
@@ -188,17 +121,20 @@ def _published(tx: Unit, moment: datetime) -> Known:
     }
 
 
-def _context(product: Product, tx: Unit, known: Known) -> GateContext:
+def gate_context(product: Product, tx: Unit, known: Known) -> GateContext:
     office = product.world.offices.get(tx)
 
+    @cache
     def fields(form_id: str) -> Mapping[str, str] | None:
         found = known.get(("form", form_id))
         return None if found is None else field_types(read_form(found.body))
 
+    @cache
     def process(process_id: str) -> Diagram | None:
         found = known.get(("process", process_id))
         return None if found is None else read_diagram(found.body).diagram
 
+    @cache
     def decision(decision_id: str) -> Decisions | None:
         found = known.get(("decision", decision_id))
         return None if found is None else read_decisions(found.body).decisions
@@ -215,7 +151,7 @@ def _context(product: Product, tx: Unit, known: Known) -> GateContext:
     )
 
 
-def _parts(procedure: str, body: bytes, known: Known, owner: str) -> Parts:
+def parts_of(procedure: str, body: bytes, known: Known, owner: str) -> Parts:
     """The draft with everything it uses, taken from what is published."""
     path = f"processes/{owner}/{procedure}.bpmn"
     own = Resolved(Kind.PROCESS, procedure, path, owner, digest(body), body)

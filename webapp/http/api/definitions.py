@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from webapp.http.api import schemas
+from webapp.http.api import definition_schemas, schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
-from webapp.usecases.definitions import draft_definition, publish_draft
+from webapp.usecases.definitions import draft_definition
+from webapp.usecases.publication import Awaited, Draft, list_awaited, publish_draft, read_draft
 
 blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义")
 
@@ -20,8 +21,14 @@ blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义"
 class Definitions(MethodView):
     """Definitions."""
 
-    @blueprint.arguments(schemas.DefinitionDraft)
-    @blueprint.response(201, schemas.DefinitionReport)
+    @blueprint.response(200, definition_schemas.Definition(many=True))
+    @authenticated
+    def get(self) -> list[Draft]:
+        """The drafts that wait for another administrator, because nothing is proved of them."""
+        return list_awaited(product(), caller())
+
+    @blueprint.arguments(definition_schemas.DefinitionDraft)
+    @blueprint.response(201, definition_schemas.DefinitionReport)
     @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
     @authenticated
     def post(self, given: dict[str, str]) -> dict[str, Any]:
@@ -32,21 +39,38 @@ class Definitions(MethodView):
         return {"id": draft, "report": report}
 
 
+@blueprint.route("/definitions/<uuid:draft_id>")
+class OneDefinition(MethodView):
+    """One draft."""
+
+    @blueprint.response(200, definition_schemas.DefinitionBody)
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @authenticated
+    def get(self, draft_id: UUID) -> Draft:
+        """A draft with its report, and who asked to publish it."""
+        return read_draft(product(), caller(), draft_id)
+
+
 @blueprint.route("/definitions/<uuid:draft_id>/publish")
 class Publish(MethodView):
     """Publications."""
 
-    @blueprint.arguments(schemas.Publication)
-    @blueprint.response(200, schemas.Published)
+    @blueprint.arguments(definition_schemas.Publication)
+    @blueprint.response(200, definition_schemas.Published)
+    @blueprint.alt_response(202, schema=definition_schemas.Published)
+    @blueprint.alt_response(409, schema=schemas.ErrorAnswer)
     @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
     @authenticated
-    def post(self, given: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
+    def post(self, given: dict[str, Any], draft_id: UUID) -> Any:
         """Publish a draft, at once or ``from`` a later moment on.
 
         Cases that begin then or later run it, running cases keep their version. A publication
-        with a later moment is ``scheduled`` until then.
+        with a later moment is ``scheduled`` until then. What the gate cannot prove is ``awaited``
+        (202) until another administrator publishes the draft too, with a reason.
         """
         made = publish_draft(product(), caller(), draft_id, given["reason"], given["from_"])
+        if isinstance(made, Awaited):
+            return {"status": "awaited", "effective_from": made.begins}, 202
         return {
             "bundle": made.bundle,
             "version": made.version,

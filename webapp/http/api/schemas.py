@@ -351,33 +351,3 @@ class NotificationPage(Schema):
 
     items = fields.List(fields.Nested(Notification))
     next = fields.String(allow_none=True)
-
-
-class DefinitionDraft(Strict):
-    """A diagram as text."""
-
-    procedure = fields.String(required=True, validate=validate.Length(max=80))
-    bpmn = fields.String(required=True, validate=validate.Length(max=2_000_000))
-
-
-class DefinitionReport(Schema):
-    """A draft and what the gate says of it."""
-
-    id = fields.UUID()
-    report = fields.Dict()
-
-
-class Publication(Strict):
-    """Publish a draft, with a reason."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 400))
-    from_ = fields.DateTime(data_key="from", load_default=None, allow_none=True)
-
-
-class Published(Schema):
-    """The new bundle: ``active`` now, or ``scheduled`` for a later moment."""
-
-    bundle = fields.UUID()
-    version = fields.Integer()
-    effective_from = fields.DateTime(data_key="from")
-    status = fields.String(validate=validate.OneOf(("active", "scheduled")))

@@ -214,6 +214,9 @@ def upgrade() -> None:
         sa.Column("published_at", MOMENT, nullable=False),
         sa.Column("published_by", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_reason", sa.String(length=400), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundles_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bundles")),
         sa.UniqueConstraint(
@@ -251,6 +254,12 @@ def upgrade() -> None:
         sa.Column("report", JSON, nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("asked_account", sa.Uuid(), nullable=True),
+        sa.Column("asked_at", MOMENT, nullable=True),
+        sa.Column("asked_reason", sa.String(length=400), nullable=True),
+        sa.Column("asked_from", MOMENT, nullable=True),
+        sa.Column("published_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("fk_definition_drafts_tenant_id")
         ),

@@ -1,0 +1,90 @@
+"""Two tenants with administrators and an applicant each, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from flask.testing import FlaskClient
+from sqlalchemy.engine import URL
+
+from engine.clock import FrozenClock
+from engine.loading import load_tenant
+from tests.process.levels import RIGID, Levels
+from webapp.app import create_app
+from webapp.product import Product, build_product
+from webapp.settings import Settings
+from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.people import add_person
+from webapp.usecases.sign_in import Credentials, Origin
+
+PASSWORD = "Lucheng-levels-2026"
+PEOPLE = {"admin": "admin", "second": "admin", "applicant": "applicant"}
+HASHED = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
+
+
+@dataclass
+class Levelled:
+    """The two tenants with two administrators and an applicant each, over HTTP."""
+
+    product: Product
+    clock: FrozenClock
+    client: FlaskClient
+
+    def call(self, who: str, method: str, path: str, expect: int, body: Any = None) -> Any:
+        """The JSON answer; ``who`` is "tenant/person"."""
+        slug = who.partition("/")[0]
+        given = Credentials(slug, who.replace("/", "."), PASSWORD)
+        secret = issue_token(self.product.db, given, Origin("test"), now=self.clock.now(), days=2)
+        answer = self.client.open(
+            f"/api/v1{path}",
+            method=method,
+            json=body,
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert answer.status_code == expect, answer.get_json()
+        return answer.get_json()
+
+    def draft(self, slug: str, text: str) -> Any:
+        """A draft with its report."""
+        body = {"procedure": "walking", "bpmn": text}
+        return self.call(f"{slug}/admin", "POST", "/definitions", 201, body)
+
+    def publish(self, slug: str, text: str, expect: int = 200, **more: Any) -> Any:
+        """The answer to the publication of a new draft."""
+        path = f"/definitions/{self.draft(slug, text)['id']}/publish"
+        return self.call(f"{slug}/admin", "POST", path, expect, {"reason": "修订", **more})
+
+    def begin(self, slug: str) -> str:
+        """The title that the bundle of a new case has."""
+        body = {"procedure": "walking", "variables": {}}
+        case = self.call(f"{slug}/applicant", "POST", "/cases", 201, body)["id"]
+        return str(self.call(f"{slug}/applicant", "GET", f"/cases/{case}", 200)["title"])
+
+    def offered(self, slug: str) -> Any:
+        """What the tenant offers."""
+        (found,) = self.call(f"{slug}/applicant", "GET", "/procedures", 200)
+        return found
+
+
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def levels(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
+) -> Iterator[Levelled]:
+    url: URL = request.getfixturevalue(request.param)
+    settings = Settings(data_dir=tmp_path, database_url=url.render_as_string(hide_password=False))
+    product = build_product(settings, clock)
+    for slug in ("above", "below"):
+        load_tenant(product.db, product.world, slug, Levels({"above": RIGID}))
+        for name, capacity in PEOPLE.items():
+            account = f"{slug}.{name}"
+            add_account(product.db, account, name, HASHED, clock.now())
+            roles = ["applicant"] if capacity == "applicant" else []
+            facts = {"name": name, "capacity": capacity, "roles": roles}
+            add_person(product, slug, account, PASSWORD, facts)
+    yield Levelled(product, clock, create_app(product).test_client())
+    product.db.dispose()

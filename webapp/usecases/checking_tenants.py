@@ -1,0 +1,75 @@
+"""Checking tenants before anything is loaded, and diagrams against them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from engine.bpmn.read import read_diagram
+from engine.errors import LuchengError
+from engine.forms.read import FormRefused
+from engine.gate.context import GateContext
+from engine.publishing import check_parts, collect, gate_context, process_above
+from engine.tenancy.chain import Sources, resolve_parameters
+from webapp.bindings.registry import all_bindings
+from webapp.usecases.checking import Surroundings
+
+
+def surroundings_in(slug: str, sources: Sources) -> Surroundings:
+    """What the gate knows of a tenant's files, and of what stands above each diagram."""
+    context = _tenant_context(slug, sources)
+    return lambda body: _below(context, body, slug, sources)
+
+
+def _tenant_context(slug: str, sources: Sources) -> GateContext:
+    tenant = sources.tenant(slug)
+    parameters = frozenset(resolve_parameters(slug, sources))
+    return gate_context(slug, sources, tenant, parameters, all_bindings())
+
+
+def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> GateContext:
+    """The context with the process above that a file is a variant of."""
+    try:
+        refs = [p.id for p in read_diagram(body).diagram.processes if p.executable]
+        above = [process_above(ref, slug, sources) for ref in refs]
+    except LuchengError:
+        return context  # the report says what is wrong with the file
+    return replace(context, rigid_parent=next((p for p in above if p is not None), None))
+
+
+def _form_lines(refused: FormRefused) -> list[str]:
+    """What is wrong with a form, by its file and component."""
+    findings: Any = refused.facts["findings"]
+    return [
+        f"{refused.facts.get('file', '')}#{finding['element']}: {finding['message']}"
+        for finding in findings
+        if finding["severity"] == "error"
+    ]
+
+
+def check_tenant(slug: str, sources: Sources) -> list[str]:
+    """Every problem of a tenant's files and of the procedures it offers, one line each."""
+    try:
+        tenant = sources.tenant(slug)
+        context = _tenant_context(slug, sources)
+        known = {k: p.as_feel for k, p in resolve_parameters(slug, sources).items()}
+    except LuchengError as error:
+        problems = getattr(error, "problems", ())
+        return [f"{p.file} {p.key}: {p.zh}" for p in problems] or [error.zh]
+    lines: list[str] = []
+    for procedure in tenant.procedures:
+        try:
+            reports = check_parts(collect(procedure.id, slug, sources, known), context)
+        except FormRefused as refused:
+            lines += _form_lines(refused)
+            continue
+        except LuchengError as error:
+            lines.append(f"{procedure.id}: {error.zh}")
+            continue
+        lines += [
+            f"{ref} {finding['element']}: {finding['message']}"
+            for ref, report in reports
+            for finding in report.to_json()["findings"]
+            if finding["severity"] == "error"
+        ]
+    return lines
