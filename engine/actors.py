@@ -11,9 +11,11 @@ from sqlalchemy import bindparam, or_, select
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import membership_principals, memberships
 
 AT_ONCE = 6
+_NOBODY = {f"asked_{i}": None for i in range(AT_ONCE)}
 _HELD = membership_principals
 _STAFFED = (
     select(_HELD.c.principal)
@@ -118,15 +120,18 @@ def anyone_is(tx: Unit, principals: Iterable[str]) -> bool:
 
 def staffed(tx: Unit, principals: Iterable[str]) -> set[str]:
     """Those of the principals that at least one active person stands for."""
+    return {row.principal for asked in ask_staffed(tx, principals) for row in asked.rows}
+
+
+def ask_staffed(tx: Unit, principals: Iterable[str]) -> list[Answer]:
+    """Like :func:`staffed`, sent later; the rows name the principals."""
     asked = list(dict.fromkeys(principals))
-    found: set[str] = set()
+    answers = []
     for start in range(0, len(asked), AT_ONCE):
         some = asked[start : start + AT_ONCE]
-        names = {f"asked_{i}": None for i in range(AT_ONCE)} | {
-            f"asked_{i}": principal for i, principal in enumerate(some)
-        }
-        found |= {row.principal for row in tx.fetch(_STAFFED, **names)}
-    return found
+        names = _NOBODY | {f"asked_{i}": principal for i, principal in enumerate(some)}
+        answers.append(tx.ask(_STAFFED, **names))
+    return answers
 
 
 def people_for(tx: Unit, principals: Iterable[str]) -> list[Actor]:

@@ -14,7 +14,7 @@ from engine.batch_standing import BATCH_FACT, is_drawn_batch
 from engine.command import lock_case
 from engine.dispatch import Due, finish
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
-from engine.items import AdvanceFailed, complete_in
+from engine.items import AdvanceFailed, Submission, complete_in
 from engine.records import attachment_ids
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -82,7 +82,7 @@ def _complete(tx: Unit, world: World, row: Any) -> None:
     submitted = _with_own_files(tx, row)
     given = {**row.content["given"], BATCH_FACT: batch.number}
     try:
-        complete_in(tx, world, actor, row.item_id, _revision(tx, row), submitted, given)
+        complete_in(tx, world, actor, Submission(row.item_id, _revision(tx, row), submitted, given))
     except AdvanceFailed as failed:
         raise (failed.__cause__ or failed) from None  # what stopped the case is the reason
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.bundles import Bundle
-from engine.case_parts import CaseParts, load_parts
+from engine.case_parts import CaseParts, ask_parts, load_parts
 from engine.errors import Conflict, NotFound
 from engine.expressions import environment, text_or_value
 from engine.feel import from_json
@@ -22,20 +23,44 @@ from engine.spiff.host import Token
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import cases, contents, records
 from engine.world import World
+
+
+@dataclass(frozen=True)
+class CaseAsked:
+    """A case and what a command needs to know of it, asked for at once: one round trip."""
+
+    case: Answer
+    settings: Answer
+    parts: Answer
+
+    @classmethod
+    def of(cls, tx: Unit, world: World, case_id: UUID) -> CaseAsked:
+        """Ask; the case is locked before the rest is read."""
+        case = tx.ask_for(cases, case_id, lock=True)
+        return cls(case, world.offices.ask(tx), ask_parts(tx, case_id))
 
 
 class CaseFacts:
     """A case as one command sees it; what it changes is written when the command is closed."""
 
     def __init__(
-        self, tx: Unit, world: World, case: Any, actor: Actor | None, bundle: Bundle
+        self,
+        tx: Unit,
+        world: World,
+        case: Any,
+        actor: Actor | None,
+        bundle: Bundle,
+        asked: CaseAsked | None = None,
     ) -> None:
         self.tx, self.world, self.case, self.actor, self.bundle = tx, world, case, actor, bundle
         self.now: datetime = world.clock.now()
-        self.office: Office = world.offices.get(tx)
-        self.parts = load_parts(tx, case.id) if case.rev else CaseParts()
+        self.office: Office = world.offices.get(tx, asked.settings if asked else None)
+        open_rows = asked.parts if asked else None
+        self.parts = load_parts(tx, case.id, open_rows) if case.rev else CaseParts()
+        self.rev: int = case.rev
         self.scopes = Scopes(case.id, self.parts.variables)
         self.status: str = case.status
         self.chain = Chain(case.id, case.history_seq, case.history_head)
@@ -107,8 +132,9 @@ class CaseFacts:
 
     def _write(self, changes: Mapping[str, Any]) -> None:
         end = {"history_seq": self.chain.seq, "history_head": self.chain.head}
-        of_this_revision = {"id": self.case.id, "rev": self.case.rev}
-        count = self.tx.change_now(cases, of_this_revision, **changes, rev=self.case.rev + 1, **end)
+        of_this_revision = {"id": self.case.id, "rev": self.rev}
+        self.rev += 1
+        count = self.tx.change_now(cases, of_this_revision, **changes, rev=self.rev, **end)
         if count != 1:
             raise Conflict("办件已被他人更新，请刷新", "the case was changed by someone else")
 

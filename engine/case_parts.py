@@ -15,6 +15,7 @@ from sqlalchemy import Integer, Select, Uuid, bindparam, cast, literal, null, or
 
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import (
     clock_stops,
     incidents,
@@ -44,11 +45,16 @@ class CaseParts:
     has_stops: bool = False
 
 
-def load_parts(tx: Unit, case_id: UUID) -> CaseParts:
+def ask_parts(tx: Unit, case_id: UUID) -> Answer:
+    """Ask for everything open on a case together with something else, for :func:`load_parts`."""
+    return tx.ask(_PARTS, of_case=case_id)
+
+
+def load_parts(tx: Unit, case_id: UUID, asked: Answer | None = None) -> CaseParts:
     """Everything open on a case; lock the case first."""
     parts = CaseParts()
     by_token = {"item": parts.items, "timer": parts.timers, "subscription": parts.subscriptions}
-    for kind, row_id, token_id, revision, variables in tx.fetch(_PARTS, of_case=case_id):
+    for kind, row_id, token_id, revision, variables in (asked or ask_parts(tx, case_id)).rows:
         if kind == "scope":
             parts.variables[row_id] = variables
         elif kind == "incident":

@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
+from engine.case_facts import CaseAsked
 from engine.case_host import CaseHost
 from engine.errors import Conflict, NotFound
 from engine.feel import from_json
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
+from engine.store.prepared import Answer
 from engine.store.tables import cases
 from engine.world import World
 
@@ -48,15 +50,19 @@ class Command(CaseHost):
 
 def lock_case(tx: Unit, case_id: UUID) -> Any:
     """The row of the case, locked until the transaction ends; NotFound for another tenant's."""
-    row = tx.get(cases, case_id, lock=True)
-    if row is None:
-        raise NotFound("办件不存在", "there is no such case", case=str(case_id))
-    return row
+    return _known(tx.ask_for(cases, case_id, lock=True), case_id)
+
+
+def _known(asked: Answer, case_id: UUID) -> Any:
+    for row in asked.rows:
+        return row
+    raise NotFound("办件不存在", "there is no such case", case=str(case_id))
 
 
 def open_case(tx: Unit, world: World, case_id: UUID, actor: Actor | None) -> Command:
     """Lock a running case and load its tokens; Conflict when it is over or suspended."""
-    case = lock_case(tx, case_id)
+    asked = CaseAsked.of(tx, world, case_id)
+    case = _known(asked.case, case_id)
     if case.status != OPEN:
         raise Conflict(
             "办件已挂起" if case.status == SUSPENDED else "办件已经办结",
@@ -64,6 +70,6 @@ def open_case(tx: Unit, world: World, case_id: UUID, actor: Actor | None) -> Com
             status=case.status,
         )
     bundle = world.bundles.get(tx, case.bundle_id)
-    command = Command(tx, world, case, actor, bundle)
+    command = Command(tx, world, case, actor, bundle, asked)
     command.machine = Machine.load(bundle.program, case.state, command)
     return command

@@ -28,6 +28,7 @@ from engine.records import add_record
 from engine.scopes import by_reference
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import (
     cases,
     drafts,
@@ -59,16 +60,32 @@ class Completion:
         return dict(vars(self))
 
 
+@dataclass(frozen=True)
+class Submission:
+    """What a person hands in for an item, and the revision of the item it was made for.
+
+    ``given`` are facts beside the form: nobody can type them in, and history tells of them.
+    """
+
+    item_id: UUID
+    revision: int
+    values: Mapping[str, Any]
+    given: Mapping[str, Any] | None = None
+
+
 class AdvanceFailed(Exception):
     """The submission is good but the case could not move on; the cause is chained."""
 
 
 def load_item(tx: Unit, item_id: UUID) -> Any:
     """The row of a work item; NotFound for another tenant's."""
-    row = tx.get(work_items, item_id)
-    if row is None:
-        raise _unknown(item_id)
-    return row
+    return _found(tx.ask_for(work_items, item_id), item_id)
+
+
+def _found(asked: Answer, item_id: UUID) -> Any:
+    for row in asked.rows:
+        return row
+    raise _unknown(item_id)
 
 
 def _known_item(tx: Unit, actor: Actor, item: Any) -> Any:
@@ -198,13 +215,15 @@ def complete_item(
     The same key again gives the stored answer. When only the advance fails, a second transaction
     keeps the record, the item becomes stuck and an incident is raised: no work is lost.
     """
+    handed = Submission(item_id, revision, submitted)
     request = request_digest(f"complete {item_id}", dict(submitted))
     try:
         with db.tenant(actor.tenant_id) as tx:
+            item = tx.ask_for(work_items, item_id)
             earlier = earlier_answer(tx, actor.account_id, key, request)
             if earlier is not None:
                 return Completion(**earlier)
-            answer = complete_in(tx, world, actor, item_id, revision, submitted)
+            answer = complete_in(tx, world, actor, handed, item)
             keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
             world.mark(BEFORE_COMMIT)
         world.mark(AFTER_COMMIT)
@@ -216,27 +235,22 @@ def complete_item(
             earlier = earlier_answer(tx, actor.account_id, key, request)
             if earlier is not None:
                 return Completion(**earlier)
-            answer = _keep_stuck(tx, world, actor, item_id, revision, submitted, cause)
+            answer = _keep_stuck(tx, world, actor, handed, cause)
             keep_answer(tx, actor.account_id, key, request, answer.as_json(), world.clock.now())
             return answer
 
 
 def complete_in(
-    tx: Unit,
-    world: World,
-    actor: Actor,
-    item_id: UUID,
-    revision: int,
-    submitted: Mapping[str, Any],
-    given: Mapping[str, Any] | None = None,
+    tx: Unit, world: World, actor: Actor, handed: Submission, asked: Answer | None = None
 ) -> Completion:
     """Complete an item within a unit of work; AdvanceFailed when the case cannot move on.
 
-    ``given`` are facts beside the form: nobody can type them in, and history tells of them.
+    ``asked`` is the item, where it was asked for together with something else.
     """
-    command, item = _open(tx, world, actor, item_id, to_complete=True)
-    given = given or given_by_draw(tx, item)
-    values, record = _accept(command, item, actor, revision, submitted)
+    asked = asked or tx.ask_for(work_items, handed.item_id)
+    command, item = _open(tx, world, actor, handed.item_id, asked)
+    given = handed.given or given_by_draw(tx, item)
+    values, record = _accept(command, item, actor, handed)
     try:
         command.finish_item(item.token_id, {**by_reference(values, record), **(given or {})})
         command.machine.advance()
@@ -260,21 +274,21 @@ def complete_in(
 
 
 def _open(
-    tx: Unit, world: World, actor: Actor, item_id: UUID, *, to_complete: bool = False
+    tx: Unit, world: World, actor: Actor, item_id: UUID, asked: Answer | None = None
 ) -> tuple[Command, Any]:
-    """Lock order: case, then item. An item that is completed need not be read twice."""
-    item = _known_item(tx, actor, load_item(tx, item_id))
+    """Lock order: case, then item. An item that was ``asked`` for need not be read twice."""
+    item = _known_item(tx, actor, _found(asked or tx.ask_for(work_items, item_id), item_id))
     command = open_case(tx, world, item.case_id, actor)
-    if not to_complete or command.parts.revisions.get(item_id) != item.revision:
+    if asked is None or command.parts.revisions.get(item_id) != item.revision:
         item = load_item(tx, item_id)  # it may have changed before the case was ours
     return command, item
 
 
 def _accept(
-    command: Command, item: Any, actor: Actor, revision: int, submitted: Mapping[str, Any]
+    command: Command, item: Any, actor: Actor, handed: Submission
 ) -> tuple[dict[str, Any], UUID]:
     _check_turn(command.tx, actor, item)
-    if item.revision != revision:
+    if item.revision != handed.revision:
         raise Conflict(
             "待办在您打开后已有变化，请刷新后再办理",
             "the item has changed since it was opened",
@@ -286,7 +300,7 @@ def _accept(
     if not item.form:
         raise Invalid("此环节没有表单", "this step has no form")
     form = command.bundle.form(item.form)
-    values = check_submission(command, form, submitted, token.node, token.scopes)
+    values = check_submission(command, form, handed.values, token.node, token.scopes)
     return values, add_record(command, item.element, form, values, item.id)
 
 
@@ -294,14 +308,12 @@ def _keep_stuck(
     tx: Unit,
     world: World,
     actor: Actor,
-    item_id: UUID,
-    revision: int,
-    submitted: Mapping[str, Any],
+    handed: Submission,
     error: Exception,
 ) -> Completion:
     """Keep the record of a completion whose advance failed, and raise an incident."""
-    command, item = _open(tx, world, actor, item_id)
-    _values, record = _accept(command, item, actor, revision, submitted)
+    command, item = _open(tx, world, actor, handed.item_id)
+    _values, record = _accept(command, item, actor, handed)
     token = command.machine.token(item.token_id)
     assert token is not None
     tx.update(

@@ -19,6 +19,7 @@ from engine.errors import NotFound
 from engine.feel import from_json
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import parameters, settings
 from engine.tenancy.calendar import WorkCalendar
 from engine.tenancy.model import OfficeHours
@@ -77,9 +78,13 @@ class Offices:
     def __init__(self) -> None:
         self._cache: dict[UUID, tuple[str, Office]] = {}
 
-    def get(self, tx: Unit) -> Office:
+    def ask(self, tx: Unit) -> Answer:
+        """Ask for the state of the settings together with something else, for :meth:`get`."""
+        return tx.ask(_DIGESTS)
+
+    def get(self, tx: Unit, asked: Answer | None = None) -> Office:
         """The settings of the unit's tenant; NotFound before the tenant was loaded."""
-        key = "/".join(row.digest for row in tx.fetch(_DIGESTS))
+        key = "/".join(row.digest for row in (asked or self.ask(tx)).rows)
         cached = self._cache.get(tx.tenant_id)
         if cached is None or cached[0] != key:
             values = {row.name: row.value for row in tx.all(_SETTINGS)}

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.actors import anyone_is, staffed
-from engine.bpmn.model import EventKind, Node, Process
+from engine.actors import anyone_is, ask_staffed
+from engine.bpmn.model import EventKind, Process
 from engine.case_parts import OPEN_ITEM
 from engine.command import Command
 from engine.deadlines import FAR, Stop, deadline_of, due_at
@@ -23,9 +23,11 @@ from engine.ids import new_id
 from engine.lists import items_of
 from engine.messages import find_early, redeliver
 from engine.running_time import sync_stops, sync_timers
+from engine.spiff.host import Token
 from engine.spiff.machine import Waiting
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import (
     case_viewers,
     incidents,
@@ -38,12 +40,24 @@ PRIORITY = 50
 FIRST_RETRY = timedelta(seconds=5)
 
 
+@dataclass(frozen=True)
+class Offered:
+    """A new item, and whom it is offered to."""
+
+    token: Token
+    item_id: UUID
+    candidates: frozenset[str]
+
+
 @dataclass
 class Moved:
     """What a command did to the open places, as history tells it."""
 
     opened: list[dict[str, Any]] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    offered: list[Offered] = field(default_factory=list)
+    present: list[Answer] = field(default_factory=list)
+    """Who of those the new items are offered to is there at all."""
 
 
 def close_command(command: Command, act: Act, **changes: Any) -> Moved:
@@ -72,6 +86,7 @@ def close_command(command: Command, act: Act, **changes: Any) -> Moved:
         content["decisions"] = command.decisions
     done = Act(act.kind, act.element, act.item_id, content)
     command.conclude(done, **{**_changes(command, places), **changes})
+    _tell_of_nobody(command, moved)
     return moved
 
 
@@ -119,10 +134,11 @@ def _open_items(
     )
     principals = list(dict.fromkeys(principal for _, principal in offers))
     admit(tx, command.case.id, principals)
-    present = staffed(tx, principals)
-    for place, row in zip(places, rows, strict=True):
-        if present.isdisjoint(row["candidates"]):
-            _nobody(command, place.token.node, place.token.id, row["id"])
+    moved.present = ask_staffed(tx, principals)
+    moved.offered = [
+        Offered(place.token, row["id"], frozenset(row["candidates"]))
+        for place, row in zip(places, rows, strict=True)
+    ]
     moved.opened += [
         {
             "item": str(row["id"]),
@@ -217,14 +233,20 @@ def _priority(command: Command, place: Waiting) -> int:
     return max(0, min(100, int(value)))
 
 
-def _nobody(command: Command, node: Node, token_id: UUID, item_id: UUID) -> None:
+def _tell_of_nobody(command: Command, moved: Moved) -> None:
     """An item no one may do is told to the administrator; it never waits unseen."""
-    error = Invalid(
-        f"“{node.name}”没有可以办理的人员",
-        f"there is nobody who may do {node.id}",
-        code="nobody",
-    )
-    command.raise_incident(node, error, token_id=token_id, item_id=item_id)
+    present = {row.principal for asked in moved.present for row in asked.rows}
+    alone = [offered for offered in moved.offered if present.isdisjoint(offered.candidates)]
+    for offered in alone:
+        node = offered.token.node
+        error = Invalid(
+            f"“{node.name}”没有可以办理的人员",
+            f"there is nobody who may do {node.id}",
+            code="nobody",
+        )
+        command.raise_incident(node, error, token_id=offered.token.id, item_id=offered.item_id)
+    if alone:
+        command.keep()
 
 
 def _sync_subscriptions(command: Command, places: Sequence[Waiting]) -> None:

@@ -228,8 +228,12 @@ class Unit:
 
     def get(self, table: Table, row_id: UUID, *, lock: bool = False) -> Row[Any] | None:
         """The row with this id in this tenant; with ``lock`` until the transaction ends."""
-        found = self.fetch(_locking(table) if lock else _finding(table), row_id=row_id)
+        found = self.ask_for(table, row_id, lock=lock).rows
         return found[0] if found else None
+
+    def ask_for(self, table: Table, row_id: UUID, *, lock: bool = False) -> Answer:
+        """Like :meth:`get`, sent later; the answer has one row or none."""
+        return self.ask(_locking(table) if lock else _finding(table), row_id=row_id)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
