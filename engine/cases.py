@@ -12,6 +12,8 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.batch_standing import leave_batches
+from engine.bpmn.model import Node
+from engine.bundles import Bundle
 from engine.canonical import storable
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
@@ -21,6 +23,7 @@ from engine.ids import new_id
 from engine.records import add_record
 from engine.running_time import load_stops, redate
 from engine.scopes import by_reference
+from engine.spiff.host import Token
 from engine.spiff.machine import Machine
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
@@ -30,6 +33,8 @@ from engine.sync import admit, catch_up, close_command
 from engine.tenancy.numbering import case_number
 from engine.world import CaseEnded, World
 
+NOBODY, BY_EVENT = UUID(int=0), "event"
+"""Starter and principal of a case that no person has started."""
 URGE_PAUSE = timedelta(hours=1)
 
 
@@ -60,25 +65,62 @@ def create_case(
     tx: Unit, world: World, actor: Actor, procedure: str, variables: Mapping[str, Any]
 ) -> Command:
     """Start a case within a unit of work."""
-    office = world.offices.get(tx)
-    offered = office.procedure(procedure)
-    _check_starter(actor, offered["starters"])
-    now = world.clock.now()
-    bundle = world.bundles.active(tx, procedure, now)
+    _check_starter(actor, world.offices.get(tx).procedure(procedure)["starters"])
+    bundle = world.bundles.active(tx, procedure, world.clock.now())
+    start = person_start(bundle)
+    owner = (actor.membership_id, _principal(actor))
+    command = _new_case(tx, world, bundle, owner, actor)
+    admit(tx, command.case.id, [f"person:{actor.membership_id}", _principal(actor)])
+    _take_start_form(command, start, variables)
+    _begin(command, start, {})
+    return command
+
+
+def create_case_by_event(
+    tx: Unit,
+    world: World,
+    bundle: Bundle,
+    start: Node,
+    payload: Mapping[str, Any],
+    facts: Mapping[str, Any],
+) -> Command:
+    """Start a case at a start event that has happened; it is nobody's, and the office's work."""
+    command = _new_case(tx, world, bundle, (NOBODY, BY_EVENT), None)
+    command.take_payload(Token(command.case.id, start, bundle.procedure, ()), payload)
+    _begin(command, start, {**facts, "element": start.id})
+    return command
+
+
+def person_start(bundle: Bundle) -> Node:
+    """The start event a person begins at; Conflict when only events start the procedure."""
+    start = bundle.process.plain_start
+    if start is None:
+        raise Conflict(
+            f"“{bundle.title}”由消息、定时或信号自动发起，不能由人发起",
+            f"procedure {bundle.procedure} is started by events alone",
+            code="started_by_event",
+        )
+    return start
+
+
+def _new_case(
+    tx: Unit, world: World, bundle: Bundle, owner: tuple[UUID, str], actor: Actor | None
+) -> Command:
+    office, now, procedure = world.offices.get(tx), world.clock.now(), bundle.procedure
     case_id = new_id()
     year = now.astimezone(office.calendar.zone).year
     sequence = next_number(tx, f"case:{procedure}:{year}")
     tx.insert(
         cases,
         id=case_id,
-        number=case_number(offered["number"], year, sequence),
+        number=case_number(office.procedure(procedure)["number"], year, sequence),
         bundle_id=bundle.id,
         procedure=procedure,
         title=bundle.title,
         status=OPEN,
         stage="",
-        starter=actor.membership_id,
-        principal=_principal(actor),
+        starter=owner[0],
+        principal=owner[1],
         parameters={k: to_json(v) for k, v in office.parameters.items()},
         started_at=now,
         rev=0,
@@ -86,14 +128,15 @@ def create_case(
         history_seq=0,
         history_head=GENESIS,
     )
-    admit(tx, case_id, [f"person:{actor.membership_id}", _principal(actor)])
-    command = Command(tx, world, tx.get(cases, case_id), actor, bundle)
-    _take_start_form(command, variables)
-    command.machine = Machine.start(bundle.program, command)
+    return Command(tx, world, tx.get(cases, case_id), actor, bundle)
+
+
+def _begin(command: Command, start: Node, facts: Mapping[str, Any]) -> None:
+    """Run a new case to its first waiting places and write it."""
+    command.machine = Machine.start(command.bundle.program, command, start.id)
     command.machine.advance()
-    began = {"procedure": procedure, "origin": origin(command.case)}
+    began = {"procedure": command.bundle.procedure, "origin": origin(command.case), **facts}
     close_command(command, Act("case.started", content=began))
-    return command
 
 
 def _check_starter(actor: Actor, starters: list[str]) -> None:
@@ -107,9 +150,8 @@ def _principal(actor: Actor) -> str:
     return f"person:{actor.membership_id}"
 
 
-def _take_start_form(command: Command, variables: Mapping[str, Any]) -> None:
+def _take_start_form(command: Command, start: Node, variables: Mapping[str, Any]) -> None:
     """Validate what came with the start against the start event's form and keep it."""
-    start = command.bundle.process.body.starts()[0]
     form_id = start.zeebe.form_id
     if not form_id:
         if variables:

@@ -15,6 +15,7 @@ from engine.case_facts import CaseAsked
 from engine.case_host import CaseHost
 from engine.errors import Conflict, NotFound
 from engine.feel import from_json
+from engine.spiff.host import Token
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.prepared import Answer
@@ -43,7 +44,10 @@ class Command(CaseHost):
 
     def fire(self, token_id: UUID, payload: Mapping[str, Any] | None = None) -> None:
         """Let an event happen; of a payload only what the diagram maps is taken."""
-        token = self.machine.fire(token_id)
+        self.take_payload(self.machine.fire(token_id), payload or {})
+
+    def take_payload(self, token: Token, payload: Mapping[str, Any]) -> None:
+        """Take what the node of an event maps of what came with it."""
         if payload and token.node.zeebe.outputs:
             self._store(token, {k: from_json(v) for k, v in payload.items()})
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.dispatch import hurry, schedule
 from engine.feel import to_json
+from engine.start_rows import signal_starts
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import early_messages, subscriptions
@@ -37,7 +38,7 @@ def publish_message(
 
 
 def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
-    """Wake every place of other cases that waits for the signal."""
+    """Wake every place of other cases that waits for the signal, and begin what it starts."""
     waiting = tx.all(
         select(subscriptions.c.id)
         .where(
@@ -50,6 +51,7 @@ def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
     )
     for row in waiting:
         schedule(tx, "signal", row.id, now)
+    signal_starts(tx, name, now)
 
 
 def redeliver(tx: Unit, token_id: UUID, now: datetime) -> None:

@@ -32,6 +32,7 @@ from engine.gate.decisions import check_decisions
 from engine.gate.messages_soundness import SOUNDNESS
 from engine.gate.report import Report, Verdict, worst_verdict
 from engine.ids import new_id
+from engine.start_rows import arm_starts
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents
@@ -312,6 +313,7 @@ def publish(
         asked_reason=confirmed.reason if confirmed else None,
     )
     overdue.watch(tx, parts.diagrams.values(), now)
+    arm_starts(tx, bundle_id, parts.diagrams[parts.procedure].process(parts.procedure), moment, now)
     return bundle_id
 
 

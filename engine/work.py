@@ -25,6 +25,8 @@ from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
 from engine.history import Act
 from engine.incidents import retry_incident
+from engine.start_rows import KIND as START
+from engine.starts import start_by_message, start_by_time
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import early_messages, incidents, subscriptions, timers
@@ -156,12 +158,12 @@ def _settle_timer(tx: Unit, due: Due) -> None:
 
 
 def deliver_message(tx: Unit, world: World, due: Due) -> None:
-    """Give a kept message to the one place that waits for it; keep it when none does yet.
+    """Give a kept message to the one place that waits for it, else to what it starts.
 
-    Two places that wait for one message are a defect of the diagrams: the message is kept until
-    one of them is gone.
+    It is kept when nothing does yet. Two places that wait for one message are a defect of the
+    diagrams: the message is kept until one of them is gone.
     """
-    message = tx.get(early_messages, due.ref_id)
+    message = tx.get(early_messages, due.ref_id, lock=True)
     now = world.clock.now()
     if message is None or message.expires_at <= now:
         tx.delete(early_messages, early_messages.c.id == due.ref_id)
@@ -174,7 +176,10 @@ def deliver_message(tx: Unit, world: World, due: Due) -> None:
             f"more than one place waits for message {message.name}",
             code="message_ambiguous",
         )
-    if not places:
+    if not places and start_by_message(tx, world, message, now):
+        tx.delete(early_messages, early_messages.c.id == message.id)
+        finish(tx, due)
+    elif not places:
         # A place that is being made now is not to be seen yet: look again, ever later.
         postpone(tx, due, min(next_attempt(due, now), message.expires_at))
     elif _may_go_on(tx, world, due, lock_case(tx, places[0].case_id)):
@@ -270,4 +275,5 @@ ENGINE_DOERS: Mapping[str, Doer] = {
     "signal": deliver_signal,
     "retry": retry_service,
     overdue.KIND: overdue.tell_overdue,
+    START: start_by_time,
 }

@@ -31,9 +31,10 @@ def report_features(body: Body, findings: Findings, *, top: bool, by_event: bool
     """Record what the table says about every node and flow of this level."""
     starts = 0
     for node in body.nodes.values():
-        starts += node.kind is Kind.START
+        begins = node.kind is Kind.START and not (top and node.event.kind is not EventKind.NONE)
+        starts += begins
         keys = [*features_of(node, top=top, by_event=by_event)]
-        if node.kind is Kind.START and starts > 1:
+        if begins and starts > 1:
             keys.append("eventSubProcess/several" if by_event else "startEvent/several")
         for key in keys:
             report(key, node.id, node.name, findings)

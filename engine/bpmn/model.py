@@ -216,6 +216,12 @@ class Process:
         """The node with this id on any level, or None."""
         return next((n for n in self.body.walk() if n.id == node_id), None)
 
+    @property
+    def plain_start(self) -> Node | None:
+        """The start event that a person or a caller begins at; None when only events begin it."""
+        plain = (n for n in self.body.starts() if n.event.kind is EventKind.NONE)
+        return next(plain, None)
+
     def calls(self) -> tuple[str, ...]:
         """The process ids this process calls, in document order, without repeats."""
         called = (n.zeebe.called_process for n in self.body.walk() if n.kind is Kind.CALL_ACTIVITY)

@@ -23,9 +23,13 @@ _CANCEL = (
 
 STARTS: tuple[Feature, ...] = (
     executed("startEvent/none", "空开始事件", "none start event"),
-    refused("startEvent/message", "消息开始事件", "message start event", _NOT_YET, _REMOVE),
-    refused("startEvent/timer", "定时开始事件", "timer start event", _NOT_YET, _REMOVE),
-    refused("startEvent/signal", "信号开始事件", "signal start event", _NOT_YET, _REMOVE),
+    executed("startEvent/message", "消息开始事件", "message start event"),
+    executed(
+        "startEvent/timer",
+        "定时开始事件（日期、时长、循环）",
+        "timer start event (date, duration, cycle)",
+    ),
+    executed("startEvent/signal", "信号开始事件", "signal start event"),
     refused(
         "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _REMOVE
     ),
@@ -55,10 +59,10 @@ STARTS: tuple[Feature, ...] = (
     ),
     refused(
         "startEvent/several",
-        "多个开始事件",
-        "several start events",
-        _NOT_YET,
-        ("合并为一个开始事件", "merge them into one start event"),
+        "多个空开始事件",
+        "several none start events",
+        ("不知道从哪一个开始", "nothing says at which of them a case begins"),
+        ("合并为一个空开始事件", "merge them into one none start event"),
     ),
 )
 

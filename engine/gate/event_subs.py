@@ -1,11 +1,12 @@
-"""Checks of event sub-processes: drawn beside the flow, and told apart by what starts them."""
+"""Checks of start events and event sub-processes: told apart by what starts them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.bpmn.findings import Findings
-from engine.bpmn.model import Body, Event, EventKind, Kind, Node
+from engine.bpmn.model import Body, Event, EventKind, Kind, Node, Process
 
 _WAITING = frozenset({Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY})
 _NAMES = {
@@ -14,6 +15,20 @@ _NAMES = {
     EventKind.ERROR: ("错误", "error"),
     EventKind.ESCALATION: ("升级", "escalation"),
 }
+
+
+def check_starts(process: Process, findings: Findings) -> None:
+    """Two start events that one message or signal begins would make two cases of it."""
+    seen: dict[Event, Node] = {}
+    for node in process.body.starts():
+        event = replace(node.event, correlation_key="")
+        if event.kind in {EventKind.MESSAGE, EventKind.SIGNAL} and event.ref:
+            if event in seen:
+                zh, en = _NAMES[event.kind]
+                facts = {"what_zh": zh, "what_en": en, "ref": event.ref}
+                other = seen[event].name or seen[event].id
+                findings.add("start-equal", node.id, node.name, other=other, **facts)
+            seen.setdefault(event, node)
 
 
 def check_event_subs(body: Body, findings: Findings) -> None:

@@ -22,6 +22,10 @@ def check_expressions(process: Process, context: GateContext | None, findings: F
     functions = context.functions if context is not None else HOST_FUNCTIONS
     for place in places(process):
         expression = _compile(place, functions, findings)
+        if expression is not None and place.before_case and expression.names:
+            names = "、".join(sorted(expression.names))
+            findings.add("start-timer-names", place.element, place.name, names=names)
+            continue
         if expression is None or context is None:
             continue
         for name in _unknown(expression, place, known):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Node, Process
-from engine.gate.event_subs import check_event_subs
+from engine.gate.event_subs import check_event_subs, check_starts
 from engine.gate.graph import Graph, automatic_cycle, reached, reversed_graph, successors, waits
 
 MAX_NODES = 300
@@ -24,6 +24,7 @@ def check_flow(process: Process, findings: Findings, called_waits: Callable[[str
     if count > MAX_NODES:
         findings.add("too-many-nodes", process.id, process.name, count=count, limit=MAX_NODES)
         return  # the checks below cost more than linear time
+    check_starts(process, findings)
     for holder, name, body, depth in _levels(process):
         if depth > MAX_NESTING:
             findings.add("nested-too-deep", holder, name, limit=MAX_NESTING)

@@ -57,4 +57,22 @@ EVENTS: dict[str, Message] = {
         "使用不同的消息名称或关联键。",
         "Use different message names or correlation keys.",
     ),
+    "start-equal": _error(
+        "两个开始事件等待同一个{what_zh}“{ref}”（另一个“{other}”），每次会发起两个办件。",
+        "Two start events wait for the same {what_en} “{ref}” (the other is “{other}”).",
+        "合并为一个，或使用不同的名称。",
+        "Merge them, or use different names.",
+    ),
+    "start-timer-names": _error(
+        "定时开始事件在办件产生之前计算，不能使用变量：{names}。",
+        "A timer start event is evaluated before there is a case; it knows no variables: {names}.",
+        "使用固定的时间，或 parameter(…) 引用参数。",
+        "Use a fixed time, or a parameter by parameter(…).",
+    ),
+    "call-without-start": _error(
+        "被调用的流程“{process}”没有空开始事件，无法调用。",
+        "The called process “{process}” has no none start event.",
+        "在被调用的流程里画一个空开始事件。",
+        "Draw a none start event in the called process.",
+    ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.bpmn.model import Body, EventKind, Kind, Node, Process
 
@@ -13,7 +13,8 @@ class Place:
     """An expression as written; ``only_feel`` means that a literal makes no sense here.
 
     ``local`` are the names that exist at this place alone; where ``open_world`` holds, values
-    come from outside (a binding, a message, a called process) and any name may exist.
+    come from outside (a binding, a message, a called process) and any name may exist. Where
+    ``before_case`` holds there is no case yet, and no variable at all.
     """
 
     element: str
@@ -24,6 +25,7 @@ class Place:
     only_feel: bool = False
     local: frozenset[str] = frozenset()
     open_world: bool = False
+    before_case: bool = False
 
 
 _COUNTS = frozenset({"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"})
@@ -37,7 +39,9 @@ def places(process: Process) -> Iterator[Place]:
         yield Place(process.id, process.name, "办件标题", "subject", subject)
     for body in _bodies(process.body):
         for node in body.nodes.values():
-            yield from (p for p in _node_places(node) if p.text)
+            begins = body is process.body and node.kind is Kind.START
+            is_early = begins and node.event.kind is EventKind.TIMER
+            yield from (replace(p, before_case=is_early) for p in _node_places(node) if p.text)
         for flow in body.flows.values():
             if flow.condition:
                 name = flow.name or body.nodes[flow.source].name

@@ -95,7 +95,10 @@ def check_calls(process: Process, context: GateContext, findings: Findings) -> N
             if context.is_whole:
                 findings.add("call-unknown", node.id, node.name, process=called)
         else:
-            _check_inputs(node, next(p for p in diagram.processes if p.id == called), findings)
+            target = next(p for p in diagram.processes if p.id == called)
+            if target.body.starts() and target.plain_start is None:
+                findings.add("call-without-start", node.id, node.name, process=called)
+            _check_inputs(node, target, findings)
             _follow(node, process.id, context, findings)
 
 

@@ -24,9 +24,9 @@ class Effects(Looking):
 
     # what a move makes of a marking
 
-    def _opened(self, level: str) -> Marking:
+    def _opened(self, level: str, entry: int | None = None) -> Marking:
         armed = self.net.armed.get(level)
-        begun = Item(self.net.starts[level])
+        begun = Item(self.net.starts[level] if entry is None else entry)
         return (begun,) if armed is None else tuple(sorted((begun, Item(armed))))
 
     def _given(self, spots: tuple[int, ...]) -> tuple[Item, ...]:

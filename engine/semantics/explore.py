@@ -20,6 +20,8 @@ from engine.semantics.moves import Semantics
 from engine.semantics.net import Act, Net
 from engine.semantics.rest import ordered
 
+FIRST = -1
+"""What stands before a marking in which a case begins."""
 MOST_PILED = 2
 MANY = 50
 LOOKS = 20  # an inclusive join looks at every other token; so many looks cost as much as a move
@@ -43,7 +45,7 @@ class Space:
     def trace(self, number: int) -> tuple[int, ...]:
         """The spots passed on the shortest way to a marking."""
         steps: list[int] = []
-        while number:
+        while self.came[number][0] != FIRST:
             number, spot = self.came[number]
             steps.append(spot)
         return tuple(reversed(steps))
@@ -66,7 +68,8 @@ class Explorer:
 
     def run(self) -> Space:
         """All markings, or as many as the budget allows."""
-        todo = deque([self._number(self.semantics.start(), 0, 0)])
+        begun = (self.semantics.start(n) for n in range(len(self.semantics.net.entries)))
+        todo = deque([self._number(marking, FIRST, FIRST) for marking in begun])
         while todo and self.left > 0:
             here = todo.popleft()
             marking = self.space.markings[here]
@@ -186,7 +189,7 @@ class Explorer:
 def _beside(net: Net) -> Iterator[int]:
     """The spots that only events which do not interrupt lead to: reminders, copies, notes."""
     main: set[int] = set()
-    todo = list(net.starts.values())
+    todo = [*net.starts.values(), *net.entries]
     while todo:
         here = todo.pop()
         if here not in main:

@@ -50,9 +50,9 @@ class Semantics(Effects):
             "return": self._returned,
         }
 
-    def start(self) -> Marking:
-        """One token at the start event."""
-        return self._opened(self.net.main)
+    def start(self, entry: int = 0) -> Marking:
+        """One token at a start event; 0 is the one of people, others begin by themselves."""
+        return self._opened(self.net.main, self.net.entries[entry])
 
     def moves(self, marking: Marking) -> list[Move]:
         """Every move the marking allows; items that are alike are offered once."""

@@ -118,6 +118,7 @@ class Net:
             self._number(name, body)
         self.spots = [self._wired(spot) for spot in self.spots]
         self.starts = {name: self._start(name) for name in self.levels}
+        self.entries = self._entries(process)
         self.armed = self._of_armed()
         self._reach: dict[tuple[int, int], frozenset[int]] = {}
         self._regions: dict[tuple[str, str], frozenset[int]] = {}
@@ -282,10 +283,16 @@ class Net:
     def _start(self, level: str) -> int:
         starts = self.levels[level].starts()
         plain = [n for n in starts if n.event.kind is EventKind.NONE]
-        chosen = plain if len(plain) == 1 else starts
-        if len(chosen) != 1:
+        chosen = plain or starts
+        if len(plain) > 1 or not chosen or (level != self.main and len(chosen) > 1):
             raise _refused(level, "start events")
         return self._numbers[(level, chosen[0].id)]
+
+    def _entries(self, process: Process) -> tuple[int, ...]:
+        """The start events at which a case may begin, the one of people first."""
+        first = self.starts[process.id]
+        every = (self._numbers[(process.id, n.id)] for n in process.body.starts())
+        return (first, *(number for number in every if number != first))
 
 
 _ACTS: tuple[tuple[frozenset[Kind], Act], ...] = (

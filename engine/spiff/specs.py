@@ -119,16 +119,20 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
 
 
 class Begin(Spec, StartTask):  # type: ignore[misc]
-    """The root of a process: one token to the start event that was triggered."""
+    """The root of a process: one token to the start event that was triggered, or to the none start.
+
+    The body of an event sub-process has one start event, which has happened already.
+    """
 
     def __init__(self, wf_spec: Any) -> None:
         Spec.__init__(self, wf_spec, "Start")
 
     def targets(self, my_task: Task) -> list[Any]:
         chosen = my_task.workflow.start_at
-        if chosen is None:
-            return list(self.outputs)
-        return [spec for spec in self.outputs if spec.name == chosen]
+        if chosen is not None:
+            return [spec for spec in self.outputs if spec.name == chosen]
+        plain = [spec for spec in self.outputs if spec.node.event.kind is EventKind.NONE]
+        return plain or list(self.outputs)
 
 
 class Finish(Spec):
@@ -192,7 +196,18 @@ class BoundaryEvent(CatchEvent):
 
 
 class BoundarySplit(Spec):
-    """Stands before an activity with boundary events and arms them."""
+    """Stands before an activity with boundary events and arms them.
+
+    It does so as soon as the token arrives: nothing that runs beside comes in between.
+    """
+
+    def _update_hook(self, my_task: Task) -> bool:
+        my_task._set_state(TaskState.COMPLETED)
+        self._on_complete_hook(my_task)
+        for child in my_task.children:
+            if child.state == TaskState.FUTURE:
+                child.task_spec._update(child)
+        return False
 
     def _on_complete_hook(self, my_task: Task) -> None:
         for spec in self.outputs:

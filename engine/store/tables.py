@@ -304,6 +304,21 @@ early_messages = tenant_table(
     Index("ix_early_messages_match", "tenant_id", "name", "correlation"),
 )
 
+start_events = tenant_table(
+    "start_events",
+    Column("procedure", String(80), nullable=False),
+    Column("bundle_id", Uuid(), nullable=False),
+    Column("element", String(120), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("name", String(120), nullable=False, default=""),
+    Column("armed_at", Moment(), nullable=False),
+    Column("due_at", Moment()),
+    Column("deadline", Json),
+    ref("bundles", "bundle_id"),
+    Index("ix_start_events_match", "tenant_id", "kind", "name"),
+    Index("ix_start_events_procedure", "tenant_id", "procedure"),
+)
+
 outbox = tenant_table(
     "outbox",
     Column("kind", String(40), nullable=False),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.cases import BY_EVENT
 from engine.office import Office
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit
@@ -18,11 +19,14 @@ MOST_NAMED = 3
 
 
 def principal_names(tx: Unit, office: Office, principals: Iterable[str]) -> dict[str, str]:
-    """What each principal is called: a person, an enterprise, a unit, else the role's name."""
+    """What each principal is called: a person, an enterprise, a unit, else the role's name.
+
+    A case that began by itself belongs to nobody, who has no name.
+    """
     found: dict[str, str] = {}
     ids: dict[str, set[UUID]] = {"person": set(), "enterprise": set(), "body": set()}
     codes: set[str] = set()
-    for principal in set(principals):
+    for principal in set(principals) - {BY_EVENT}:
         role, _, unit = principal.partition("@")
         kind, _, ref = role.partition(":")
         if ref and kind in ids:

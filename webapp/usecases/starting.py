@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.bundles import Bundle
+from engine.cases import person_start
 from engine.errors import Forbidden
 from engine.expressions import environment
 from engine.forms.context import FormContext
@@ -46,24 +46,22 @@ def may_start(actor: Actor, procedure: Mapping[str, Any]) -> bool:
 
 
 def startable(product: Product, actor: Actor) -> list[Startable]:
-    """The procedures a person may start, in the order of the tenant's file."""
+    """The procedures a person may start, in the order of the tenant's file.
+
+    Those that only messages, signals or times begin are none of them.
+    """
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         office = product.world.offices.get(tx)
-        return [
-            Startable(
-                offered["id"],
-                offered["title"],
-                offered["title_en"],
-                bool(_form_id(product.world.bundles.active(tx, offered["id"], now))),
-            )
-            for offered in office.facts["procedures"]
-            if may_start(actor, offered)
+        offered = [p for p in office.facts["procedures"] if may_start(actor, p)]
+        starts = [
+            product.world.bundles.active(tx, p["id"], now).process.plain_start for p in offered
         ]
-
-
-def _form_id(bundle: Bundle) -> str:
-    return bundle.process.body.starts()[0].zeebe.form_id
+        return [
+            Startable(p["id"], p["title"], p["title_en"], bool(start.zeebe.form_id))
+            for p, start in zip(offered, starts, strict=True)
+            if start is not None
+        ]
 
 
 @contextmanager
@@ -76,7 +74,7 @@ def open_start_form(product: Product, actor: Actor, procedure: str) -> Iterator[
             raise Forbidden("您没有发起此事项的权限", "you may not start this procedure")
         now = product.clock.now()
         bundle = product.world.bundles.active(tx, procedure, now)
-        start = bundle.process.body.starts()[0]
+        start = person_start(bundle)
         context = FormContext(
             env=environment(tx, office, now, office.parameter, lenient=True),
             rights=rights_of(start),

@@ -1,11 +1,11 @@
-"""Event sub-processes: what the gate says of those that cannot run as drawn."""
+"""Start events and event sub-processes: what the gate says of those that cannot run as drawn."""
 
 from __future__ import annotations
 
 import pytest
 from bpmn.diagrams import END, ROOTS, START, boundary, diagram, event, flow, line, node, user
 
-from .judging import codes, elements, judged
+from .judging import codes, elements, judged, tenant
 
 
 def on(name: str, definition: str, *, keeps: bool = False, wait: str = "", loop: str = "") -> str:
@@ -85,3 +85,52 @@ def test_a_message_awaited_inside_what_it_begins_is_ambiguous_unless_it_interrup
     assert "message-ambiguous" not in codes(drawn(inside))
     beside = on("sub", "message", keeps=True, wait=waiting("c"))
     assert elements(drawn(beside), "message-ambiguous") == ["sub_start"]
+
+
+def begun(*starts: str) -> bytes:
+    """A process with these start events before one step."""
+    merge = node("exclusiveGateway", "x") + line(user(), END) + flow("x", "step")
+    ids = (start.split('id="')[1].split('"')[0] for start in starts)
+    return diagram(*starts, merge, *(flow(name, "x") for name in ids), roots=ROOTS)
+
+
+def test_several_start_events_of_different_kinds_are_fine() -> None:
+    kinds = ("message", "signal", "timer", "date", "cycle")
+    starts = (event("startEvent", f"by_{kind}", kind) for kind in kinds)
+    assert codes(begun(START, *starts)) == set()
+
+
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_two_start_events_do_not_wait_for_the_same(kind: str) -> None:
+    source = begun(event("startEvent", "one", kind), event("startEvent", "two", kind))
+    assert elements(source, "start-equal") == ["two"]
+
+
+def test_a_timer_start_event_knows_no_variables() -> None:
+    timed = event("startEvent", "t", "timer").replace("P5D", "=duration(wait)")
+    assert elements(begun(timed), "start-timer-names") == ["t"]
+    fixed = event("startEvent", "t", "timer").replace("P5D", "=parameter(&quot;wait&quot;)")
+    assert "start-timer-names" not in codes(begun(fixed))
+
+
+def test_a_cycle_that_never_happens_is_no_timer() -> None:
+    timed = event("startEvent", "t", "cycle").replace("R3/", "R0/")
+    assert elements(begun(timed), "timer-bad") == ["t"]
+
+
+def test_what_only_events_start_cannot_be_called() -> None:
+    called = begun(event("startEvent", "m", "message")).replace(b'id="p"', b'id="far"')
+    call = node("callActivity", "c", extensions='<zeebe:calledElement processId="far"/>')
+    found = judged(diagram(line(START, call, END)), tenant(processes={"far": called}))
+    assert found["call-without-start"].element == "c"
+
+
+def test_every_way_in_is_proved() -> None:
+    choice = node("exclusiveGateway", "g", attributes='default="f_g_a"')
+    tail = line(event("startEvent", "m", "message"), choice)
+    source = diagram(
+        line(START, user(), END), tail, node("parallelGateway", "j"), user("a"), user("b"),
+        flow("g", "a"), flow("g", "b", condition="=x"), flow("a", "j"), flow("b", "j"),
+        flow("j", "end"), roots=ROOTS,
+    )  # fmt: skip
+    assert "j" in judged(source)["unsound:deadlock"].element

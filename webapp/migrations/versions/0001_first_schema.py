@@ -40,6 +40,7 @@ TENANT_TABLES = [
     "membership_principals",
     "mines",
     "notices",
+    "start_events",
     "assignments",
     "batch_cases",
     "case_viewers",
@@ -621,6 +622,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_batch", "notices", ["tenant_id", "batch_id"], unique=False)
     op.create_index("ix_notices_list", "notices", ["tenant_id", "published_at", "id"], unique=False)
+    op.create_table(
+        "start_events",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("bundle_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("armed_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("times_left", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "bundle_id"],
+            ["bundles.tenant_id", "bundles.id"],
+            name=op.f("fk_start_events_tenant_id_bundle_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_start_events_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_start_events")),
+    )
+    op.create_index(
+        "ix_start_events_match", "start_events", ["tenant_id", "kind", "name"], unique=False
+    )
+    op.create_index(
+        "ix_start_events_procedure", "start_events", ["tenant_id", "procedure"], unique=False
+    )
     op.create_table(
         "assignments",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
