@@ -27,7 +27,6 @@ from engine.store.tables import start_events
 from engine.world import World
 
 
-
 @dataclass(frozen=True)
 class Starting:
     """A start event that may happen now, with the bundle in force that holds it."""

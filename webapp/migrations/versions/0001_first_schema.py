@@ -633,7 +633,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("armed_at", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, nullable=True),
-        sa.Column("times_left", sa.Integer(), nullable=True),
+        sa.Column("deadline", JSON, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "bundle_id"],
             ["bundles.tenant_id", "bundles.id"],
