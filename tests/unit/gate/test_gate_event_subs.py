@@ -113,9 +113,9 @@ def test_a_timer_start_event_knows_no_variables() -> None:
     assert "start-timer-names" not in codes(begun(fixed))
 
 
-def test_a_cycle_that_never_happens_is_no_timer() -> None:
+def test_a_cycle_that_never_happens_is_out_of_bounds() -> None:
     timed = event("startEvent", "t", "cycle").replace("R3/", "R0/")
-    assert elements(begun(timed), "timer-bad") == ["t"]
+    assert elements(begun(timed), "timer-out-of-bounds") == ["t"]
 
 
 def test_what_only_events_start_cannot_be_called() -> None:
