@@ -69,7 +69,9 @@ class Node:
     @property
     def spoken(self) -> Component:
         """The component with its label filled in, for sentences about it."""
-        return replace(self.component, label=self.label)
+        label = self.label
+        is_plain = label == self.component.label
+        return self.component if is_plain else replace(self.component, label=label)
 
     def limit(self, name: str) -> Json:
         """A limit of the component, evaluated where it is an expression."""

@@ -222,7 +222,7 @@ class _Work:
             kind = component_types()[component.type]
             right = right_of(component, self.context.rights, frame.right)
             shown = frame.shown and not is_hidden(component, frame.scope)
-            own = replace(frame, right=right, shown=shown)
+            stored, value = self._known(component, kind, frame)
             node = Node(
                 component=component,
                 kind=kind,
@@ -231,19 +231,24 @@ class _Work:
                 context=self.context,
                 access=self._access(component, kind, right, frame.scope),
                 shown=shown,
+                value=value,
+                stored=stored,
             )
-            yield self._filled(node, own)
+            if kind.role in (Role.GROUP, Role.LIST):
+                node = self._filled(node, replace(frame, right=right, shown=shown))
+            yield node
+
+    def _known(self, component: Component, kind: ComponentType, frame: _Frame) -> tuple[Json, Json]:
+        """What the case knew of a field before, and its value now."""
+        if kind.role in (Role.GROUP, Role.STATIC):
+            return None, None
+        value = get_at(frame.values, component.slot)
+        return get_at(frame.stored, component.slot), None if value is MISSING else value
 
     def _filled(self, node: Node, frame: _Frame) -> Node:
-        component, kind = node.component, node.kind
-        if kind.role is Role.GROUP:
-            return replace(node, children=tuple(self.nodes(component.children, frame)))
-        if kind.role is Role.STATIC:
-            return node
-        stored = get_at(frame.stored, component.slot)
-        value = get_at(frame.values, component.slot)
-        node = replace(node, stored=stored, value=None if value is MISSING else value)
-        return self._with_rows(node, frame) if kind.role is Role.LIST else node
+        if node.kind.role is Role.GROUP:
+            return replace(node, children=tuple(self.nodes(node.component.children, frame)))
+        return self._with_rows(node, frame)
 
     def _with_rows(self, node: Node, frame: _Frame) -> Node:
         component = node.component
