@@ -156,18 +156,23 @@ def open_database(url: URL) -> Database:
 def listening(database: Database) -> Iterator[list[str]]:
     """The statements that reach SQLite meanwhile, one entry each, BEGIN and COMMIT among them.
 
-    On PostgreSQL those that pass through SQLAlchemy; what is pipelined below it is not heard.
+    On PostgreSQL those the product sends, without BEGIN and COMMIT.
     """
     heard: list[str] = []
     if database.engine.dialect.name == "sqlite":
         watched: tuple[Any, str, Any] = (database.engine, "checkout", _tracing(heard))
     else:
         watched = (database.engine, "before_cursor_execute", _hearing(heard))
+    told = heard.extend
     event.listen(*watched)
+    if watched[1] != "checkout":
+        database.statements.heard.append(told)
     try:
         yield heard
     finally:
         event.remove(*watched)
+        if told in database.statements.heard:
+            database.statements.heard.remove(told)
         if database.engine.dialect.name == "sqlite":
             database.engine.dispose()  # connections that are still traced
 

@@ -11,11 +11,14 @@ from engine.errors import Invalid
 JsonValue = None | bool | int | float | str | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
+
 def canonical(value: JsonValue) -> bytes:
     """UTF-8 JSON with sorted keys, no blanks and no escapes beyond the necessary."""
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode()
+    return _encode(value).encode()
 
 
 def storable(value: JsonValue) -> bytes:

@@ -40,6 +40,7 @@ class Scopes:
         self._maps.setdefault(case_id, {})
         self._dirty: set[UUID] = set() if rows else {case_id}
         self._dropped: set[UUID] = set()
+        self._as_json: dict[UUID, Values] = {key: dict(values) for key, values in rows.items()}
 
     def chain(self, refs: Sequence[ScopeRef]) -> list[UUID]:
         """The scope ids a token sees, innermost first."""
@@ -68,6 +69,7 @@ class Scopes:
     def put_local(self, scope: UUID, values: Mapping[str, Any]) -> None:
         """Store values in exactly this scope, making it when it does not exist."""
         self._maps.setdefault(scope, {}).update(values)
+        self._as_json.pop(scope, None)
         self._dirty.add(scope)
         self._dropped.discard(scope)
 
@@ -75,6 +77,7 @@ class Scopes:
         """Forget every variable of this scope but these."""
         kept = {name: value for name, value in self.local(scope).items() if name in names}
         self._maps[scope] = kept
+        self._as_json.pop(scope, None)
         self._dirty.add(scope)
 
     def local(self, scope: UUID) -> Mapping[str, Any]:
@@ -86,11 +89,15 @@ class Scopes:
         for scope in ids:
             if self._maps.pop(scope, None) is not None:
                 self._dropped.add(scope)
+            self._as_json.pop(scope, None)
             self._dirty.discard(scope)
 
     def plain(self) -> dict[UUID, Values]:
         """Every scope as plain JSON, as it is stored."""
-        return {key: _plain(values) for key, values in self._maps.items()}
+        for key, values in self._maps.items():
+            if key not in self._as_json:
+                self._as_json[key] = _plain(values)
+        return {key: self._as_json[key] for key in self._maps}
 
     def flush(self, tx: Unit) -> None:
         """Write what changed; VariablesTooLarge above the limit of a case."""

@@ -10,12 +10,14 @@ from __future__ import annotations
 import collections
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import BindParameter
 
 from engine.store.guard import check_compiled
+from engine.store.metadata import TENANT
 from engine.store.wire import Wire, text_of
 
 Values = Mapping[str, Any]
@@ -80,7 +82,7 @@ class Prepared:
         defaults = {c.key: _constant(c) for c in compiled.insert_prefetch}
         self._fixed = {**compiled.construct_params(_check=False), **defaults}
         self._order: Sequence[str] = compiled.positiontup or ()
-        self._store = _processors(compiled.binds, dialect)
+        self._store = _processors(compiled.binds, self._order, dialect)
         if not self.writes:
             kept = list(statement.selected_columns)
             self._row = _row_of([c.key or "" for c in kept])
@@ -88,9 +90,11 @@ class Prepared:
                 c.type.dialect_impl(dialect).result_processor(dialect, None) for c in kept
             ]
 
-    def ready(self, values: Values, answer: Answer | None = None) -> Ready:
-        """The statement with these values."""
-        given = {**self._fixed, **values}
+    def ready(self, values: Values, tenant: UUID, answer: Answer | None = None) -> Ready:
+        """The statement with these values, for this tenant."""
+        given = self._fixed.copy()
+        given.update(values)
+        given[TENANT.key] = tenant
         for name, process in self._store:
             given[name] = process(given[name])
         return Ready(self.sql, tuple(given[name] for name in self._order), answer)
@@ -110,10 +114,12 @@ def _constant(column: Any) -> Any:
 
 
 def _processors(
-    binds: Mapping[str, BindParameter[Any]], dialect: Dialect
+    binds: Mapping[str, BindParameter[Any]], sent: Sequence[str], dialect: Dialect
 ) -> list[tuple[str, Callable[[Any], Any]]]:
     found = (
-        (name, b.type.dialect_impl(dialect).bind_processor(dialect)) for name, b in binds.items()
+        (name, b.type.dialect_impl(dialect).bind_processor(dialect))
+        for name, b in binds.items()
+        if name in sent
     )
     return [(name, process) for name, process in found if process is not None]
 
@@ -126,7 +132,9 @@ def _row_of(names: Sequence[str]) -> Any:
 class Driver:
     """The driver's side of a SQLAlchemy connection."""
 
-    def __init__(self, connection: Connection, heard: Sequence[Callable[[str], None]]) -> None:
+    def __init__(
+        self, connection: Connection, heard: Sequence[Callable[[Sequence[str]], None]]
+    ) -> None:
         self._connection = connection
         self._heard = heard
         raw: Any = connection.connection.driver_connection
@@ -138,9 +146,8 @@ class Driver:
     def send(self, all_ready: Sequence[Ready], *, commit: bool = False) -> None:
         """Run statements in their order and give their answers out; with ``commit`` the
         transaction ends in the same go where the database can do that."""
-        for ready in all_ready if self._heard else ():
-            for hear in self._heard:
-                hear(ready.sql)
+        for hear in self._heard:
+            hear([ready.sql for ready in all_ready])
         try:
             if self._wire is None:
                 self._run_each(all_ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Dialect, Table, bindparam, delete, insert, update
@@ -19,8 +19,8 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = _written(dialect)
         self._made: dict[Any, Prepared] = {}
-        self.heard: list[Callable[[str], None]] = []
-        """Who wants to hear the text of every statement that is sent."""
+        self.heard: list[Callable[[Sequence[str]], None]] = []
+        """Who wants to hear the texts of the statements that are sent together."""
 
     def of(self, statement: Any) -> Prepared:
         """A statement that is a constant of its module."""

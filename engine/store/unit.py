@@ -263,7 +263,7 @@ class Unit:
         return answer
 
     def _put(self, prepared: Prepared, values: Mapping[str, Any], answer: Answer | None) -> None:
-        self._kept.append(prepared.ready({**values, TENANT.key: self.tenant_id}, answer))
+        self._kept.append(prepared.ready(values, self.tenant_id, answer))
 
     def _changing(
         self, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]

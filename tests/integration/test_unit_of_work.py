@@ -190,7 +190,7 @@ def test_a_prepared_statement_needs_the_tenant_too(database: Database, tenant: U
 
 def test_who_listens_hears_every_statement(database: Database, tenant: UUID) -> None:
     heard: list[str] = []
-    database.statements.heard.append(heard.append)
+    database.statements.heard.append(heard.extend)
     with database.tenant(tenant) as tx:
         add_unit(tx, "a")
         tx.change(units, {"code": "a"}, name="x")
