@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -16,10 +17,35 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
+class Fix:
+    """A change of the diagram that would help, as values that can be applied to its text.
+
+    ``kind`` and ``values`` are those of :mod:`engine.importing.apply`; the sentences tell a
+    person what would be done.
+    """
+
+    kind: str
+    element: str
+    values: tuple[tuple[str, str], ...] = ()
+    zh: str = ""
+    en: str = ""
+
+    def get(self, name: str) -> str:
+        """One of the values; empty when it is not there."""
+        return dict(self.values).get(name, "")
+
+    def to_json(self) -> dict[str, str]:
+        """The fix as it is offered, and as it is taken back to be applied."""
+        own = {"kind": self.kind, "element": self.element, **dict(self.values)}
+        return {**own, "text": self.zh, "text_en": self.en}
+
+
+@dataclass(frozen=True)
 class Finding:
     """What is the matter (``zh``, ``en``), where (``element`` id, ``name``), and what helps.
 
-    ``code`` is stable. ``element`` is ``line:column`` where there is no id to point at.
+    ``code`` is stable. ``element`` is ``line:column`` where there is no id to point at. ``facts``
+    are what its sentences were filled in with; ``fix`` is a change that would help, if there is one.
     """
 
     code: str
@@ -30,14 +56,17 @@ class Finding:
     en: str
     remedy_zh: str = ""
     remedy_en: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    fix: Fix | None = None
 
     @property
     def blocks(self) -> bool:
         """Whether publication is refused because of this."""
         return self.severity is Severity.ERROR
 
-    def to_json(self) -> dict[str, str]:
+    def to_json(self) -> dict[str, Any]:
         """The finding as ``lucheng check --json`` prints it."""
+        fix = {} if self.fix is None else {"fix": self.fix.to_json()}
         return {
             "code": self.code,
             "severity": self.severity.value,
@@ -47,6 +76,7 @@ class Finding:
             "message_en": self.en,
             "remedy": self.remedy_zh,
             "remedy_en": self.remedy_en,
+            **fix,
         }
 
 
@@ -63,7 +93,9 @@ class Message:
     def finding(self, code: str, element: str, name: str, facts: Mapping[str, object]) -> Finding:
         """The finding this message makes of an element."""
         texts = (self.zh, self.en, self.remedy_zh, self.remedy_en)
-        return Finding(code, self.severity, element, name, *(t.format(**facts) for t in texts))
+        worded = [text.format(**facts) for text in texts]
+        plain = tuple((key, str(value)) for key, value in facts.items())
+        return Finding(code, self.severity, element, name, *worded, facts=plain)
 
 
 class Findings:

@@ -26,7 +26,7 @@ _OWNERS = frozenset(k.value for k in Kind) | {
     "collaboration", "dataObjectReference", "dataStoreReference", "messageFlow",
 }  # fmt: skip
 _SILENT = DRAWING | BOOKKEEPING
-_RESERVED = frozenset({"Start", "End", "Root"})
+RESERVED = frozenset({"Start", "End", "Root"})
 _NCNAME = re.compile(r"[^\W\d][\w.\-·]*")
 LONGEST_ID = 120
 
@@ -52,10 +52,15 @@ def check_ids(root: Element, findings: Findings) -> None:
         if own in seen:
             findings.add("id-duplicate", own, element.get("name"), id=own)
         seen.add(own)
-        if own in _RESERVED and element.tag in _OWNERS:
+        if own in RESERVED and element.tag in _OWNERS:
             findings.add("id-reserved", own, element.get("name"), id=own)
-        if not _NCNAME.fullmatch(own) or len(own) > LONGEST_ID:
+        if not is_id(own):
             findings.add("id-form", own, element.get("name"), id=own, longest=LONGEST_ID)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text may be the id of an element."""
+    return len(text) <= LONGEST_ID and _NCNAME.fullmatch(text) is not None
 
 
 def screen(root: Element, findings: Findings, skipped: Collection[Element]) -> None:

@@ -40,7 +40,7 @@ class Limits:
     depth: int = 64
     elements: int = 20_000
     attributes: int = 64
-    attribute: int = 4_096
+    attribute: int = 65_536
     text: int = 65_536
 
 
@@ -61,6 +61,8 @@ class Element:
     column: int
     children: list[Element] = field(default_factory=list)
     text: str = ""
+    start: int = 0  # where its tag begins in the file's text as UTF-8 bytes
+    close: int = 0  # where its end tag begins; behind the tag where it is empty
 
     def get(self, name: str) -> str:
         """The attribute's value without outer blanks; empty when absent."""
@@ -104,6 +106,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _DECLARED = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 # Declared encodings of old tools whose characters are certain; everything else must be UTF-8.
 _CODECS = {
@@ -111,27 +114,51 @@ _CODECS = {
     "utf8": "utf-8",
     "us-ascii": "ascii",
     "iso-8859-1": "latin-1",
+    "iso-8859-2": "iso8859-2",
+    "iso-8859-15": "iso8859-15",
+    "windows-1250": "cp1250",
+    "windows-1251": "cp1251",
     "windows-1252": "cp1252",
+    "macroman": "mac-roman",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "gb18030": "gb18030",
+    "big5": "big5",
+    "shift_jis": "cp932",
+    "euc-kr": "cp949",
+    # A text that says so and can be read byte by byte was converted after it was written.
+    "utf-16": "utf-8",
 }
 
 
 def decode(source: bytes) -> str:
-    """The text of an XML file: UTF-8, UTF-16 with byte order mark, or a declared old encoding."""
+    """The text of an XML file: UTF-8, UTF-16, or a declared old encoding."""
+    mark, codec = encoding(source)
+    return _decode(source[len(mark) :], codec)
+
+
+def encoding(source: bytes) -> tuple[bytes, str]:
+    """The byte order mark of an XML file (or none), and the name of its codec."""
     for mark, codec in _BOMS:
         if source.startswith(mark):
-            return _decode(source[len(mark) :], codec)
-    declared = _DECLARED.match(source)
-    name = declared.group(1).decode("ascii").lower() if declared else "utf-8"
+            return mark, codec
+    for beginning, codec in _UNMARKED:
+        if source.startswith(beginning):
+            return b"", codec
+    name = declared_encoding(source) or "utf-8"
     if name not in _CODECS:
         raise Unreadable(
             "xml-encoding",
             f"不支持字符编码 {name}，请另存为 UTF-8。",
             f"The character encoding {name} is not supported; save the file as UTF-8.",
         )
-    return _decode(source, _CODECS[name])
+    return b"", _CODECS[name]
+
+
+def declared_encoding(source: bytes) -> str:
+    """What a file that can be read byte by byte says its encoding is; empty when nothing."""
+    declared = _DECLARED.match(source)
+    return declared.group(1).decode("ascii").lower() if declared else ""
 
 
 def _decode(source: bytes, codec: str) -> str:
@@ -194,7 +221,7 @@ class _TreeBuilder:
         namespace, tag = _split(name)
         line, column = self._here()
         keyed = {_key(k): v for k, v in attributes.items()}
-        element = Element(namespace, tag, keyed, line, column)
+        element = Element(namespace, tag, keyed, line, column, start=self._parser.CurrentByteIndex)
         if self._open:
             self._open[-1].children.append(element)
         else:
@@ -204,7 +231,9 @@ class _TreeBuilder:
         self._sizes.append(0)
 
     def _end(self, _name: str) -> None:
-        self._open.pop().text = "".join(self._texts.pop())
+        element = self._open.pop()
+        element.text = "".join(self._texts.pop())
+        element.close = self._parser.CurrentByteIndex
         self._sizes.pop()
 
     def _characters(self, text: str) -> None:

@@ -78,7 +78,7 @@ def test_the_largest_size_is_an_argument() -> None:
         ("<a>" * 65 + "</a>" * 65, "xml-depth"),
         ("<a>" * 100_000, "xml-depth"),
         ("<a>" + "<b/>" * 20_000 + "</a>", "xml-elements"),
-        (f'<a b="{"x" * 4_097}"/>', "xml-attribute"),
+        (f'<a b="{"x" * 65_537}"/>', "xml-attribute"),
         (f"<a {' '.join(f'a{n}={n!r}' for n in map(str, range(65)))}/>", "xml-attributes"),
         (f"<a>{'x' * 65_537}</a>", "xml-text"),
         (f"<a>{'x<!-- -->' * 65_537}</a>", "xml-text"),
@@ -92,7 +92,7 @@ def test_what_is_just_within_the_limits_is_read() -> None:
     deep = "<a>" * 64 + "</a>" * 64
     assert read_xml(deep.encode()).tag == "a"
     assert len(read_xml(f"<a>{'<b/>' * 19_999}</a>".encode()).children) == 19_999
-    assert read_xml(f'<a b="{"x" * 4_096}">{"y" * 65_536}</a>'.encode()).get("b") == "x" * 4_096
+    assert read_xml(f'<a b="{"x" * 65_536}">{"y" * 65_536}</a>'.encode()).get("b") == "x" * 65_536
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -109,7 +109,24 @@ def test_a_declared_chinese_encoding_is_read(name: str) -> None:
     assert read_diagram(source).diagram.process().name == "流程"
 
 
-@pytest.mark.parametrize("name", ["UTF-7", "utf-16", "ebcdic-cp-us", "x-user-defined"])
+@pytest.mark.parametrize(
+    ("name", "codec", "text"),
+    [
+        ("MacRoman", "mac-roman", "Prüfung"),
+        ("windows-1251", "cp1251", "Проверка"),
+        ("Big5", "big5", "審查"),
+        ("utf-16", "utf-16-le", "审查"),  # without a byte order mark
+        ("utf-16", "utf-16-be", "审查"),
+        ("utf-16", "utf-8", "审查"),  # converted after it was written
+    ],
+)
+def test_encodings_of_old_tools_are_read(name: str, codec: str, text: str) -> None:
+    source = GOOD.decode().replace("UTF-8", name).replace("流程", text)
+    source = source.replace("环节", text).replace("开始", "").replace("结束", "")
+    assert read_diagram(source.encode(codec)).diagram.process().name == text
+
+
+@pytest.mark.parametrize("name", ["UTF-7", "utf-32", "ebcdic-cp-us", "x-user-defined"])
 def test_another_declared_encoding_is_refused(name: str) -> None:
     source = f'<?xml version="1.0" encoding="{name}"?><a/>'.encode()
     assert refusal(source).code == "xml-encoding"

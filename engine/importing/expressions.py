@@ -1,0 +1,145 @@
+"""Conditions, timers and loops of other engines."""
+
+from __future__ import annotations
+
+import re
+
+from engine.bpmn.namespaces import BPMN, ZEEBE
+from engine.bpmn.xml import Element
+from engine.feel import FeelError, compile_expression
+from engine.importing.foreign import Work, attributes, named
+from engine.importing.juel import is_marked, translate, translate_value, whole_expression
+
+_TIMES = ("timeDate", "timeDuration", "timeCycle")
+_NAME = re.compile(r"[^\W\d]\w*")
+_RETURN = re.compile(r"\s*return\s+(.*?);?\s*", re.DOTALL)
+_OPERATOR = re.compile(r"[=<>!]|&&|\|\||\b(?:and|or|not)\b|\.\w+\(")
+# 1d2h30m, 500ms and milliseconds with an L, as jBPM and Bonita write durations.
+_SHORT = re.compile(r"(?=\d)(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?(?:\d+ms)?")
+_MILLISECONDS = re.compile(r"(\d{4,15})L")
+_SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+
+
+def translate_conditions(work: Work) -> None:
+    """Rewrite the condition of every flow, event and loop where it is simple."""
+    for holder in work.document.bpmn("conditionExpression", "completionCondition", "condition"):
+        text = holder.text.strip()
+        if not text or text.startswith("="):
+            continue
+        feel = _condition(text)
+        if feel is None:
+            if is_marked(text):
+                facts = {"what_zh": "条件", "what_en": "condition"}
+                work.note("not-translated", holder, old=text, **facts)
+            continue
+        work.document.write(holder, f"={feel}")
+        if holder.get("language"):
+            work.document.drop(holder, "language")
+        work.note("condition-translated", holder, old=text, new=f"={feel}")
+
+
+def _condition(text: str) -> str | None:
+    inner = whole_expression(text)
+    if inner is not None:
+        return translate(inner)
+    if is_marked(text):
+        return None
+    returned = _RETURN.fullmatch(text)
+    if returned:
+        return translate(returned[1])
+    # A word alone may as well be a label; with an operator it can only be a condition.
+    if not _OPERATOR.search(text):
+        return None
+    try:
+        compile_expression(text)
+    except FeelError:
+        return translate(text)
+    return text
+
+
+def translate_timers(work: Work) -> None:
+    """Rewrite what a timer waits for where another engine wrote it its own way."""
+    for holder in work.document.bpmn(*_TIMES):
+        old = holder.text.strip()
+        new = _time(old)
+        if new is None:
+            facts = {"what_zh": "定时", "what_en": "timer"}
+            work.note("not-translated", holder, old=old, **facts)
+        elif new != old:
+            work.document.write(holder, new)
+            work.note("expression-translated", holder, what=holder.tag, old=old, new=new)
+
+
+def _time(text: str) -> str | None:
+    if is_marked(text):
+        return translate_value(text)
+    short = _SHORT.fullmatch(text) if text else None
+    if short and any(short.groups()):
+        days, hours, minutes, seconds = (f"{n}{u}" if n else "" for n, u in zip(short.groups(), "DHMS", strict=True))
+        time = hours + minutes + seconds
+        return f"P{days}T{time}" if time else f"P{days}"
+    stamp = _MILLISECONDS.fullmatch(text)
+    if stamp:
+        return f"PT{int(stamp[1]) // 1000}S"
+    date = _SLASHES.fullmatch(text)
+    return f"{date[1]}-{int(date[2]):02}-{int(date[3]):02}" if date else text
+
+
+def translate_loops(work: Work) -> None:
+    """Rewrite every multi-instance marker as the collection it goes through."""
+    for marker in work.document.bpmn("multiInstanceLoopCharacteristics"):
+        if not work.document.holds(marker, "loopCharacteristics"):
+            _translate_loop(marker, work)
+
+
+def _translate_loop(marker: Element, work: Work) -> None:
+    document = work.document
+    found = named(marker, "collection", "elementVariable", "elementIndexVariable")
+    number = marker.first(BPMN, "loopCardinality")
+    collection = found.get("collection")
+    if collection is not None:
+        feel = _collection(collection.value)
+        old = collection.value
+    elif number is not None and number.text.strip():
+        feel, old = _count(number.text.strip()), number.text.strip()
+    else:
+        return
+    if feel is None or "elementIndexVariable" in found:
+        return
+    more = {"inputElement": found["elementVariable"].value} if "elementVariable" in found else {}
+    document.extend(marker, "loopCharacteristics", inputCollection=f"={feel}", **more)
+    for attribute in found.values():
+        document.drop(marker, attribute.key)
+    if number is not None:
+        document.remove(number)
+    work.note("loop-translated", marker, old=old, new=f"={feel}")
+
+
+def _collection(text: str) -> str | None:
+    inner = whole_expression(text)
+    if inner is not None:
+        return translate(inner)
+    return text if _NAME.fullmatch(text) else None
+
+
+def _count(text: str) -> str | None:
+    inner = whole_expression(text) or text.removeprefix("=")
+    feel = translate(inner)
+    if feel is None:
+        return None
+    if feel.isdigit():
+        return f"for instance in 1..{feel} return instance" if int(feel) else "[]"
+    return f"if {feel} < 1 then [] else for number in 1..({feel}) return number"
+
+
+def translate_platform(work: Work) -> None:
+    """Let the file say that its extensions are those of Camunda 8 when they were another's."""
+    key = "{http://camunda.org/schema/modeler/1.0}executionPlatform"
+    root = work.document.root
+    platform = root.get(key)
+    if not platform or platform == "Camunda Cloud":
+        return
+    work.document.set(root, key, "Camunda Cloud")
+    if root.get(f"{key}Version"):
+        work.document.set(root, f"{key}Version", "8.6.0")
+    work.note("platform-replaced", root, platform=platform)

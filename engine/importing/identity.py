@@ -1,0 +1,130 @@
+"""Ids: those that are missing are given, those that cannot be used are replaced everywhere."""
+
+from __future__ import annotations
+
+import re
+
+from engine.bpmn.findings import Findings
+from engine.bpmn.namespaces import BPMN, DRAWING
+from engine.bpmn.nodes import NODE_TAGS
+from engine.bpmn.screen import LONGEST_ID, RESERVED, is_id
+from engine.bpmn.xml import Element
+from engine.importing.document import Document
+
+# Attributes and texts that hold the id of a BPMN element.
+_REFERRING = frozenset(
+    {
+        "sourceRef", "targetRef", "attachedToRef", "default", "processRef", "bpmnElement",
+        "messageRef", "signalRef", "errorRef", "escalationRef", "activityRef", "dataObjectRef",
+        "dataStoreRef", "categoryValueRef", "itemRef", "itemSubjectRef", "structureRef",
+        "operationRef", "participantRef", "calledElement", "definitionalCollaborationRef",
+        "partitionElementRef", "choreographyActivityShape", "eventDefinitionRef",
+    }
+)  # fmt: skip
+_REFERRING_TEXTS = frozenset(
+    {
+        "incoming", "outgoing", "flowNodeRef", "sourceRef", "targetRef", "dataInputRefs",
+        "dataOutputRefs", "supportedInterfaceRef", "operationRef", "eventDefinitionRef",
+        "participantRef", "messageFlowRef", "innerParticipantRef", "outerParticipantRef",
+        "loopDataInputRef", "loopDataOutputRef", "inMessageRef", "outMessageRef",
+    }
+)  # fmt: skip
+# Nothing in a file points at these, so a second one with the same id may get another.
+_UNREFERRED = frozenset(
+    {
+        "laneSet", "childLaneSet", "lane", "timerEventDefinition", "messageEventDefinition",
+        "signalEventDefinition", "errorEventDefinition", "escalationEventDefinition",
+        "conditionalEventDefinition", "linkEventDefinition", "terminateEventDefinition",
+        "compensateEventDefinition", "cancelEventDefinition", "conditionExpression",
+        "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "timeDuration",
+        "timeDate", "timeCycle", "documentation", "ioSpecification", "inputSet", "outputSet",
+        "association", "textAnnotation", "collaboration", "messageFlow",
+    }
+)  # fmt: skip
+
+
+def complete_ids(document: Document, findings: Findings) -> None:
+    """Give ids to flows, nodes and processes that have none, and usable ones to the others."""
+    taken = document.ids()
+    _replace(document, findings, taken)
+    for element in document.bpmn("process", "sequenceFlow", *NODE_TAGS):
+        if element.get("id"):
+            continue
+        if element.tag == "sequenceFlow":
+            _name_flow(element, document, findings, taken)
+        else:
+            base = {"process": "Process"}.get(element.tag, element.tag[0].upper() + element.tag[1:])
+            new = _free(f"{base}_1", taken)
+            document.set(element, "id", new)
+            facts = {"tag": element.tag, "id": new}
+            findings.add("id-added", new, element.get("name"), **facts)
+
+
+def _name_flow(
+    element: Element, document: Document, findings: Findings, taken: set[str]
+) -> None:
+    ends = [element.get(a).rpartition(":")[2] for a in ("sourceRef", "targetRef")]
+    base = re.sub(r"[^\w.\-]", "_", f"Flow_{ends[0]}_{ends[1]}")[:LONGEST_ID]
+    new = base if base not in taken else _free(f"{base}_2", taken)
+    taken.add(new)
+    document.set(element, "id", new)
+    findings.add("flow-id-added", ends[0] or new, element.get("name"), id=new)
+
+
+def _replace(document: Document, findings: Findings, taken: set[str]) -> None:
+    seen: set[str] = set()
+    renamed: dict[str, str] = {}
+    for element in document.root.walk():
+        own = element.get("id")
+        if not own or element.namespace != BPMN:
+            continue
+        if own in seen and own not in renamed and element.tag in _UNREFERRED:
+            new = _free(f"{own}_2", taken)
+            document.set(element, "id", new)
+            findings.add("id-replaced", new, element.get("name"), old=own, new=new)
+            continue
+        seen.add(own)
+        reserved = own in RESERVED and element.tag not in _UNREFERRED
+        if own not in renamed and (reserved or not is_id(own)):
+            renamed[own] = new = _free(_usable(own), taken)
+            findings.add("id-replaced", new, element.get("name"), old=own, new=new)
+    if renamed:
+        for element in document.root.walk():
+            _rename_in(element, renamed, document)
+
+
+def _usable(own: str) -> str:
+    if own in RESERVED:
+        return f"{own}_1"
+    new = re.sub(r"[^\w.\-]", "_", own)[: LONGEST_ID - 5]
+    return new if re.match(r"[^\W\d]", new) else f"Id_{new}"
+
+
+def _free(base: str, taken: set[str]) -> str:
+    new, number = base, 1
+    stem = base.rpartition("_")[0] if base.rpartition("_")[2].isdigit() else base
+    while new in taken:
+        number += 1
+        new = f"{stem}_{number}"
+    taken.add(new)
+    return new
+
+
+def _rename_in(element: Element, renamed: dict[str, str], document: Document) -> None:
+    if element.namespace != BPMN and element.namespace not in DRAWING:
+        return
+    for key in element.attributes:
+        value = element.get(key)
+        prefix, colon, local = value.rpartition(":")
+        if key == "id" and element.namespace == BPMN and value in renamed:
+            document.set(element, key, renamed[value])
+        elif key in _REFERRING and value in renamed:
+            document.set(element, key, renamed[value])
+        elif key in _REFERRING and colon and local in renamed:
+            document.set(element, key, f"{prefix}:{renamed[local]}")
+    text = element.text.strip()
+    if element.tag in _REFERRING_TEXTS and not element.children:
+        prefix, colon, local = text.rpartition(":")
+        new = renamed.get(text) or renamed.get(local)
+        if new is not None:
+            document.write(element, new if text in renamed else f"{prefix}:{new}")

@@ -1,0 +1,95 @@
+"""Any BPMN 2.0 file becomes a draft: what is certain is normalised, and every change is named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.bpmn.findings import Finding, Findings
+from engine.bpmn.namespaces import BPMN, DRAWING
+from engine.bpmn.nodes import NODE_TAGS
+from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable
+from engine.importing.calls import translate_calls
+from engine.importing.document import Document
+from engine.importing.expressions import (
+    translate_conditions,
+    translate_loops,
+    translate_platform,
+    translate_timers,
+)
+from engine.importing.foreign import Work
+from engine.importing.identity import complete_ids
+from engine.importing.messages import IMPORT
+from engine.importing.people import translate_people
+from engine.importing.services import translate_services
+from engine.importing.source import open_text
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A file as it came, as it is read here, and what was changed on the way."""
+
+    original: bytes
+    normalised: bytes
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything had to be changed."""
+        return self.original != self.normalised
+
+
+def import_diagram(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Imported:
+    """The draft of a file; raises :class:`Unreadable` when it is no BPMN 2.0 that can be read.
+
+    What no finding names stands in the normalised form byte for byte as it came.
+    """
+    findings = Findings(IMPORT)
+    opened = open_text(source, findings, limits)
+    text = opened.text
+    for rule in (_identify, _translate, _mark):
+        document = Document(text)
+        _check_root(document)
+        rule(document, findings)
+        text = document.written()
+    original = source if text == opened.text and not findings.all() else opened.bytes_of(text)
+    return Imported(source, original, findings.all())
+
+
+def _check_root(document: Document) -> None:
+    root = document.root
+    if (root.namespace, root.tag) != (BPMN, "definitions"):
+        raise Unreadable(
+            "not-bpmn",
+            "文件不是 BPMN 2.0 流程图。",
+            "The file is not a BPMN 2.0 diagram.",
+            root.line,
+            root.column,
+        )
+
+
+def _identify(document: Document, findings: Findings) -> None:
+    complete_ids(document, findings)
+
+
+def _translate(document: Document, findings: Findings) -> None:
+    work = Work(document, findings)
+    translate_people(work)
+    translate_services(work)
+    translate_calls(work)
+    translate_loops(work)
+    translate_conditions(work)
+    translate_timers(work)
+    translate_platform(work)
+
+
+def _mark(document: Document, findings: Findings) -> None:
+    """Mark the process that is executed, where there is no doubt which one that is."""
+    processes = [*document.root.named(BPMN, "process")]
+    marked = [p for p in processes if p.get("isExecutable") in {"true", "1"}]
+    filled = [p for p in processes if p.first(BPMN, *NODE_TAGS) is not None]
+    if not marked and len(filled) == 1:
+        (process,) = filled
+        document.set(process, "isExecutable", "true")
+        findings.add("process-marked", process.place, process.get("name"))
+    if filled and not any(e.namespace in DRAWING for e in document.root.children):
+        findings.add("no-drawing", filled[0].place, filled[0].get("name"))
