@@ -45,7 +45,7 @@ class Finding:
     """What is the matter (``zh``, ``en``), where (``element`` id, ``name``), and what helps.
 
     ``code`` is stable. ``element`` is ``line:column`` where there is no id to point at. ``facts``
-    are what its sentences were filled in with; ``fix`` is a change that would help, if there is one.
+    are what its sentences were filled in with; ``fix`` is a change that would help, if any.
     """
 
     code: str
@@ -93,9 +93,9 @@ class Message:
     def finding(self, code: str, element: str, name: str, facts: Mapping[str, object]) -> Finding:
         """The finding this message makes of an element."""
         texts = (self.zh, self.en, self.remedy_zh, self.remedy_en)
-        worded = [text.format(**facts) for text in texts]
+        zh, en, remedy_zh, remedy_en = (text.format(**facts) for text in texts)
         plain = tuple((key, str(value)) for key, value in facts.items())
-        return Finding(code, self.severity, element, name, *worded, facts=plain)
+        return Finding(code, self.severity, element, name, zh, en, remedy_zh, remedy_en, plain)
 
 
 class Findings:

@@ -21,7 +21,7 @@ from engine.bpmn.namespaces import BOOKKEEPING, BPMN, DRAWING, ENGINES, ZEEBE, s
 from engine.bpmn.shapes import EVENT_DEFINITIONS, SHAPES, TAG_FEATURES
 from engine.bpmn.xml import Element
 
-_OWNERS = frozenset(k.value for k in Kind) | {
+OWNERS = frozenset(k.value for k in Kind) | {
     "process", "sequenceFlow", "participant", "lane", "message", "signal", "error", "escalation",
     "collaboration", "dataObjectReference", "dataStoreReference", "messageFlow",
 }  # fmt: skip
@@ -52,7 +52,7 @@ def check_ids(root: Element, findings: Findings) -> None:
         if own in seen:
             findings.add("id-duplicate", own, element.get("name"), id=own)
         seen.add(own)
-        if own in RESERVED and element.tag in _OWNERS:
+        if own in RESERVED and element.tag in OWNERS:
             findings.add("id-reserved", own, element.get("name"), id=own)
         if not is_id(own):
             findings.add("id-form", own, element.get("name"), id=own, longest=LONGEST_ID)
@@ -78,7 +78,7 @@ class _Screen:
     def walk(self, element: Element, owner: Element) -> None:
         if element in self._skipped:
             return
-        owner = element if element.tag in _OWNERS and element.get("id") else owner
+        owner = element if element.tag in OWNERS and element.get("id") else owner
         self._attributes(element, owner)
         self._extensions(element, owner)
         self._event_definitions(element, owner)
@@ -204,7 +204,7 @@ class _Screen:
             self._add("foreign-extension", element, owner, **facts, instead=replacement(name))
 
     def _feature(self, key: str, element: Element, owner: Element) -> None:
-        where = element if element.get("id") and element.tag in _OWNERS else owner
+        where = element if element.get("id") and element.tag in OWNERS else owner
         report(key, where.place, where.get("name"), self._findings)
 
     def _add(self, code: str, element: Element, owner: Element, **facts: str) -> None:

@@ -20,9 +20,9 @@ def main() -> int:
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     _limit(resource.RLIMIT_CORE, 0)
     # Imported under the limits, so that nothing of the reader runs without them.
-    from engine.gate.check import check_file  # noqa: PLC0415
+    from engine.gate.imported import check_import  # noqa: PLC0415
 
-    report = check_file(sys.stdin.buffer.read(), proving=False)
+    report, _ = check_import(sys.stdin.buffer.read(), proving=False)
     sys.stdout.write(json.dumps(report.to_json()))
     return 0
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import engine
 from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable
-from engine.gate.check import check_file
 from engine.gate.context import GateContext
+from engine.gate.imported import check_import
 from engine.gate.report import Report, unreadable_report
 
 WALL_SECONDS = 5.0
@@ -34,9 +34,25 @@ def check_in_child(
     wall_seconds: float = WALL_SECONDS,
 ) -> Report:
     """The gate's report on an upload; one that exhausts the child is unreadable."""
+    report, _ = import_in_child(
+        source, context, file=file, limits=limits, command=command, wall_seconds=wall_seconds
+    )
+    return report
+
+
+def import_in_child(
+    source: bytes,
+    context: GateContext | None = None,
+    *,
+    file: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+    command: Sequence[str] = CHILD,
+    wall_seconds: float = WALL_SECONDS,
+) -> tuple[Report, bytes]:
+    """The report on an upload and its normalised form, which is empty when it is unreadable."""
     if not survives(source, limits=limits, command=command, wall_seconds=wall_seconds):
-        return exhausting_report(file)
-    return check_file(source, context, file=file, limits=limits)
+        return exhausting_report(file), b""
+    return check_import(source, context, file=file, limits=limits)
 
 
 def survives(

@@ -62,9 +62,7 @@ class Document:
 
     def bpmn(self, *tags: str) -> Iterator[Element]:
         """Every BPMN element with one of these tags (any, when none is given), in order."""
-        return (
-            e for e in self.root.walk() if e.namespace == BPMN and (not tags or e.tag in tags)
-        )
+        return (e for e in self.root.walk() if e.namespace == BPMN and (not tags or e.tag in tags))
 
     def parent(self, element: Element) -> Element | None:
         """What the element stands in; None for the root."""
@@ -84,7 +82,7 @@ class Document:
     # ------------------------------------------------------------------ changing
 
     def set(self, element: Element, name: str, value: str) -> None:
-        """Give the element an attribute; ``name`` is a key of its attributes or has no namespace."""
+        """Give the element an attribute, by its key or a name without namespace."""
         self._of(element).attributes[name] = value
 
     def drop(self, element: Element, name: str) -> None:
@@ -132,6 +130,25 @@ class Document:
         name = self._prefix(like) + tag
         given = _attributes(attributes.items())
         return f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>"
+
+    def add_line(self, element: Element, holder: str, line: Line) -> None:
+        """Add a line to a Camunda 8 extension, which the file may have already."""
+        for parent in element.named(BPMN, "extensionElements"):
+            drawn = parent.first(ZEEBE, holder)
+            if drawn is not None:
+                name = self._prefix(drawn) + line.tag
+                self.append(drawn, f"<{name}{_attributes(line.attributes)}/>")
+                return
+        self.extend_line(element, holder, line)
+
+    def qualified(self, like: Element, name: str) -> str:
+        """A BPMN name as it is written inside ``like``."""
+        return self._prefix(like) + name
+
+    def inner(self, element: Element) -> str:
+        """What stands inside an element, as it is written."""
+        tag, _, end = self._tag(element)
+        return "" if tag.endswith(b"/>") else self.text[end : element.close].decode().strip()
 
     def prefix_of(self, namespace: str, preferred: str) -> str:
         """The prefix of a namespace, declared on the root where it is not yet."""

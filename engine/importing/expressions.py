@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from engine.bpmn.namespaces import BPMN, ZEEBE
+from engine.bpmn.namespaces import BPMN
 from engine.bpmn.xml import Element
 from engine.feel import FeelError, compile_expression
-from engine.importing.foreign import Work, attributes, named
+from engine.importing.foreign import Work, named
 from engine.importing.juel import is_marked, translate, translate_value, whole_expression
 
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
@@ -75,7 +75,9 @@ def _time(text: str) -> str | None:
         return translate_value(text)
     short = _SHORT.fullmatch(text) if text else None
     if short and any(short.groups()):
-        days, hours, minutes, seconds = (f"{n}{u}" if n else "" for n, u in zip(short.groups(), "DHMS", strict=True))
+        days, hours, minutes, seconds = (
+            f"{n}{u}" if n else "" for n, u in zip(short.groups(), "DHMS", strict=True)
+        )
         time = hours + minutes + seconds
         return f"P{days}T{time}" if time else f"P{days}"
     stamp = _MILLISECONDS.fullmatch(text)

@@ -87,9 +87,7 @@ def named(element: Element, *names: str) -> dict[str, Attribute]:
 
 def extensions(element: Element, *tags: str) -> Iterator[Element]:
     """The extensions of other engines with these tags."""
-    return (
-        e for e in extension_elements(element) if e.namespace in ENGINES and (e.tag in tags)
-    )
+    return (e for e in extension_elements(element) if e.namespace in ENGINES and (e.tag in tags))
 
 
 def engine_of(element: Element) -> str:

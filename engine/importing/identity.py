@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.namespaces import BPMN, DRAWING
@@ -54,18 +55,16 @@ def complete_ids(document: Document, findings: Findings) -> None:
             _name_flow(element, document, findings, taken)
         else:
             base = {"process": "Process"}.get(element.tag, element.tag[0].upper() + element.tag[1:])
-            new = _free(f"{base}_1", taken)
+            new = free_id(f"{base}_1", taken)
             document.set(element, "id", new)
             facts = {"tag": element.tag, "id": new}
             findings.add("id-added", new, element.get("name"), **facts)
 
 
-def _name_flow(
-    element: Element, document: Document, findings: Findings, taken: set[str]
-) -> None:
+def _name_flow(element: Element, document: Document, findings: Findings, taken: set[str]) -> None:
     ends = [element.get(a).rpartition(":")[2] for a in ("sourceRef", "targetRef")]
     base = re.sub(r"[^\w.\-]", "_", f"Flow_{ends[0]}_{ends[1]}")[:LONGEST_ID]
-    new = base if base not in taken else _free(f"{base}_2", taken)
+    new = base if base not in taken else free_id(f"{base}_2", taken)
     taken.add(new)
     document.set(element, "id", new)
     findings.add("flow-id-added", ends[0] or new, element.get("name"), id=new)
@@ -79,18 +78,23 @@ def _replace(document: Document, findings: Findings, taken: set[str]) -> None:
         if not own or element.namespace != BPMN:
             continue
         if own in seen and own not in renamed and element.tag in _UNREFERRED:
-            new = _free(f"{own}_2", taken)
+            new = free_id(f"{own}_2", taken)
             document.set(element, "id", new)
             findings.add("id-replaced", new, element.get("name"), old=own, new=new)
             continue
         seen.add(own)
         reserved = own in RESERVED and element.tag not in _UNREFERRED
         if own not in renamed and (reserved or not is_id(own)):
-            renamed[own] = new = _free(_usable(own), taken)
+            renamed[own] = new = free_id(_usable(own), taken)
             findings.add("id-replaced", new, element.get("name"), old=own, new=new)
     if renamed:
-        for element in document.root.walk():
-            _rename_in(element, renamed, document)
+        rename_everywhere(document, renamed)
+
+
+def rename_everywhere(document: Document, renamed: Mapping[str, str]) -> None:
+    """Give elements other ids, and let everything that refers to them say so."""
+    for element in document.root.walk():
+        _rename_in(element, renamed, document)
 
 
 def _usable(own: str) -> str:
@@ -100,7 +104,8 @@ def _usable(own: str) -> str:
     return new if re.match(r"[^\W\d]", new) else f"Id_{new}"
 
 
-def _free(base: str, taken: set[str]) -> str:
+def free_id(base: str, taken: set[str]) -> str:
+    """The base, or the first of its kind with a number that no element has; taken from now on."""
     new, number = base, 1
     stem = base.rpartition("_")[0] if base.rpartition("_")[2].isdigit() else base
     while new in taken:
@@ -110,15 +115,15 @@ def _free(base: str, taken: set[str]) -> str:
     return new
 
 
-def _rename_in(element: Element, renamed: dict[str, str], document: Document) -> None:
+def _rename_in(element: Element, renamed: Mapping[str, str], document: Document) -> None:
     if element.namespace != BPMN and element.namespace not in DRAWING:
         return
     for key in element.attributes:
         value = element.get(key)
         prefix, colon, local = value.rpartition(":")
-        if key == "id" and element.namespace == BPMN and value in renamed:
-            document.set(element, key, renamed[value])
-        elif key in _REFERRING and value in renamed:
+        if (key == "id" and element.namespace == BPMN and value in renamed) or (
+            key in _REFERRING and value in renamed
+        ):
             document.set(element, key, renamed[value])
         elif key in _REFERRING and colon and local in renamed:
             document.set(element, key, f"{prefix}:{renamed[local]}")

@@ -46,7 +46,7 @@ _FEEL_WORDS = frozenset(
     }
 )  # fmt: skip
 _EMPTY = (
-    "(if {0} = null then true else if {0} instance of string then {0} = \"\" "
+    '(if {0} = null then true else if {0} instance of string then {0} = "" '
     "else if {0} instance of list<Any> then count({0}) = 0 else false)"
 )
 # Ranks of what a translated part is, from the loosest bond to the tightest.

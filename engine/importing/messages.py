@@ -18,7 +18,7 @@ IMPORT: dict[str, Message] = {
     # the file
     "encoding-repaired": _info(
         "文件声明的编码“{declared}”与内容不符，已按 {real} 读取并改写声明。",
-        "The file says it is “{declared}” but is {real}; it was read so and the declaration changed.",
+        "The file says it is “{declared}” but is {real}; it was read so and now says so.",
     ),
     "beginning-repaired": _info(
         "XML 声明之前的空白已删去。",
@@ -46,9 +46,7 @@ IMPORT: dict[str, Message] = {
         "The process was not marked executable; it was given the mark isExecutable.",
     ),
     # ids
-    "id-added": _info(
-        "“{tag}”没有编号，已补为“{id}”。", "A “{tag}” without id was given “{id}”."
-    ),
+    "id-added": _info("“{tag}”没有编号，已补为“{id}”。", "A “{tag}” without id was given “{id}”."),
     "flow-id-added": READING["flow-id-added"],
     "id-replaced": _info(
         "编号“{old}”不能使用，已连同所有引用改为“{new}”。",

@@ -129,7 +129,7 @@ def _translate_schedule(task: Element, work: Work) -> None:
             _extend(work, task, "taskSchedule", dueDate=value)
             _done(work, task, attribute, f"zeebe:taskSchedule dueDate={value}")
     for attribute in named(task, "priority").values():
-        value = translate_value(attribute.value)
+        value = translate_value(attribute.value) or ""
         if value and not work.document.holds(task, "priorityDefinition"):
             _extend(work, task, "priorityDefinition", priority=value)
             _done(work, task, attribute, f"zeebe:priorityDefinition priority={value}")

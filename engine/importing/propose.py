@@ -1,4 +1,4 @@
-"""For every finding that a mechanical change would mend: that change, to be confirmed by a person."""
+"""For every finding that a mechanical change would mend: that change, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from engine.importing.apply import FOREIGN_TYPES
 from engine.importing.labels import duration_in
 
 _ASKED = frozenset({Kind.USER_TASK, Kind.TASK, Kind.MANUAL_TASK})
-_PASSED = frozenset({Kind.EXCLUSIVE, Kind.THROW, Kind.SERVICE_TASK, Kind.SCRIPT_TASK, Kind.SEND_TASK})
+_PASSED = frozenset(
+    {Kind.EXCLUSIVE, Kind.THROW, Kind.SERVICE_TASK, Kind.SCRIPT_TASK, Kind.SEND_TASK}
+)
 _WHAT = {"message": "message", "signal": "signal", "error": "error", "escalation": "escalation"}
 _FARTHEST = 10
 
@@ -93,11 +95,24 @@ def _condition(case: _Case) -> Fix | None:
     return Fix(
         "choice",
         gateway.id,
-        (("task", task.id), ("variable", f"choice_{_plain(gateway.id)}")),
+        (("task", task.id), ("variable", f"choice_{_plain(gateway.id)}"), *_options(gateway, body)),
         f"由办理“{named}”的人选择出口，条件按其选择填写；表单须加上这个选项。",
         f"Whoever does “{named}” chooses the exit; the conditions follow the choice. "
         "Its form needs the field.",
     )
+
+
+def _options(gateway: Node, body: Body) -> Iterator[tuple[str, str]]:
+    """What there is to choose from, as ``option:FLOW`` and its words."""
+    seen: set[str] = set()
+    for flow_id in gateway.outgoing:
+        flow = body.flows[flow_id]
+        if flow.condition or flow_id == gateway.default:
+            continue
+        label = flow.name or body.nodes[flow.target].name or flow_id
+        label = label if label not in seen else f"{label} {flow_id}"
+        seen.add(label)
+        yield f"option:{flow_id}", label
 
 
 def _plain(text: str) -> str:
@@ -134,20 +149,6 @@ def _start(case: _Case) -> Fix | None:
 
 def _end(case: _Case) -> Fix:
     return case.fix("end", "在其后加一个结束事件。", "Put an end event behind it.")
-
-
-def _gateway(case: _Case) -> Fix | None:
-    """A gateway behind the step, which takes over its exits."""
-    found, flow = case.node(), case.flow()
-    if found is None and flow is not None:
-        found = flow[1].nodes[flow[0].source], flow[1]
-    if found is None:
-        return None
-    node, body = found
-    decides = bool(node.default) or any(body.flows[f].condition for f in node.outgoing)
-    tag = "inclusiveGateway" if decides else "parallelGateway"
-    zh, en = "在其后加一个网关，由网关分出各路。", "Put a gateway behind it that splits the ways."
-    return Fix("gateway", node.id, (("tag", tag),), zh, en)
 
 
 def _remove(case: _Case) -> Fix:
@@ -187,7 +188,7 @@ def _foreign(case: _Case) -> Fix | None:
     found = case.node()
     if what in FOREIGN_TYPES and found is not None and found[0].kind in _SERVICES:
         return _type(case)
-    return _drop(case, what)
+    return _drop(case, what, "foreign")
 
 
 _SERVICES = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.BUSINESS_RULE_TASK})
@@ -201,26 +202,23 @@ def _type(case: _Case) -> Fix:
     )
 
 
-def _service(case: _Case) -> Fix | None:
-    return _BY_PERSON(case)
-
-
-def _drop(case: _Case, name: str) -> Fix | None:
-    if not name:
+def _drop(case: _Case, names: str, of: str) -> Fix | None:
+    if not names:
         return None
-    return case.fix("drop", f"删除“{name}”。", f"Remove “{name}”.", name=name)
+    return case.fix("drop", f"删除 {names}。", f"Remove {names}.", names=names, of=of)
 
 
-def _dropping(fact: str) -> Callable[[_Case], Fix | None]:
-    return lambda case: _drop(case, case.fact(fact))
+def _dropping(fact: str, of: str) -> Callable[[_Case], Fix | None]:
+    return lambda case: _drop(case, case.fact(fact), of)
 
 
 def _stripping(*tags: str) -> Callable[[_Case], Fix | None]:
-    def rule(case: _Case) -> Fix:
-        names = ",".join(tags)
-        return case.fix("drop", f"删除 {names}。", f"Remove {names}.", name=names)
+    return lambda case: _drop(case, ",".join(tags), "bpmn")
 
-    return rule
+
+def _attribute(case: _Case) -> Fix | None:
+    of = "zeebe" if case.fact("tag").startswith("zeebe:") else "bpmn"
+    return _drop(case, case.fact("attribute"), of)
 
 
 def _timer(case: _Case) -> Fix | None:
@@ -264,7 +262,7 @@ _RULES: dict[str, Callable[[_Case], Fix | None]] = {
     "unreachable": _isolated,
     "event-gateway-target": _EXCLUSIVE,
     "event-gateway-single": _EXCLUSIVE,
-    "task-type-missing": _service,
+    "task-type-missing": _BY_PERSON,
     "script-missing": _BY_PERSON,
     "call-missing": _BY_PERSON,
     "loop-collection-missing": _UNLOOP,
@@ -276,14 +274,11 @@ _RULES: dict[str, Callable[[_Case], Fix | None]] = {
     "code-missing": _declare,
     "several-processes": _choose,
     "foreign-extension": _foreign,
-    "unknown-extension": _dropping("tag"),
-    "unsupported-extension": _dropping("tag"),
-    "misplaced-extension": _dropping("tag"),
-    "unknown-attribute": _dropping("attribute"),
-    "unknown-element": _dropping("tag"),
-    "unsupported:implicitSplit": _gateway,
-    "unsupported:sequenceFlow/condition-elsewhere": _gateway,
-    "unsupported:sequenceFlow/default-elsewhere": _gateway,
+    "unknown-extension": _dropping("tag", "foreign"),
+    "unsupported-extension": _dropping("tag", "zeebe"),
+    "misplaced-extension": _dropping("tag", "zeebe"),
+    "unknown-attribute": _attribute,
+    "unknown-element": _dropping("tag", "bpmn"),
     "unsupported:complexGateway": _turn("inclusiveGateway", "包容网关", "an inclusive gateway"),
     "unsupported:adHocSubProcess": _turn("subProcess", "普通子流程", "an ordinary sub-process"),
     "unsupported:transaction": _turn("subProcess", "普通子流程", "an ordinary sub-process"),
@@ -305,4 +300,3 @@ _RULES: dict[str, Callable[[_Case], Fix | None]] = {
     "unsupported:receiveTask/instantiate": _stripping("instantiate"),
     "unsupported:businessRuleTask/decision": _BY_PERSON,
 }
-

@@ -49,9 +49,7 @@ def _translate_topic(task: Element, work: Work) -> None:
 
 
 def _translate_decision(task: Element, work: Work) -> None:
-    found = named(
-        task, "decisionRef", "resultVariable", "mapDecisionResult", "decisionRefBinding"
-    )
+    found = named(task, "decisionRef", "resultVariable", "mapDecisionResult", "decisionRefBinding")
     decision = found.get("decisionRef")
     mapped = found.get("mapDecisionResult")
     if decision is None or is_marked(decision.value) or work.document.holds(task, "calledDecision"):

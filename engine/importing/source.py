@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.bpmn.namespaces import BPMN, CAMUNDA7, MODELER, ZEEBE
-from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable, declared_encoding, encoding, read_xml
+from engine.bpmn.xml import (
+    DEFAULT_LIMITS,
+    Limits,
+    Unreadable,
+    declared_encoding,
+    encoding,
+    read_xml,
+)
 
 DRAFTS = {
     "http://schema.omg.org/spec/BPMN/2.0": BPMN,

@@ -11,10 +11,11 @@ from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import DEFAULT_LIMITS, Unreadable
 from engine.errors import LuchengError
-from engine.gate.check import check_file
 from engine.gate.context import GateContext
+from engine.gate.imported import check_import
 from engine.gate.report import Report, exit_status, unreadable_report
 from engine.gate.sandbox import exhausting_report, survives
+from engine.importing.run import import_diagram
 
 Surroundings = Callable[[bytes], GateContext]
 """What the gate may know of the tenant a file is meant for."""
@@ -47,9 +48,10 @@ def _report(
     if body not in safe:
         return exhausting_report(name)
     try:
-        return check_file(body, surroundings(body), file=name)
+        report, _ = check_import(body, surroundings(body), file=name)
     except Exception as error:
         return _failed(name, error)
+    return report
 
 
 def _printable(path: Path) -> str:
@@ -88,7 +90,7 @@ def _siblings(bodies: Iterable[bytes], *, structure_only: bool) -> GateContext:
     known: dict[str, Diagram] = {}
     for body in bodies:
         try:
-            diagram = read_diagram(body).diagram
+            diagram = read_diagram(import_diagram(body).normalised).diagram
         except LuchengError:
             continue
         known |= {process.id: diagram for process in diagram.processes}
