@@ -9,6 +9,8 @@ _TECHNICAL = frozenset(
         "isStartableInTasklist", "versionTag", "modelerTemplate", "modelerTemplateVersion",
         "modelerTemplateIcon", "failedJobRetryTimeCycle", "diagramRelationId", "packageName",
         "version", "adHoc", "triggerable", "skipExpression",
+        "formFieldValidation", "fallbackToDefaultTenant", "businessKey", "errorMessage",
+        "taskPriority", "isStartable", "metaData", "import", "historyLevel", "startableInTasklist",
     }
 )  # fmt: skip
 

@@ -61,8 +61,8 @@ READING: dict[str, Message] = {
         "Keep one of them.",
     ),
     "foreign-extension": _error(
-        "{engine} 的扩展“{what}”会改变执行，本系统不执行它。",
-        "The {engine} extension “{what}” changes execution and is not executed here.",
+        "{engine} 的扩展“{what}{value}”会改变执行，本系统不执行它。",
+        "The {engine} extension “{what}{value}” changes execution and is not executed here.",
         "改用 {instead}，然后删除该扩展。",
         "Use {instead} instead, then remove the extension.",
     ),

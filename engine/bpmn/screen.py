@@ -181,7 +181,7 @@ class _Screen:
         if element.namespace in _SILENT:
             return
         if element.namespace in ENGINES:
-            self._engine(element.namespace, element.tag, element, owner)
+            self._engine(element.namespace, element.tag, "", element, owner)
             return
         facts = {"tag": element.tag, "namespace": element.namespace or "-"}
         self._add("unknown-extension", element, owner, **facts)
@@ -192,16 +192,19 @@ class _Screen:
         if namespace in _SILENT or (namespace == ZEEBE and name in TEMPLATE_ATTRIBUTES):
             return
         if namespace in ENGINES:
-            self._engine(namespace, name, element, owner)
+            self._engine(namespace, name, element.get(f"{{{namespace}}}{name}"), element, owner)
             return
         self._add("unknown-extension", element, owner, tag=name, namespace=namespace)
 
-    def _engine(self, namespace: str, name: str, element: Element, owner: Element) -> None:
+    def _engine(
+        self, namespace: str, name: str, value: str, element: Element, owner: Element
+    ) -> None:
         facts = {"engine": ENGINES[namespace], "what": name}
         if is_technical(name):
             self._add("foreign-technical", element, owner, **facts)
         else:
-            self._add("foreign-extension", element, owner, **facts, instead=replacement(name))
+            facts |= {"instead": replacement(name), "value": f" {value[:80]}" if value else ""}
+            self._add("foreign-extension", element, owner, **facts)
 
     def _feature(self, key: str, element: Element, owner: Element) -> None:
         where = element if element.get("id") and element.tag in OWNERS else owner

@@ -98,7 +98,12 @@ def read_xml(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
             f"文件有 {len(source)} 字节，超过上限 {limits.size} 字节。",
             f"The file has {len(source)} bytes; the limit is {limits.size}.",
         )
-    return _TreeBuilder(decode(source), limits).read()
+    return read_text(decode(source).encode(), limits)
+
+
+def read_text(text: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
+    """The root element of a text as UTF-8, whatever it says its encoding is."""
+    return _TreeBuilder(text, limits).read()
 
 
 _BOMS = (
@@ -178,8 +183,8 @@ def _decode(source: bytes, codec: str) -> str:
 class _TreeBuilder:
     """Feeds expat and keeps the open elements; every limit is checked where it is crossed."""
 
-    def __init__(self, text: str, limits: Limits) -> None:
-        self._source = text.encode("utf-8")
+    def __init__(self, text: bytes, limits: Limits) -> None:
+        self._source = text
         self._limits = limits
         self._open: list[Element] = []
         self._texts: list[list[str]] = []

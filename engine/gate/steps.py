@@ -30,7 +30,7 @@ def check_steps(process: Process, findings: Findings) -> None:
         for value in _bad_names(node):
             findings.add("bad-variable-name", node.id, node.name, value=value)
         for zh, en, value in _static(node):
-            if value.startswith("="):
+            if value.startswith(("=", "${", "#{")):
                 facts = {"what_zh": zh, "what_en": en, "value": value[:80]}
                 findings.add("static-only", node.id, node.name, **facts)
     if process.id in process.calls():

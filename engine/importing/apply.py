@@ -153,9 +153,12 @@ def _beside(document: Document, node: Element, tag: str, *, before: bool) -> Non
 # -------------------------------------------------------------------------- single elements
 
 
-def _remove(document: Document, element: Element, _fix: Fix) -> bool:
+def _remove(document: Document, element: Element, fix: Fix) -> bool:
     if element.tag in {"process", "definitions"}:
-        return False
+        below = [*element.named(BPMN, fix.get("tag"))] if fix.get("tag") else []
+        for child in below:
+            document.remove(child)
+        return bool(below)
     remove_with_flows(document, element)
     return True
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.namespaces import BPMN, ZEEBE, split_key
-from engine.bpmn.xml import Element, read_xml
+from engine.bpmn.xml import Element, read_text
 
 _TAG = re.compile(rb"<([^\s/>]+)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
@@ -49,7 +49,7 @@ class Document:
 
     def __init__(self, text: bytes) -> None:
         self.text = text
-        self.root = read_xml(text)
+        self.root = read_text(text)
         self._parents = {c: e for e in self.root.walk() for c in e.children}
         self._changes: dict[Element, _Changes] = {}
         self._declared: dict[str, str] = {}

@@ -27,10 +27,7 @@ def translate_conditions(work: Work) -> None:
         if not text or text.startswith("="):
             continue
         feel = _condition(text)
-        if feel is None:
-            if is_marked(text):
-                facts = {"what_zh": "条件", "what_en": "condition"}
-                work.note("not-translated", holder, old=text, **facts)
+        if feel is None:  # left as it is: the gate tells of it with its text
             continue
         work.document.write(holder, f"={feel}")
         if holder.get("language"):
@@ -63,11 +60,21 @@ def translate_timers(work: Work) -> None:
         old = holder.text.strip()
         new = _time(old)
         if new is None:
-            facts = {"what_zh": "定时", "what_en": "timer"}
-            work.note("not-translated", holder, old=old, **facts)
-        elif new != old:
+            continue
+        if new != old:
             work.document.write(holder, new)
             work.note("expression-translated", holder, what=holder.tag, old=old, new=new)
+        if holder.tag == "timeCycle" and new.startswith("P") and _fires_once(holder, work):
+            work.document.rename(holder, "timeDuration")
+            work.note("cycle-is-duration", holder, value=new)
+
+
+def _fires_once(timer: Element, work: Work) -> bool:
+    """Whether the event of a timer happens once, so that a length of time can be no cycle."""
+    event = work.owner(timer)
+    return event.tag == "intermediateCatchEvent" or (
+        event.tag == "boundaryEvent" and event.get("cancelActivity") not in {"false", "0"}
+    )
 
 
 def _time(text: str) -> str | None:

@@ -72,6 +72,10 @@ IMPORT: dict[str, Message] = {
         "{tag} “{old}”已改写为 zeebe:assignmentDefinition {new}。",
         "The {tag} “{old}” was rewritten as zeebe:assignmentDefinition {new}.",
     ),
+    "cycle-is-duration": _info(
+        "定时只触发一次，循环“{value}”已改为时长。",
+        "The timer fires once, so the cycle “{value}” was made a duration.",
+    ),
     "script-translated": _info(
         "脚本“{old}”已改写为 {variable} “{new}”。",
         "The script “{old}” was rewritten as {variable} “{new}”.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.bpmn.namespaces import BPMN
+from engine.bpmn.extensions import extension_elements
+from engine.bpmn.namespaces import BPMN, ZEEBE
 from engine.bpmn.xml import Element
 from engine.importing.foreign import Attribute, Work, named, shown
 from engine.importing.juel import translate_value, whole_expression
@@ -145,6 +146,7 @@ def _due(text: str) -> str:
 
 def _translate_form(element: Element, work: Work) -> None:
     if work.document.holds(element, "formDefinition"):
+        _translate_form_key(element, work)
         return
     for attribute in named(element, *_FORMS).values():
         form = form_id(attribute.value)
@@ -155,6 +157,20 @@ def _translate_form(element: Element, work: Work) -> None:
                 work.document.drop(element, more.key)
                 work.dropped(element, more.engine, more.name, more.value)
             return
+
+
+def _translate_form_key(element: Element, work: Work) -> None:
+    """The older attributes by which Camunda 8 itself names a form."""
+    for extension in extension_elements(element):
+        if extension.namespace != ZEEBE or extension.tag != "formDefinition":
+            continue
+        for name in ("formKey", "externalReference"):
+            form = form_id(extension.get(name))
+            if form and not extension.get("formId"):
+                work.document.drop(extension, name)
+                work.document.set(extension, "formId", form)
+                old, new = extension.get(name), f"formId={form}"
+                work.translated(element, "Camunda 8", name, old, new)
 
 
 def form_id(key: str) -> str:

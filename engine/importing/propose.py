@@ -24,6 +24,7 @@ class _Case:
 
     finding: Finding
     diagram: Diagram
+    codes: frozenset[str]
 
     @property
     def element(self) -> str:
@@ -66,7 +67,9 @@ class _Case:
 
 def with_fixes(findings: Iterable[Finding], diagram: Diagram) -> tuple[Finding, ...]:
     """The findings, each with the change that would mend it where there is one."""
-    return tuple(replace(f, fix=_propose(_Case(f, diagram))) for f in findings)
+    found = tuple(findings)
+    codes = frozenset(f.code for f in found)
+    return tuple(replace(f, fix=_propose(_Case(f, diagram, codes))) for f in found)
 
 
 def _propose(case: _Case) -> Fix | None:
@@ -147,7 +150,9 @@ def _start(case: _Case) -> Fix | None:
     return case.fix("start", zh, en, before=first[0].id)
 
 
-def _end(case: _Case) -> Fix:
+def _end(case: _Case) -> Fix | None:
+    if "flow-crosses-border" in case.codes:
+        return None  # the flow that crosses may be the way out
     return case.fix("end", "在其后加一个结束事件。", "Put an end event behind it.")
 
 
@@ -155,8 +160,14 @@ def _remove(case: _Case) -> Fix:
     return case.fix("remove", "删除它。", "Remove it.")
 
 
+def _data_store(case: _Case) -> Fix:
+    return case.fix("remove", "删除它。", "Remove it.", tag="dataStore")
+
+
 def _isolated(case: _Case) -> Fix | None:
     found = case.node()
+    if case.codes & {"flow-crosses-border", "flow-dangling"}:
+        return None  # it may be what one of these flows was meant for
     alone = found is not None and not found[0].incoming and not found[0].outgoing
     return _remove(case) if alone else None
 
@@ -282,7 +293,7 @@ _RULES: dict[str, Callable[[_Case], Fix | None]] = {
     "unsupported:complexGateway": _turn("inclusiveGateway", "包容网关", "an inclusive gateway"),
     "unsupported:adHocSubProcess": _turn("subProcess", "普通子流程", "an ordinary sub-process"),
     "unsupported:transaction": _turn("subProcess", "普通子流程", "an ordinary sub-process"),
-    "unsupported:dataStore": _remove,
+    "unsupported:dataStore": _data_store,
     "unsupported:multiInstance/cardinality": _UNLOOP,
     "unsupported:standardLoop": _stripping("standardLoopCharacteristics"),
     "unsupported:dataAssociation/assignment": _stripping(

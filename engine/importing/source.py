@@ -13,6 +13,7 @@ from engine.bpmn.xml import (
     Unreadable,
     declared_encoding,
     encoding,
+    read_text,
     read_xml,
 )
 
@@ -107,7 +108,7 @@ def _final_namespaces(text: str, notes: Notes) -> str:
 def _declare_prefixes(text: str, notes: Notes) -> str:
     """The text with well-known prefixes declared that it uses without saying so."""
     try:
-        read_xml(text.encode())
+        read_text(text.encode())
     except Unreadable as error:
         root = _ROOT.search(text)
         if "unbound prefix" not in error.en or root is None:
