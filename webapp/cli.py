@@ -8,7 +8,16 @@ from typing import Any
 import click
 
 from engine.errors import LuchengError
-from webapp.commands import backups, checking, health, histories, people, running, tenants
+from webapp.commands import (
+    backups,
+    checking,
+    health,
+    histories,
+    importing,
+    people,
+    running,
+    tenants,
+)
 from webapp.commands.opening import told_by_database
 
 
@@ -49,6 +58,7 @@ for command in (
     running.db,
     tenants.tenant,
     checking.check,
+    importing.import_,
     checking.score,
     people.user,
     histories.history,

@@ -32,7 +32,7 @@ def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: st
         click.echo(json.dumps(reports, ensure_ascii=False, indent=1).encode())
     else:
         for report in reports:
-            _print_report(report)
+            print_report(report)
         if slug is None or structure_only:
             click.echo(NOT_CHECKED)
     sys.exit(code)
@@ -44,7 +44,8 @@ NOT_CHECKED = (
 )
 
 
-def _print_report(report: dict[str, Any]) -> None:
+def print_report(report: dict[str, Any]) -> None:
+    """Show a report to a person."""
     verdict = "可以发布" if report["publishable"] else "不能发布"
     if not report["readable"]:
         verdict = "无法读取"
@@ -55,6 +56,8 @@ def _print_report(report: dict[str, Any]) -> None:
         click.echo(f"  [{finding['severity']}] {place} {finding['message']}")
         if finding["remedy"]:
             click.echo(f"      {finding['remedy']}")
+        if "fix" in finding:
+            click.echo(f"      可以代为修改：{finding['fix']['text']}")
 
 
 @click.command()

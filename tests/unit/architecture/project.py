@@ -74,8 +74,9 @@ def name_of(path: Path) -> str:
 
 @cache
 def text_of(path: Path) -> str:
-    """The text of a file."""
-    return path.read_text(encoding="utf-8")
+    """The text of a file; only samples of other tools may have another encoding than UTF-8."""
+    is_sample = path.parent.name == "foreign"
+    return path.read_text(encoding="utf-8", errors="replace" if is_sample else "strict")
 
 
 @cache
