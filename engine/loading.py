@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.binding import Bindings
 from engine.canonical import canonical, digest
+from engine.dry_run.trial import Surroundings
 from engine.errors import NotFound
 from engine.feel import to_json
 from engine.ids import new_id
@@ -98,9 +99,10 @@ def _ensure_tenant(db: Database, world: World, tenant: TenantFile) -> UUID:
     return tenant_id
 
 
-def _write_settings(tx: Unit, tenant: TenantFile) -> None:
+def settings_of(tenant: TenantFile) -> dict[str, Any]:
+    """What a tenant's files say about it and its calendar, as its rows keep it."""
     hours = tenant.calendar.office_hours
-    values: dict[str, Any] = {
+    return {
         "tenant": {
             "slug": tenant.slug,
             "name": tenant.names.zh,
@@ -142,14 +144,24 @@ def _write_settings(tx: Unit, tenant: TenantFile) -> None:
             else [hours.opens.isoformat(), hours.closes.isoformat()],
         },
     }
+
+
+def _write_settings(tx: Unit, tenant: TenantFile) -> None:
     tx.delete(settings)
     tx.insert_many(
         settings,
         (
             {"name": name, "value": value, "digest": digest(canonical(value))}
-            for name, value in values.items()
+            for name, value in settings_of(tenant).items()
         ),
     )
+
+
+def surroundings_of(tenant: TenantFile, values: Mapping[str, Parameter]) -> Surroundings:
+    """The tenant as a dry run is played in it."""
+    facts = settings_of(tenant)
+    parameters = {key: to_json(p.as_feel) for key, p in values.items()}
+    return Surroundings(facts["tenant"], facts["calendar"], parameters, tuple(units_of(tenant)))
 
 
 def _write_parameters(tx: Unit, values: Mapping[str, Parameter]) -> None:
@@ -177,12 +189,23 @@ def _facts(p: Parameter) -> dict[str, Any]:
     }
 
 
+def units_of(tenant: TenantFile) -> list[dict[str, Any]]:
+    """The administrative units of a tenant, as its rows keep them."""
+    return [
+        {
+            "code": u.code,
+            "name": u.name,
+            "short": u.short,
+            "kind": u.kind,
+            "parent_code": u.parent or None,
+        }
+        for u in tenant.units
+    ]
+
+
 def _write_units(tx: Unit, tenant: TenantFile) -> None:
     known = {row.code: row for row in tx.all(select(units).where(units.c.tenant_id == TENANT))}
-    written = {
-        u.code: {"name": u.name, "short": u.short, "kind": u.kind, "parent_code": u.parent or None}
-        for u in tenant.units
-    }
+    written = {row.pop("code"): row for row in units_of(tenant)}
     tx.insert_many(
         units, ({"code": code, **facts} for code, facts in written.items() if code not in known)
     )

@@ -297,6 +297,12 @@ TENANT: dict[str, Message] = {
         "改正任务类型。",
         "Correct the task type.",
     ),
+    "process-unknown": _error(
+        "文件里没有流程“{process}”。",
+        "The file holds no process “{process}”.",
+        "改正方案里的流程编号。",
+        "Correct the id of the process in the scenario.",
+    ),
     "decision-unknown": _error(
         "调用的决策“{decision}”在本租户及其上级中不存在。",
         "The decision “{decision}” it calls does not exist in this tenant or above.",
