@@ -17,6 +17,7 @@ from webapp.commands import (
     people,
     running,
     tenants,
+    trying,
 )
 from webapp.commands.opening import told_by_database
 
@@ -59,6 +60,7 @@ for command in (
     tenants.tenant,
     checking.check,
     importing.import_,
+    trying.try_out,
     checking.score,
     people.user,
     histories.history,

@@ -1,9 +1,8 @@
-"""The child process of a dry run: plays the trial on its standard input under limits."""
+"""The child process of dry runs: plays the trials on its standard input under limits."""
 
 from __future__ import annotations
 
 import json
-import logging
 import resource
 import sys
 
@@ -12,7 +11,7 @@ CPU_SECONDS = 20
 
 
 def main() -> int:
-    """Play the trial on standard input; 0 when an answer was written."""
+    """Play the trials on standard input; 0 when their answers were written."""
     _limit(resource.RLIMIT_AS, MEMORY)
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     _limit(resource.RLIMIT_CORE, 0)
@@ -22,10 +21,10 @@ def main() -> int:
     from engine.dry_run.run import try_scenario  # noqa: PLC0415
     from engine.dry_run.trial import trial_of  # noqa: PLC0415
 
-    quiet = structlog.make_filtering_bound_logger(logging.CRITICAL + 1)
-    structlog.configure(wrapper_class=quiet)  # what goes wrong stands in the answer
-    answer = try_scenario(trial_of(json.load(sys.stdin)))
-    sys.stdout.write(json.dumps(answer))
+    # What goes wrong stands in the answer; standard output holds nothing else.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    answers = [try_scenario(trial_of(written)) for written in json.load(sys.stdin)]
+    sys.stdout.write(json.dumps(answers))
     return 0
 
 

@@ -18,25 +18,30 @@ CHILD = (sys.executable, "-P", "-m", "engine.dry_run.child")
 
 
 def try_in_child(
-    trial: Trial, *, command: Sequence[str] = CHILD, wall_seconds: float = WALL_SECONDS
-) -> dict[str, Any]:
-    """What a dry run gives; one that exhausts the child is a finding."""
+    trials: Sequence[Trial], *, command: Sequence[str] = CHILD, wall_seconds: float = WALL_SECONDS
+) -> list[dict[str, Any]]:
+    """What each dry run gives; when they exhaust the child, all of them are a finding."""
     root = str(Path(engine.__file__).parents[1])
     try:
         done = subprocess.run(  # noqa: S603 - a fixed command, the trial is only its input
             command,
-            input=json.dumps(trial.to_json()).encode(),
+            input=json.dumps([trial.to_json() for trial in trials]).encode(),
             capture_output=True,
             timeout=wall_seconds,
             check=False,
             env={"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"},
         )
-        answer = json.loads(done.stdout)
-        if done.returncode == 0 and isinstance(answer, dict):
-            return answer
+        if done.returncode == 1 and b"MemoryError" not in done.stderr:
+            return _all(trials, _failed(done.stderr))
+        answers = json.loads(done.stdout)
     except (subprocess.TimeoutExpired, ValueError):
-        pass
-    return {"findings": [_too_expensive().to_json()]}
+        return _all(trials, _too_expensive())
+    assert isinstance(answers, list)
+    return answers
+
+
+def _all(trials: Sequence[Trial], finding: Finding) -> list[dict[str, Any]]:
+    return [{"findings": [finding.to_json()]} for _ in trials]
 
 
 def _too_expensive() -> Finding:
@@ -49,4 +54,18 @@ def _too_expensive() -> Finding:
         "The dry run exceeded the limits of time or memory.",
         "缩短推进的时间，或检查图中不停的循环。",
         "Advance the clock less, or look for a loop that never rests.",
+    )
+
+
+def _failed(told: bytes) -> Finding:
+    """A fault of the product itself; its kind stands in the last line of what the child told."""
+    last = told.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    kind = last.partition(":")[0][:60]
+    return Finding(
+        "try-failed",
+        Severity.ERROR,
+        "1:1",
+        "",
+        f"试运行程序自身出错（{kind}），请报告给软件的维护者。",
+        f"The dry run itself failed ({kind}); please tell those who maintain the product.",
     )

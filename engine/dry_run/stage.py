@@ -18,6 +18,7 @@ from engine.clock import FrozenClock
 from engine.decisions.model import Decisions
 from engine.dry_run.services import AnsweredBindings
 from engine.dry_run.trial import Surroundings
+from engine.gate.report import Verdict
 from engine.ids import new_id
 from engine.spiff.build import build_program
 from engine.store.control import tenants
@@ -167,6 +168,7 @@ def _keep(tx: Unit, bundle: Bundle, now: datetime) -> None:
         published_at=now,
         published_by=None,
         reason="",
+        verdict=Verdict.UNKNOWN.value,
     )
 
 
