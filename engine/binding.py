@@ -76,14 +76,15 @@ class Bindings:
     """The registry of bindings by task type."""
 
     _known: dict[str, Binding] = field(default_factory=dict)
-    _gives: dict[str, frozenset[str]] = field(default_factory=dict)
+    _gives: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def register(
-        self, task_type: str, *, gives: Iterable[str] | None = None
+        self, task_type: str, *, gives: Iterable[str] | Mapping[str, str] | None = None
     ) -> Callable[[Binding], Binding]:
         """Decorator that makes a function the binding of a service-task type.
 
-        ``gives`` are the results it may have; without it the gate takes any name as possible.
+        ``gives`` are the results it may have, with the kind of their values where that is certain
+        (``{"total": "number"}``); without it the gate takes any name as possible.
         """
 
         def add(function: Binding) -> Binding:
@@ -91,7 +92,7 @@ class Bindings:
                 raise ValueError(f"binding {task_type} is registered twice")
             self._known[task_type] = function
             if gives is not None:
-                self._gives[task_type] = frozenset(gives)
+                self._gives[task_type] = gives if isinstance(gives, Mapping) else _named(gives)
             return function
 
         return add
@@ -103,9 +104,18 @@ class Bindings:
     @property
     def results(self) -> Mapping[str, frozenset[str]]:
         """The results of each type that says what it gives."""
+        return {task_type: frozenset(kinds) for task_type, kinds in self._gives.items()}
+
+    @property
+    def result_kinds(self) -> Mapping[str, Mapping[str, str]]:
+        """The same with the kind of each result, "" where it is not certain."""
         return dict(self._gives)
 
     @property
     def types(self) -> frozenset[str]:
         """All known task types."""
         return frozenset(self._known)
+
+
+def _named(names: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(names, "")

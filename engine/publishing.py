@@ -217,6 +217,7 @@ def gate_context(
         roles=frozenset(role.code for role in tenant.roles),
         bindings=None if bindings is None else bindings.types,
         results=None if bindings is None else bindings.results,
+        result_kinds={} if bindings is None else bindings.result_kinds,
         parameters=parameters,
         variables=frozenset({"case"}),
     )

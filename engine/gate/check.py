@@ -22,6 +22,7 @@ from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
 from engine.gate.tenant import check_calls, check_tenant
 from engine.gate.timers import check_timer
+from engine.gate.value_kinds import check_kinds
 
 
 def check_file(
@@ -79,6 +80,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
     for node in process.body.walk():
         check_timer(node, findings)
     check_expressions(process, context, findings)
+    check_kinds(process, context, findings)
     if context is not None:
         check_calls(process, context, findings)
         check_decision_calls(process, context, findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.bpmn.model import Diagram, Process
 from engine.decisions.model import Decisions
@@ -20,7 +20,8 @@ class GateContext:
 
     ``form_fields`` gives the fields of a form by name with their type, ``process`` the diagram a
     call activity would reach, ``decision`` the file of a decision; all answer None for what
-    does not exist. ``results`` says which variables a binding gives; ``variables`` are names that
+    does not exist. ``results`` says which variables a binding gives,
+    ``result_kinds`` of what kind they are; ``variables`` are names that
     every case has from its start.
     ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
     Without ``is_whole`` a called process that is not known may still exist somewhere; with
@@ -33,6 +34,7 @@ class GateContext:
     roles: frozenset[str] | None = None
     bindings: frozenset[str] | None = None
     results: Mapping[str, frozenset[str]] | None = None
+    result_kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     parameters: frozenset[str] | None = None
     variables: frozenset[str] = frozenset()
     functions: frozenset[str] = HOST_FUNCTIONS

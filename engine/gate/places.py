@@ -14,7 +14,9 @@ class Place:
 
     ``local`` are the names that exist at this place alone; where ``open_world`` holds, values
     come from outside (a binding, a message, a called process) and any name may exist. Where
-    ``before_case`` holds there is no case yet, and no variable at all.
+    ``before_case`` holds there is no case yet, and no variable at all. ``wanted`` are the kinds
+    of values that make sense here; empty when every kind does. ``gives`` is the variable that
+    gets the value.
     """
 
     element: str
@@ -26,9 +28,25 @@ class Place:
     local: frozenset[str] = frozenset()
     open_world: bool = False
     before_case: bool = False
+    wanted: frozenset[str] = frozenset()
+    gives: str = ""
 
 
-_COUNTS = frozenset({"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"})
+BOOLEAN = frozenset({"boolean"})
+_PEOPLE = frozenset({"string", "list"})
+_MOMENT = frozenset(
+    {
+        "string",
+        "date",
+        "date and time",
+        "days and time duration",
+        "years and months duration",
+        "context",
+    }
+)
+COUNT_NAMES = frozenset(
+    {"numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"}
+)
 LOOP_NAMES = frozenset({"loopCounter"})
 
 
@@ -45,7 +63,8 @@ def places(process: Process) -> Iterator[Place]:
         for flow in body.flows.values():
             if flow.condition:
                 name = flow.name or body.nodes[flow.source].name
-                yield Place(flow.id, name, "条件", "condition", flow.condition, True)
+                text = flow.condition
+                yield Place(flow.id, name, "条件", "condition", text, True, wanted=BOOLEAN)
 
 
 def _bodies(body: Body) -> Iterator[Body]:
@@ -58,24 +77,26 @@ def _bodies(body: Body) -> Iterator[Body]:
 def _node_places(node: Node) -> Iterator[Place]:
     zeebe, event = node.zeebe, node.event
 
-    def place(zh: str, en: str, text: str, only_feel: bool = False) -> Place:
-        return Place(node.id, node.name, zh, en, text, only_feel)
+    def place(zh: str, en: str, text: str, only_feel: bool = False, *wanted: str) -> Place:
+        return Place(node.id, node.name, zh, en, text, only_feel, wanted=frozenset(wanted))
 
-    yield place("办理人", "assignee", zeebe.assignee)
-    yield place("候选组", "candidate groups", zeebe.candidate_groups)
-    yield place("候选人", "candidate users", zeebe.candidate_users)
-    yield place("期限", "due date", zeebe.due_date)
-    yield place("优先级", "priority", zeebe.priority)
-    yield place("逾期通知对象", "escalation", zeebe.properties.get("escalateTo", ""))
-    yield place("脚本", "script", zeebe.script)
+    yield place("办理人", "assignee", zeebe.assignee, False, *_PEOPLE)
+    yield place("候选组", "candidate groups", zeebe.candidate_groups, False, *_PEOPLE)
+    yield place("候选人", "candidate users", zeebe.candidate_users, False, *_PEOPLE)
+    yield place("期限", "due date", zeebe.due_date, False, *_MOMENT)
+    yield place("优先级", "priority", zeebe.priority, False, "number", "string")
+    escalation = zeebe.properties.get("escalateTo", "")
+    yield place("逾期通知对象", "escalation", escalation, False, *_PEOPLE)
+    yield Place(node.id, node.name, "脚本", "script", zeebe.script, gives=zeebe.result_variable)
     for mapping in zeebe.inputs:
-        yield place(f"输入映射 {mapping.target} ", f"input {mapping.target}", mapping.source)
+        zh, en = f"输入映射 {mapping.target} ", f"input {mapping.target}"
+        yield Place(node.id, node.name, zh, en, mapping.source)
     yield from _outputs(node)
     if event.kind is EventKind.TIMER:
-        yield place("定时", "timer", event.expression)
+        yield place("定时", "timer", event.expression, False, *_MOMENT)
     elif event.kind is EventKind.CONDITIONAL:
-        yield place("条件", "condition", event.expression, True)
-    yield place("关联键", "correlation key", event.correlation_key, True)
+        yield place("条件", "condition", event.expression, True, *BOOLEAN)
+    yield place("关联键", "correlation key", event.correlation_key, True, "string", "number")
     yield from _loop_places(node)
 
 
@@ -84,14 +105,30 @@ def _outputs(node: Node) -> Iterator[Place]:
     open_world = called or node.event.kind is EventKind.MESSAGE
     for mapping in node.zeebe.outputs:
         zh, en = f"输出映射 {mapping.target} ", f"output {mapping.target}"
-        yield Place(node.id, node.name, zh, en, mapping.source, open_world=open_world)
+        yield Place(
+            node.id,
+            node.name,
+            zh,
+            en,
+            mapping.source,
+            open_world=open_world,
+            gives=mapping.target,
+        )
 
 
 def _loop_places(node: Node) -> Iterator[Place]:
     loop = node.loop
     if loop is None:
         return
-    yield Place(node.id, node.name, "多实例集合", "input collection", loop.collection, True)
+    yield Place(
+        node.id,
+        node.name,
+        "多实例集合",
+        "input collection",
+        loop.collection,
+        True,
+        wanted=frozenset({"list"}),
+    )
     yield Place(node.id, node.name, "多实例输出", "output element", loop.output_element, True)
     yield Place(
         node.id,
@@ -100,5 +137,6 @@ def _loop_places(node: Node) -> Iterator[Place]:
         "completion condition",
         loop.completion_condition,
         True,
-        _COUNTS,
+        COUNT_NAMES,
+        wanted=BOOLEAN,
     )

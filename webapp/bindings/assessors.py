@@ -24,7 +24,7 @@ bindings = Bindings()
 LOOK_AGAIN = "search"
 
 
-@bindings.register("assessor.list-eligible", gives=("bodies",))
+@bindings.register("assessor.list-eligible", gives={"bodies": "list"})
 def list_eligible(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The bodies that may assess the mine of ``principal``, as ``bodies`` to choose from."""
     enterprise = Inputs(context, given).principal("principal", "enterprise")

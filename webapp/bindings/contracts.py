@@ -17,7 +17,9 @@ from webapp.bindings.inputs import Inputs
 bindings = Bindings()
 
 
-@bindings.register("enterprise.find", gives=("found", "principal", "name"))
+@bindings.register(
+    "enterprise.find", gives={"found": "boolean", "principal": "string", "name": "string"}
+)
 def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The enterprise with ``creditCode``: ``found``, its ``principal`` and its ``name``."""
     code = Inputs(context, given).text("creditCode")
@@ -27,7 +29,7 @@ def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result
     return {"found": True, "principal": f"enterprise:{row.id}", "name": row.name}
 
 
-@bindings.register("enterprise.applicant", gives=("name", "creditCode"))
+@bindings.register("enterprise.applicant", gives={"name": "string", "creditCode": "string"})
 def find_applicant(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The enterprise that applies, as it is registered: ``name`` and ``creditCode``."""
     applicant = Inputs(context, given).principal("principal", "enterprise")
@@ -37,7 +39,7 @@ def find_applicant(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"name": row.name, "creditCode": row.credit_code}
 
 
-@bindings.register("contract.record", gives=("contract",))
+@bindings.register("contract.record", gives={"contract": "string"})
 def record(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Keep the signed contract of the case; gives ``contract``, its id."""
     inputs = Inputs(context, given)

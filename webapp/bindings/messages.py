@@ -102,7 +102,7 @@ def deliver_electronically(
     return delivery
 
 
-@bindings.register("notify.escalate", gives=("escalated",))
+@bindings.register("notify.escalate", gives={"escalated": "boolean"})
 def escalate(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Tell the principals ``to`` about ``subject`` with ``message``, after the commit."""
     inputs = Inputs(context, given)

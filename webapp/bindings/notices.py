@@ -54,7 +54,7 @@ def publish(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("notice.close", gives=("objections",))
+@bindings.register("notice.close", gives={"objections": "list"})
 def close(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """End the period of ``notice`` for this case; gives its ``objections`` without who made them.
 
@@ -74,7 +74,7 @@ def close(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("objection.reply", gives=("replied",))
+@bindings.register("objection.reply", gives={"replied": "boolean"})
 def reply(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Answer ``objection`` with ``reply``, ``upheld`` or not; its objector reads it by receipt."""
     inputs = Inputs(context, given)

@@ -46,7 +46,7 @@ def enter(context: BindingContext, given: Mapping[str, Any]) -> Result:
     }
 
 
-@bindings.register("register.check-mine", gives=("obstacle", "differences"))
+@bindings.register("register.check-mine", gives={"obstacle": "", "differences": "list"})
 def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """What the register says to an application.
 

@@ -18,7 +18,7 @@ def all_bindings() -> Bindings:
         for task_type in sorted(group.bindings.types):
             function = group.bindings.get(task_type)
             assert function is not None
-            gathered.register(task_type, gives=group.bindings.results.get(task_type))(function)
+            gathered.register(task_type, gives=group.bindings.result_kinds.get(task_type))(function)
     return gathered
 
 

@@ -25,7 +25,14 @@ LONGEST_EXPLANATION = 600
 
 
 @bindings.register(
-    "score.sheet", gives=("total", "passed", "reasons", "explanation", "constraints")
+    "score.sheet",
+    gives={
+        "total": "number",
+        "passed": "boolean",
+        "reasons": "list",
+        "explanation": "string",
+        "constraints": "list",
+    },
 )
 def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The score of ``sheet`` by ``catalogue`` against ``line``; only stored proof counts.

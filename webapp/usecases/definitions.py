@@ -146,6 +146,7 @@ def gate_context(product: Product, tx: Unit, known: Known) -> GateContext:
         roles=frozenset(role["code"] for role in office.facts["roles"]),
         bindings=product.world.bindings.types,
         results=product.world.bindings.results,
+        result_kinds=product.world.bindings.result_kinds,
         parameters=frozenset(office.parameters),
         variables=frozenset({"case"}),
     )
