@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -122,7 +123,12 @@ class CaseHost(CaseFacts):
     def open_loop(self, token: Token, limit: int) -> Sequence[object]:
         loop = token.node.loop
         assert loop is not None
-        items = self.value(token, loop.collection)
+        start: dict[str, Any] = {}
+        if loop.cardinality:
+            items: list[Any] = [None] * self._count(token, loop.cardinality, limit)
+        else:
+            items = self.value(token, loop.collection)
+            start["loopItems"] = items
         if not isinstance(items, list) or len(items) > limit:
             raise Invalid(
                 f"“{token.node.name}”的多实例集合须为不超过 {limit} 项的列表",
@@ -130,19 +136,33 @@ class CaseHost(CaseFacts):
                 code="loop_collection",
                 element=token.node.id,
             )
-        start: dict[str, Any] = {"loopItems": items}
         if loop.output_collection:
             start[loop.output_collection] = []
         self.scopes.put_local(token.id, start)
         return items
 
+    def _count(self, token: Token, cardinality: str, limit: int) -> int:
+        """How many instances there are; a whole number within the limit, or Invalid."""
+        value = self.value(token, cardinality)
+        text = value if isinstance(value, str) else ""
+        if text.isascii() and text.isdecimal():
+            value = Decimal(text)
+        is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
+        if not is_number or value != int(value) or not 0 <= value <= limit:
+            raise Invalid(
+                f"“{token.node.name}”的多实例个数须为 0 到 {limit} 的整数",
+                f"the number of instances of {token.node.id} must be from 0 to {limit}",
+                code="loop_cardinality",
+                element=token.node.id,
+            )
+        return int(value)
+
     def open_instance(self, token: Token, instance: UUID, index: int) -> None:
         loop = token.node.loop
         assert loop is not None
-        item = self.scopes.local(token.id)["loopItems"][index]
         values: dict[str, Any] = {"loopCounter": index + 1}
         if loop.element:
-            values[loop.element] = item
+            values[loop.element] = self.scopes.local(token.id)["loopItems"][index]
         self.scopes.put_local(instance, values)
 
     def close_instance(self, token: Token, instance: UUID) -> None:
@@ -172,6 +192,13 @@ class CaseHost(CaseFacts):
         )
         scope = {**self.view(token), **dict(zip(names, counts, strict=True))}
         return holds(loop.completion_condition, scope, self.env)
+
+    def loop_goes_on(self, token: Token, done: int) -> bool:
+        repeat = token.node.repeat
+        assert repeat is not None
+        if not repeat.condition:
+            return True
+        return holds(repeat.condition, {**self.view(token), "loopCounter": done}, self.env)
 
     def close_loop(self, token: Token) -> None:
         loop = token.node.loop

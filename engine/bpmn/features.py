@@ -13,12 +13,12 @@ from engine.bpmn.model import (
     EventKind,
     Flow,
     Kind,
+    Loop,
     Node,
     TimerKind,
 )
 from engine.bpmn.support import FEATURES, feature
 
-_LOOPED = frozenset({Kind.USER_TASK, Kind.SERVICE_TASK, Kind.SUB_PROCESS, Kind.CALL_ACTIVITY})
 _DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE, Kind.COMPLEX})
 _TIMERS = {
     TimerKind.DATE: "timer/date",
@@ -61,7 +61,9 @@ def features_of(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
     if node.zeebe.called_decision:
         yield "businessRuleTask/decision"
     if node.loop is not None:
-        yield _loop_feature(node)
+        yield from _loop_features(node.loop)
+    if node.repeat is not None:
+        yield "standardLoop"
     if node.kind not in GATEWAYS and len(node.outgoing) > 1:
         yield "implicitSplit"
     if node.default and node.kind not in _DECIDING:
@@ -101,8 +103,7 @@ def _event_features(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
         yield "timer/cycle-once" if is_idle else _TIMERS[event.timer]
 
 
-def _loop_feature(node: Node) -> str:
-    if node.kind not in _LOOPED:
-        return "multiInstance/other-activity"
-    assert node.loop is not None
-    return "multiInstance/sequential" if node.loop.sequential else "multiInstance/parallel"
+def _loop_features(loop: Loop) -> Iterator[str]:
+    yield "multiInstance/sequential" if loop.sequential else "multiInstance/parallel"
+    if loop.cardinality:
+        yield "multiInstance/cardinality"

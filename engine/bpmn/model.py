@@ -120,7 +120,10 @@ class Zeebe:
 
 @dataclass(frozen=True)
 class Loop:
-    """A multi-instance marker: one instance per element of ``collection`` (FEEL, a list)."""
+    """A multi-instance marker: one instance per element of ``collection`` (FEEL, a list).
+
+    With ``cardinality`` (a number or FEEL) instead there are so many, and no elements.
+    """
 
     sequential: bool
     collection: str
@@ -128,6 +131,16 @@ class Loop:
     output_collection: str = ""
     output_element: str = ""
     completion_condition: str = ""
+    cardinality: str = ""
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """A standard loop: again as long as ``condition`` holds, at most ``maximum`` times."""
+
+    condition: str = ""
+    test_before: bool = False
+    maximum: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,6 +173,7 @@ class Node:
     interrupting: bool = True
     by_event: bool = False
     loop: Loop | None = None
+    repeat: Repeat | None = None
     body: Body | None = None
     zeebe: Zeebe = field(default_factory=Zeebe)
     documentation: str = ""

@@ -18,6 +18,7 @@ from engine.bpmn.model import (
     Kind,
     Loop,
     Node,
+    Repeat,
     TimerKind,
     Zeebe,
 )
@@ -125,6 +126,7 @@ def _read_node(element: Element, wires: _Wires, flows: dict[str, Flow], context:
         interrupting=element.get(flag) not in {"false", "0"},
         by_event=_is_by_event(element),
         loop=_read_loop(element),
+        repeat=_read_repeat(element, context),
         body=read_body(element, context, top=False) if kind in BODIES else None,
         zeebe=_read_extensions(element, kind, context),
         documentation=documentation(element),
@@ -196,6 +198,7 @@ def _read_loop(element: Element) -> Loop | None:
     zeebe = next((e for e in extensions if e.tag == "loopCharacteristics"), None)
     values = zeebe.attributes if zeebe is not None else {}
     condition = drawn.first(BPMN, "completionCondition")
+    cardinality = drawn.first(BPMN, "loopCardinality")
     return Loop(
         sequential=drawn.get("isSequential") in {"true", "1"},
         collection=values.get("inputCollection", "").strip(),
@@ -203,6 +206,22 @@ def _read_loop(element: Element) -> Loop | None:
         output_collection=values.get("outputCollection", "").strip(),
         output_element=values.get("outputElement", "").strip(),
         completion_condition=condition.text.strip() if condition is not None else "",
+        cardinality=cardinality.text.strip() if cardinality is not None else "",
+    )
+
+
+def _read_repeat(element: Element, context: Context) -> Repeat | None:
+    drawn = element.first(BPMN, "standardLoopCharacteristics")
+    if drawn is None:
+        return None
+    if element.first(BPMN, "multiInstanceLoopCharacteristics") is not None:
+        facts = {"tag": "loopCharacteristics"}
+        context.findings.add("element-twice", element.place, element.get("name"), **facts)
+    condition = drawn.first(BPMN, "loopCondition")
+    return Repeat(
+        condition=condition.text.strip() if condition is not None else "",
+        test_before=drawn.get("testBefore") in {"true", "1"},
+        maximum=drawn.get("loopMaximum"),
     )
 
 

@@ -34,7 +34,8 @@ LONGEST_ID = 120
 _ONCE = frozenset(
     {
         "conditionExpression", "multiInstanceLoopCharacteristics", "completionCondition",
-        "loopCardinality", "condition", "timeDate", "timeDuration", "timeCycle",
+        "standardLoopCharacteristics", "loopCondition", "loopCardinality", "condition",
+        "timeDate", "timeDuration", "timeCycle",
         "extensionElements",
     }
 )  # fmt: skip

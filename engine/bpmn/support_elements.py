@@ -81,22 +81,10 @@ GATEWAYS: tuple[Feature, ...] = (
 MARKERS: tuple[Feature, ...] = (
     executed("multiInstance/parallel", "多实例（并行）", "multi-instance (parallel)"),
     executed("multiInstance/sequential", "多实例（顺序）", "multi-instance (sequential)"),
-    refused(
-        "multiInstance/other-activity",
-        "该类活动上的多实例",
-        "multi-instance on this kind of activity",
-        (
-            "多实例只在用户任务、服务任务、子流程和调用活动上执行",
-            "it is executed on user tasks, service tasks, sub-processes and call activities",
-        ),
-        ("把该活动放进多实例子流程", "put the activity into a multi-instance sub-process"),
-    ),
-    refused(
+    executed(
         "multiInstance/cardinality",
         "按个数的多实例（loopCardinality）",
         "multi-instance by number (loopCardinality)",
-        ("多实例按集合的元素生成", "instances are made one per element of a collection"),
-        ("改填集合（inputCollection）", "give it an inputCollection"),
     ),
     refused(
         "multiInstance/complex-behavior",
@@ -105,13 +93,7 @@ MARKERS: tuple[Feature, ...] = (
         _NOT_YET,
         _REMOVE,
     ),
-    refused(
-        "standardLoop",
-        "标准循环",
-        "standard loop",
-        _NOT_YET,
-        ("用网关画出回路", "draw the loop with a gateway"),
-    ),
+    executed("standardLoop", "标准循环", "standard loop"),
     refused("compensationMarker", "补偿活动", "compensation activity", _COMPENSATION, _REMOVE),
     refused(
         "tokenQuantity",

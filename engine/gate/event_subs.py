@@ -35,7 +35,7 @@ def check_event_subs(body: Body, findings: Findings) -> None:
     """Every check of the event sub-processes of one level."""
     subs = [node for node in body.nodes.values() if node.by_event]
     for node in subs:
-        if node.incoming or node.outgoing or node.loop or body.boundaries(node.id):
+        if node.incoming or node.outgoing or node.loop or node.repeat or body.boundaries(node.id):
             findings.add("event-sub-process-tied", node.id, node.name)
     seen: dict[Event, Node] = {}
     for node, start in _starts(subs):

@@ -151,10 +151,10 @@ STRUCTURE: dict[str, Message] = {
         "Draw a loop instead.",
     ),
     "loop-collection-missing": _error(
-        "多实例没有集合，不知道要生成几份。",
-        "The multi-instance marker has no collection.",
-        "填写 inputCollection，例如“=departments”。",
-        "Set inputCollection, for example “=departments”.",
+        "多实例没有集合，也没有个数，不知道要生成几份。",
+        "The multi-instance marker has neither a collection nor a number.",
+        "填写 inputCollection，例如“=departments”，或个数（loopCardinality）。",
+        "Set inputCollection, for example “=departments”, or a loopCardinality.",
     ),
     "loop-output-incomplete": _error(
         "多实例的输出集合与输出元素须同时填写。",

@@ -21,4 +21,29 @@ PATHS: dict[str, Message] = {
         "指定一条默认出口，或让一条出口不带条件。",
         "Make one exit the default, or leave one without a condition.",
     ),
+    "loop-counted-twice": _error(
+        "多实例既有个数又有集合，不知道以哪个为准。",
+        "The multi-instance marker has both a number and a collection.",
+        "只保留一个：要用到元素的填集合，否则填个数。",
+        "Keep one: a collection where its elements are used, else the number.",
+    ),
+    "loop-cardinality-bad": _error(
+        "多实例个数“{value}”不是 0 到 {limit} 的整数，也不是表达式。",
+        "The number of instances “{value}” is neither a whole number from 0 to {limit} nor an "
+        "expression.",
+        "填写整数，或以“=”开头的表达式。",
+        "Write a whole number, or an expression that begins with “=”.",
+    ),
+    "loop-endless": _error(
+        "循环既没有条件也没有最多次数，永远不会结束。",
+        "The loop has neither a condition nor a maximum and never ends.",
+        "填写循环条件（loopCondition）或最多次数（loopMaximum）。",
+        "Set a loopCondition or a loopMaximum.",
+    ),
+    "loop-maximum-bad": _error(
+        "循环的最多次数“{value}”不是正整数。",
+        "The maximum of the loop, “{value}”, is not a positive whole number.",
+        "填写正整数。",
+        "Write a positive whole number.",
+    ),
 }

@@ -98,6 +98,10 @@ def _node_places(node: Node) -> Iterator[Place]:
         yield place("条件", "condition", event.expression, True, *BOOLEAN)
     yield place("关联键", "correlation key", event.correlation_key, True, "string", "number")
     yield from _loop_places(node)
+    if node.repeat is not None:
+        text = node.repeat.condition
+        names = ("循环条件", "loop condition")
+        yield Place(node.id, node.name, *names, text, True, LOOP_NAMES, wanted=BOOLEAN)
 
 
 def _outputs(node: Node) -> Iterator[Place]:
@@ -128,6 +132,14 @@ def _loop_places(node: Node) -> Iterator[Place]:
         loop.collection,
         True,
         wanted=frozenset({"list"}),
+    )
+    yield Place(
+        node.id,
+        node.name,
+        "多实例个数",
+        "loop cardinality",
+        loop.cardinality,
+        wanted=frozenset({"number", "string"}),
     )
     yield Place(node.id, node.name, "多实例输出", "output element", loop.output_element, True)
     yield Place(

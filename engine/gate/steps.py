@@ -16,6 +16,8 @@ _TRIGGERS = {
     EventKind.ERROR: ("错误", "error"),
     EventKind.ESCALATION: ("升级", "escalation"),
 }
+MOST_INSTANCES = 200
+_MAXIMUM = re.compile(r"[1-9][0-9]{0,4}")
 _VARIABLE = re.compile(r"[^\W\d]\w*")
 
 
@@ -27,6 +29,7 @@ def check_steps(process: Process, findings: Findings) -> None:
         if check is not None:
             check(node, findings)
         _check_loop(node, findings)
+        _check_repeat(node, findings)
         for value in _bad_names(node):
             findings.add("bad-variable-name", node.id, node.name, value=value)
         for zh, en, value in _static(node):
@@ -82,10 +85,29 @@ def _check_loop(node: Node, findings: Findings) -> None:
     loop = node.loop
     if loop is None:
         return
-    if not loop.collection:
+    if not loop.collection and not loop.cardinality:
         findings.add("loop-collection-missing", node.id, node.name)
+    if loop.cardinality and (loop.collection or loop.element):
+        findings.add("loop-counted-twice", node.id, node.name)
+    if not loop.cardinality.startswith("=") and not _is_count(loop.cardinality or "0"):
+        facts = {"value": loop.cardinality[:40], "limit": MOST_INSTANCES}
+        findings.add("loop-cardinality-bad", node.id, node.name, **facts)
     if bool(loop.output_collection) != bool(loop.output_element):
         findings.add("loop-output-incomplete", node.id, node.name)
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6 and int(text) <= MOST_INSTANCES
+
+
+def _check_repeat(node: Node, findings: Findings) -> None:
+    repeat = node.repeat
+    if repeat is None:
+        return
+    if not repeat.condition and not repeat.maximum:
+        findings.add("loop-endless", node.id, node.name)
+    if repeat.maximum and not _MAXIMUM.fullmatch(repeat.maximum):
+        findings.add("loop-maximum-bad", node.id, node.name, value=repeat.maximum[:40])
 
 
 def _bad_names(node: Node) -> Iterator[str]:

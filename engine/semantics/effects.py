@@ -7,6 +7,7 @@ from engine.semantics.looking import Caught, Looking
 from engine.semantics.marking import (
     COUNTING,
     LEAVING,
+    REPEATING,
     At,
     Item,
     Marking,
@@ -41,10 +42,17 @@ class Effects(Looking):
             return Item(number)
         if spot.node.loop is not None:
             return Item(number, total=COUNTING)
+        if spot.node.repeat is not None:
+            asked = Item(number, total=REPEATING, done=~0)
+            return asked if spot.node.repeat.test_before else self._run_again(asked)
         return Item(number, total=1, inside=(self._work(spot),))
 
     def _work(self, spot: Spot) -> Marking:
         return self._opened(spot.body) if spot.act is Act.BODY else ()
+
+    def _run_again(self, item: Item) -> Item:
+        """A standard loop with one more run."""
+        return item._replace(done=0, inside=(self._work(self.spot(item)),))
 
     def _left(self, item: Item) -> tuple[Item, ...]:
         """What stands in place of an activity that has ended."""
@@ -88,6 +96,8 @@ class Effects(Looking):
             loop = self.spot(item).node.loop
             done = item.done + 1
             inside = (*item.inside[: move.pick], *item.inside[move.pick + 1 :])
+            if item.total == REPEATING:
+                return put(level, index, (item._replace(done=~0, inside=()),))
             if done == item.total:
                 return put(level, index, self._left(item))
             if loop is not None and loop.completion_condition:
@@ -101,6 +111,8 @@ class Effects(Looking):
             item = level[index]
             if move.pick:
                 return put(level, index, self._left(item))
+            if item.total == REPEATING:
+                return put(level, index, (self._run_again(item),))
             return put(level, index, (self._next_instance(item, ~item.done, item.inside),))
 
         return edit(marking, move.at, change)
@@ -108,9 +120,6 @@ class Effects(Looking):
     def _next_instance(self, item: Item, done: int, inside: tuple[Marking, ...]) -> Item:
         more = () if inside or done + len(inside) >= item.total else (self._work(self.spot(item)),)
         return item._replace(done=done, inside=(*inside, *more))
-
-    def _fired(self, marking: Marking, move: Move) -> Marking:
-        return edit(marking, move.at, lambda lv, i: put(lv, i, self._left(lv[i])))
 
     def _edge_fired(self, marking: Marking, move: Move) -> Marking:
         def change(level: Marking, index: int) -> Marking:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-COUNTING, LEAVING = -1, -2
-"""Values of ``Item.total``: the number of instances is not known yet; only the exit is open."""
+COUNTING, LEAVING, REPEATING = -1, -2, -3
+"""Values of ``Item.total``: the number of instances is not known yet; only the exit is open; a
+standard loop, whose runs are not counted."""
 
 
 class Item(NamedTuple):

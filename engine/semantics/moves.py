@@ -39,7 +39,7 @@ class Semantics(Effects):
             "complete": self._completed,
             "do": self._completed,
             "close": self._completed,
-            "fire": self._fired,
+            "fire": self._completed,
             "edge": self._edge_fired,
             "race": self._raced,
             "fail": self._failed,
@@ -144,6 +144,8 @@ class Semantics(Effects):
             yield Move("fire", node.id, at, By.EVENT, instance)
         else:
             yield Move("do", node.id, at, pick=instance)
+        if spot.act is Act.STEP:
+            return  # nothing is done that could fail
         yield from self._failures(spot, at, instance, whole)
 
     def _failures(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:

@@ -34,6 +34,7 @@ class Act(Enum):
     RACE = auto()
     PASS = auto()
     DO = auto()
+    STEP = auto()
     BODY = auto()
     AND = auto()
     OR = auto()
@@ -77,7 +78,7 @@ class Spot:
         return self.act in _ACTIVE
 
 
-_ACTIVE = frozenset({Act.PERSON, Act.WAIT, Act.DO, Act.BODY})
+_ACTIVE = frozenset({Act.PERSON, Act.WAIT, Act.DO, Act.STEP, Act.BODY})
 _DOING = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.SCRIPT_TASK, Kind.BUSINESS_RULE_TASK})
 _PASSING = frozenset(
     {Kind.TASK, Kind.MANUAL_TASK, Kind.EXCLUSIVE, Kind.START, Kind.BOUNDARY, *_JOINS}
@@ -239,6 +240,8 @@ class Net:
         kind, event = node.kind, node.event.kind
         if kind is Kind.END and event is EventKind.NONE:
             return Act.END
+        if kind in {Kind.TASK, Kind.MANUAL_TASK} and (node.loop or node.repeat):
+            return Act.STEP
         if event is EventKind.LINK:
             return Act.PASS if kind in {Kind.CATCH, Kind.THROW} else None
         if kind in {Kind.END, Kind.THROW}:

@@ -22,6 +22,7 @@ from engine.spiff.gateways import (
     Merge,
     ParallelGateway,
 )
+from engine.spiff.loops import MultiInstance, StandardLoop
 from engine.spiff.specs import (
     Begin,
     BodyTask,
@@ -31,7 +32,6 @@ from engine.spiff.specs import (
     EndEvent,
     Finish,
     HumanTask,
-    MultiInstance,
     ServiceTask,
     Spec,
     Step,
@@ -134,7 +134,8 @@ def _armed(level: LevelSpec, node: Node, spec: Spec) -> tuple[ArmedStart, ...]:
 
 
 def _node_spec(level: LevelSpec, name: str, node: Node) -> Spec:
-    label = node.id if node.loop is None else f"each:{node.id}"
+    is_looped = node.loop is not None or node.repeat is not None
+    label = f"each:{node.id}" if is_looped else node.id
     if node.kind is Kind.CALL_ACTIVITY:
         spec: Spec = BodyTask(level, label, node, node.zeebe.called_process)
     elif node.body is not None:
@@ -149,6 +150,8 @@ def _node_spec(level: LevelSpec, name: str, node: Node) -> Spec:
         spec = _PLAIN[node.kind](level, label, node)
     if node.loop is not None:
         return MultiInstance(level, node.id, node, spec)
+    if node.repeat is not None:
+        return StandardLoop(level, node.id, node, spec)
     return spec
 
 

@@ -75,6 +75,9 @@ class Host(Protocol):
     def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
         """Tell whether the completion condition holds; counts are (total, active, completed)."""
 
+    def loop_goes_on(self, token: Token, done: int) -> bool:
+        """Tell whether a standard loop that has run ``done`` times runs again."""
+
     def close_loop(self, token: Token) -> None:
         """Hand the output collection to the enclosing scope and drop the loop's own."""
 

@@ -26,9 +26,8 @@ from engine.spiff.host import ServiceStopped
 from engine.spiff.task import OPEN
 
 if TYPE_CHECKING:
+    from engine.spiff.loops import Looping
     from engine.spiff.workflow import CaseWorkflow
-
-MAX_INSTANCES = 200
 
 
 def host_of(task: Task) -> Any:
@@ -50,7 +49,7 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
     def __init__(self, wf_spec: Any, name: str, node: Node | None = None) -> None:
         super().__init__(wf_spec, name, inputs=[], outputs=[], data={})
         self.node = node
-        self.loop: MultiInstance | None = None
+        self.loop: Looping | None = None
         self.choices: list[tuple[str, str, str]] = []  # (condition, flow id, spec name)
         self.default: tuple[str, str] | None = None  # (flow id, spec name)
 
@@ -112,9 +111,14 @@ class Spec(BpmnTaskSpec):  # type: ignore[misc]
             if event.state == TaskState.WAITING:
                 cancel(event)
 
+    @property
+    def is_instance(self) -> bool:
+        """Whether its tokens are instances with variables of their own."""
+        return self.loop is not None and self.loop.is_multiple
+
     def on_cancel(self, my_task: Task) -> None:
         """Undo what the open task holds; it is cancelled already."""
-        if self.loop is not None:
+        if self.is_instance:
             host_of(my_task).drop_scopes([my_task.id])
 
 
@@ -267,66 +271,3 @@ class BodyTask(Spec):
 
     def on_cancel(self, my_task: Task) -> None:
         my_task.workflow.top_workflow.cancel_body(my_task)
-
-
-class MultiInstance(Spec):
-    """One instance of ``each`` per item of a collection, at once or one after another."""
-
-    def __init__(self, wf_spec: Any, name: str, node: Node, each: Spec) -> None:
-        super().__init__(wf_spec, name, node)
-        self.each = each
-        each.loop = self
-
-    def _update_hook(self, my_task: Task) -> bool:
-        assert self.node is not None
-        assert self.node.loop is not None
-        top = my_task.workflow.top_workflow
-        items = host_of(my_task).open_loop(top.token(my_task), MAX_INSTANCES)
-        my_task.internal_data.update(total=len(items), done=0, next=0)
-        if not items:
-            host_of(my_task).close_loop(top.token(my_task))
-            return True
-        my_task._set_state(TaskState.STARTED)
-        count = 1 if self.node.loop.sequential else len(items)
-        for child in [self._add_instance(my_task) for _ in range(count)]:
-            child.task_spec._update(child)
-        return False
-
-    def _add_instance(self, my_task: Task) -> Task:
-        child = my_task._add_child(self.each, TaskState.WAITING)
-        child.internal_data["index"] = my_task.internal_data["next"]
-        my_task.internal_data["next"] += 1
-        top = my_task.workflow.top_workflow
-        host_of(my_task).open_instance(top.token(my_task), child.id, child.internal_data["index"])
-        return child
-
-    def instance_done(self, child: Task) -> None:
-        """Count one finished instance; finish, or start the next one."""
-        my_task, top = child.parent, child.workflow.top_workflow
-        host, facts = host_of(child), my_task.internal_data
-        facts["done"] += 1
-        token = top.token(my_task)
-        host.close_instance(token, child.id)
-        active = facts["next"] - facts["done"]
-        counts = (facts["total"], active, facts["done"])
-        if facts["done"] == facts["total"] or host.loop_decided(token, counts):
-            self._cancel_instances(my_task)
-            host.close_loop(token)
-            my_task._set_state(TaskState.READY)
-        elif facts["next"] < facts["total"] and active == 0:
-            following = self._add_instance(my_task)
-            following.task_spec._update(following)
-
-    def on_cancel(self, my_task: Task) -> None:
-        self._cancel_instances(my_task)
-        host_of(my_task).drop_scopes([my_task.id])
-
-    def _cancel_instances(self, my_task: Task) -> None:
-        for child in my_task.children:
-            if child.task_spec is self.each:
-                cancel(child)
-
-    def _on_complete_hook(self, my_task: Task) -> None:
-        super()._on_complete_hook(my_task)
-        for key in ("total", "done", "next"):
-            my_task.internal_data.pop(key, None)

@@ -15,13 +15,13 @@ from engine.bpmn.model import EventKind, Kind, TimerKind
 from engine.spiff.event_sub import ArmedStart, arm, begin_sub, catching_start
 from engine.spiff.gateways import EventGateway, Join
 from engine.spiff.host import Host, ScopeRef, Token
+from engine.spiff.loops import MultiInstance
 from engine.spiff.script import NoScripts
 from engine.spiff.specs import (
     BodyTask,
     BoundaryEvent,
     BoundarySplit,
     CatchEvent,
-    MultiInstance,
     Spec,
     cancel,
 )
@@ -126,7 +126,7 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
             node=spec.node,
             process=task.workflow.spec.name,
             scopes=tuple(self._scopes(task)),
-            instance=spec.loop is not None,
+            instance=spec.is_instance,
         )
 
     def _scopes(self, task: Task) -> Iterator[ScopeRef]:
@@ -220,10 +220,10 @@ def _own_scopes(task: Task) -> Iterator[ScopeRef]:
     if isinstance(spec, BodyTask):
         assert node is not None
         called = node.kind is Kind.CALL_ACTIVITY
-        yield ScopeRef(task.id, isolated=called, instance=spec.loop is not None)
-    elif spec.loop is not None or isinstance(spec, MultiInstance):
-        yield ScopeRef(task.id, instance=spec.loop is not None)
-    if spec.loop is not None:
+        yield ScopeRef(task.id, isolated=called, instance=spec.is_instance)
+    elif spec.is_instance or isinstance(spec, MultiInstance):
+        yield ScopeRef(task.id, instance=spec.is_instance)
+    if spec.is_instance:
         yield ScopeRef(task.parent.id)
 
 

@@ -405,6 +405,45 @@ def boundary_cycle() -> GoldenCase:
     return GoldenCase(drawn, (("wait", "12"), urged), after)
 
 
+def repeated() -> GoldenCase:
+    """A step that is done again until it is right; its state is kept in the second run."""
+    marker = (
+        '<bpmn:standardLoopCharacteristics loopMaximum="5"><bpmn:loopCondition>'
+        '=note != "可"</bpmn:loopCondition></bpmn:standardLoopCharacteristics>'
+    )
+    drawn = sources(
+        START,
+        user("fill", inner=marker),
+        user("b", "leader"),
+        END,
+        flows("s -> fill", "fill -> b", "b -> e"),
+    )
+    after = (did("applicant", "fill", "再改"), did("applicant", "fill", "可"), did("leader", "b"))
+    return GoldenCase(drawn, (did("applicant", "fill", "不可"),), after)
+
+
+def counted_receipts() -> GoldenCase:
+    """Three receive tasks by number; one has got its message."""
+    marker = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics outputCollection="rounds" outputElement="=loopCounter"/>'
+        "</bpmn:extensionElements><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    receive = el("receiveTask", "paid", marker, attributes='messageRef="each"')
+    message = MESSAGE.replace('id="msg"', 'id="each"').replace("=note", "=string(loopCounter)")
+    drawn = sources(
+        START,
+        receive,
+        user("b", "leader"),
+        END,
+        flows("s -> paid", "paid -> b", "b -> e"),
+        roots=message,
+    )
+    after = (("message", "paid", "1"), did("leader", "b"))
+    return GoldenCase(drawn, (("message", "paid", "2"),), after)
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -426,5 +465,7 @@ GOLDEN: dict[str, GoldenCase] = {
     "rule-task-stopped": stopped_service("businessRuleTask"),
     "split-without-gateway": split_without_gateway(),
     "linked": linked(),
+    "standard-loop-second-run": repeated(),
+    "receive-tasks-by-number": counted_receipts(),
     "boundary-cycle-second-round": boundary_cycle(),
 }

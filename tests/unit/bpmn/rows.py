@@ -232,14 +232,21 @@ ROWS: dict[str, bytes] = {
     "event/not-in-bpmn": caught("terminate"),
     "multiInstance/parallel": steps(user(inner=loop())),
     "multiInstance/sequential": steps(user(inner=loop(sequential=True))),
-    "multiInstance/other-activity": steps(node("task", "x", loop())),
     "multiInstance/cardinality": steps(
-        user(inner=loop("<bpmn:loopCardinality>3</bpmn:loopCardinality>"))
+        user(
+            inner="<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3"
+            "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+        )
     ),
     "multiInstance/complex-behavior": steps(
         user(inner=loop().replace("isSequential", 'behavior="None" isSequential'))
     ),
-    "standardLoop": steps(user(inner="<bpmn:standardLoopCharacteristics/>")),
+    "standardLoop": steps(
+        user(
+            inner='<bpmn:standardLoopCharacteristics testBefore="true" loopMaximum="5">'
+            "<bpmn:loopCondition>=again</bpmn:loopCondition></bpmn:standardLoopCharacteristics>"
+        )
+    ),
     "compensationMarker": steps(user(attributes='isForCompensation="true"')),
     "tokenQuantity": steps(user(attributes='startQuantity="2"')),
     "sequenceFlow": steps(user()),

@@ -236,3 +236,67 @@ def test_a_cycle_beside_an_activity_is_fine_as_long_as_it_does_not_interrupt(tex
 
     assert codes(drawn(interrupting=False)) == set()
     assert codes(drawn(interrupting=True)) == {"unsupported:timer/cycle-once"}
+
+
+def many(number: str, collection: str = "") -> bytes:
+    extension = "<bpmn:extensionElements><zeebe:loopCharacteristics "
+    extension += f'inputCollection="{collection}"/></bpmn:extensionElements>'
+    inner = f"<bpmn:loopCardinality>{number}</bpmn:loopCardinality>"
+    marker = f"{extension if collection else ''}{inner}"
+    return one(
+        user(
+            "x",
+            f"<bpmn:multiInstanceLoopCharacteristics>{marker}"
+            "</bpmn:multiInstanceLoopCharacteristics>",
+        )
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "3", "200", "=count(departments)"])
+def test_a_number_of_instances_may_be_written_or_computed(number: str) -> None:
+    assert codes(many(number)) == set()
+
+
+@pytest.mark.parametrize("number", ["201", "1000000", "-1", "1.5", "three", "３", "$" + "{n}"])
+def test_a_number_of_instances_out_of_bounds_is_an_error(number: str) -> None:
+    assert judged(many(number))["loop-cardinality-bad"].element == "x"
+
+
+def test_a_number_and_a_collection_contradict_each_other() -> None:
+    assert judged(many("3", "=departments"))["loop-counted-twice"].element == "x"
+
+
+def repeated(attributes: str, condition: str = "", tag: str = "userTask") -> bytes:
+    inner = f"<bpmn:loopCondition>{condition}</bpmn:loopCondition>" if condition else ""
+    marker = f"<bpmn:standardLoopCharacteristics {attributes}>{inner}"
+    drawn = marker + "</bpmn:standardLoopCharacteristics>"
+    return one(user("x", drawn) if tag == "userTask" else node(tag, "x", drawn))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "condition", "code"),
+    [
+        ("", "", "loop-endless"),
+        ('loopMaximum="0"', "=again", "loop-maximum-bad"),
+        ('loopMaximum="many"', "=again", "loop-maximum-bad"),
+        ("", "again", "expression-not-feel"),
+        ("", "=again and", "expression-syntax"),
+    ],
+)
+def test_a_loop_that_cannot_be_run_is_an_error(attributes: str, condition: str, code: str) -> None:
+    assert judged(repeated(attributes, condition))[code].element == "x"
+
+
+@pytest.mark.parametrize("attributes", ["", 'testBefore="true"', 'loopMaximum="3"'])
+def test_a_loop_with_a_condition_is_fine(attributes: str) -> None:
+    assert codes(repeated(attributes, "=loopCounter != 3")) == set()
+
+
+def test_a_loop_in_which_nobody_acts_needs_a_maximum() -> None:
+    assert judged(repeated("", "=again", "task"))["loop-without-wait"].element == "x"
+    assert codes(repeated('loopMaximum="9"', "=again", "task")) == set()
+
+
+def test_a_loop_and_several_instances_on_one_step_are_an_error() -> None:
+    both = loop() + "<bpmn:standardLoopCharacteristics loopMaximum='2'/>"
+    assert judged(one(user("x", both)))["element-twice"].element == "x"

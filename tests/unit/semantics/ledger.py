@@ -35,7 +35,7 @@ class Ledger:
     def _gather(self, name: str, level: Body, by_id: Mapping[str, Process]) -> None:
         self.bodies[name] = level
         for node in level.nodes.values():
-            if node.loop is not None:
+            if node.loop is not None or node.repeat is not None:
                 continue
             inner, target = f"{name}/{node.id}", node.body
             if node.kind is Kind.CALL_ACTIVITY:

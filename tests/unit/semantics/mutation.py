@@ -16,6 +16,7 @@ from engine.bpmn.model import (
     Loop,
     Node,
     Process,
+    Repeat,
     TimerKind,
     Zeebe,
 )
@@ -23,6 +24,15 @@ from engine.gate.graph import automatic_cycle, successors
 from tests.unit.spiff.blocks import Maker, drawn, walk
 from tests.unit.spiff.drawing import body, node
 
+_LOOPED = (Kind.USER_TASK, Kind.SERVICE_TASK, Kind.TASK, Kind.SUB_PROCESS, Kind.CALL_ACTIVITY)
+_MANIFOLD = (
+    Kind.RECEIVE_TASK,
+    Kind.SCRIPT_TASK,
+    Kind.SEND_TASK,
+    Kind.BUSINESS_RULE_TASK,
+    Kind.TASK,
+    Kind.MANUAL_TASK,
+)
 _GATEWAYS = (Kind.EXCLUSIVE, Kind.PARALLEL, Kind.INCLUSIVE)
 _CAUGHT = (EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.ERROR)
 _ENDS = (EventKind.ERROR, EventKind.ESCALATION, EventKind.TERMINATE, EventKind.MESSAGE)
@@ -88,6 +98,7 @@ class Tearer:
         )
         if self.wide:
             acts += (self._split_here, self._split_here, self._link)
+            acts += (self._again, self._many, self._many)
         if self.rough:
             acts = (self._end, self._border, self._border, self._retype, self._give_back)
         for _ in range(self.random.randint(4, 8) if self.rough else self.random.randint(1, 4)):
@@ -193,6 +204,33 @@ class Tearer:
         level.nodes[catch] = node(catch, Kind.CATCH, event=event)
         level.flows[place] = (source, throw, condition)
         level.flows += [(throw, catch, ""), (catch, target, "")]
+
+    def _again(self, level: Drawn) -> None:
+        """A standard loop; without a maximum only where a person acts in every run."""
+        held = [n for n in level.of(*_LOOPED) if n.loop is None]
+        conditions = [c for _, _, c in level.flows if c and c != "else"]
+        if not held:
+            return
+        chosen = self.random.choice(held)
+        condition = self.random.choice((conditions[0], "")) if conditions else ""
+        maximum = str(self.random.randint(1, 3))
+        if condition and chosen.kind is Kind.USER_TASK and self.random.random() < 0.5:
+            maximum = ""
+        repeat = Repeat(condition, self.random.random() < 0.5, maximum)
+        level.nodes[chosen.id] = replace(chosen, repeat=repeat)
+
+    def _many(self, level: Drawn) -> None:
+        """Several instances of any kind of task."""
+        tasks = [n for n in level.of(Kind.USER_TASK) if n.loop is None and n.repeat is None]
+        if not tasks:
+            return
+        chosen = self.random.choice(tasks)
+        kind = self.random.choice(_MANIFOLD)
+        event = self._event(EventKind.MESSAGE) if kind is Kind.RECEIVE_TASK else Event()
+        loop = Loop(sequential=self.random.random() < 0.4, collection="=x")
+        if self.random.random() < 0.4:
+            loop = replace(loop, completion_condition="=enough")
+        level.nodes[chosen.id] = replace(chosen, kind=kind, event=event, loop=loop)
 
     def _conditional_loop(self, level: Drawn) -> None:
         tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]

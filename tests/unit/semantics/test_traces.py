@@ -66,6 +66,29 @@ ROWS: list[Row] = [
         {"a b c", "a c b"},
     ),
     (
+        "a standard loop runs once or more",
+        level("s:start a*until b e:end", "s a b e"),
+        {"a b", "a a b", "a a a b", "a a a a b", "a a a a a …"},
+    ),
+    (
+        "a standard loop that tests before may not run at all",
+        level("s:start a*while b e:end", "s a b e"),
+        {"b", "a b", "a a b", "a a a b", "a a a a b", "a a a a a …"},
+    ),
+    (
+        "an event on the border of a loop ends all its runs",
+        level("s:start u:sub*until t:edge-timer@u x e:end", "s u e, t x e", {"u": ONE}),
+        {
+            *("i", "i i", "i i i", "i i i i", "i i i i i", "i i i i i …"),
+            *("t x", "i t x", "i i t x", "i i i t x", "i i i i t …"),
+        },
+    ),
+    (
+        "several receive tasks wait on their own",
+        level("s:start r:receive* b e:end", "s r b e"),
+        {"b", "r b", "r r b"},
+    ),
+    (
         "a link goes on where it leads",
         level("s:start a t:throw-link/x c:catch-link/x b e:end", "s a t c b e"),
         {"a b"},

@@ -2,8 +2,8 @@
 
 Nodes are words ``name:kind``; a name alone is a user task. An event's reference stands behind
 ``/``, the activity of a boundary event behind ``@``, ``~`` marks one that does not interrupt, ``*``
-a multi-instance activity (``*seq``, ``*quorum``), ``<`` the steps a task may return to;
-``on`` is an event sub-process.
+a multi-instance activity (``*seq``, ``*quorum``) or a standard loop (``*until``, ``*while``), ``<``
+the steps a task may return to; ``on`` is an event sub-process.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node, Process, Zeebe
+from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Node, Process, Repeat, Zeebe
 from engine.semantics.move import By
 from engine.semantics.moves import Semantics
 from engine.semantics.rest import rests
@@ -66,7 +66,9 @@ def _node(word: str, bodies: Mapping[str, Body]) -> Node:
     more: dict[str, Any] = {"attached_to": parts["at"], "interrupting": not parts["stay"]}
     if parts["event"]:
         more["event"] = Event(EventKind(parts["event"]), ref=parts["ref"])
-    if parts["loop"]:
+    if parts["loop"] in {"*until", "*while"}:
+        more["repeat"] = Repeat("=again", test_before=parts["loop"] == "*while")
+    elif parts["loop"]:
         enough = "=enough" if parts["loop"] == "*quorum" else ""
         more["loop"] = Loop(parts["loop"] == "*seq", "=x", completion_condition=enough)
     if parts["back"]:

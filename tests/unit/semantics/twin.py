@@ -15,7 +15,7 @@ from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics
-from engine.semantics.net import Spot, is_counted, return_targets
+from engine.semantics.net import Act, Spot, is_counted, return_targets
 from engine.semantics.rest import rests
 from engine.spiff.host import ServiceStopped, Token
 from engine.spiff.jump import ReturnRefused
@@ -217,6 +217,10 @@ class Twin:
         """Whether the data answer so."""
         if move.kind == "count":
             return move.pick == self.host.loops[move.node][0]
+        if move.kind == "decide" and self.by_node[move.node].node.repeat is not None:
+            repeat = self.by_node[move.node].node.repeat
+            again = self.host.truths[repeat.condition] if repeat and repeat.condition else True
+            return bool(repeat and repeat.maximum) or bool(move.pick) is not again
         if move.kind == "decide":
             done = ~item_at(marking, move.at).done
             return bool(move.pick) == (done >= self.host.loops[move.node][1])
@@ -228,6 +232,8 @@ class Twin:
         return True
 
     def _outcome(self, marking: Marking, move: Move) -> bool:
+        if self.semantics.spot(item_at(marking, move.at)).act is Act.STEP:
+            return True
         outcome = self.host.outcomes.get(move.node, "")
         if move.kind == "do" or outcome not in CODES:
             return move.kind == "do" and not outcome
@@ -279,7 +285,8 @@ def _kind(node: Node) -> str:
     event = "" if node.event.kind is EventKind.NONE else f"/{node.event.kind}"
     stays = "/non-interrupting" if node.attached_to and not node.interrupting else ""
     loop = "" if node.loop is None else "/sequential" if node.loop.sequential else "/parallel"
-    return f"{node.kind}{event}{stays}{loop}"
+    again = "" if node.repeat is None else "/again"
+    return f"{node.kind}{event}{stays}{loop}{again}"
 
 
 def tally(counts: Counter[str], twin: Twin) -> None:

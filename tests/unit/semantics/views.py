@@ -51,8 +51,11 @@ def _leaves(semantics: Semantics, item: Item, is_over: bool) -> Iterator[tuple[s
     node = spot.node.id
     if spot.node.loop is not None:
         yield node, tuple(sorted((node, view) for view in below))
-    elif spot.act is Act.BODY and below:
+    elif spot.act is Act.BODY and below and spot.node.repeat is None:
         yield node, below[0]
+    elif spot.node.repeat is not None:
+        yield node, ()  # the loop; beside it stands its run
+        yield from ((node, view) for view in below)
     else:
         yield node, ()
 

@@ -91,6 +91,11 @@ class TableHost:
     def loop_decided(self, _token: Token, counts: tuple[int, int, int]) -> bool:
         return self.votes_needed is not None and counts[2] >= self.votes_needed
 
+    def loop_goes_on(self, token: Token, _done: int) -> bool:
+        assert token.node.repeat is not None
+        condition = token.node.repeat.condition
+        return not condition or self.condition(token, condition)
+
     def close_loop(self, token: Token) -> None: ...
 
     def drop_scopes(self, ids: Sequence[UUID]) -> None:
