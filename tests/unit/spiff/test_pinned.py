@@ -24,7 +24,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.workflow import Workflow
 
-from engine.spiff import gateways, specs, task, workflow
+from engine.spiff import gateways, loops, specs, task, workflow
 from engine.spiff.build import LevelSpec
 from engine.spiff.script import NoScripts, PythonRefused
 
@@ -109,7 +109,7 @@ def test_a_method_we_lean_on_is_as_it_was_read(owner: Any, name: str, mark: str)
 
 
 def our_classes() -> list[type]:
-    modules = (gateways, specs, task, workflow)
+    modules = (gateways, loops, specs, task, workflow)
     found = [member for m in modules for member in vars(m).values() if inspect.isclass(member)]
     return [*(k for k in found if k.__module__.startswith("engine.spiff")), LevelSpec, NoScripts]
 
