@@ -94,7 +94,8 @@ def _check_joins(body: Body, graph: Graph, starts: list[str], findings: Findings
 def _check_loops(body: Body, findings: Findings, called_waits: Callable[[str], bool]) -> None:
     automatic = {n.id for n in body.nodes.values() if not waits(n, called_waits)}
     for node in body.nodes.values():
-        if node.repeat is not None and not node.repeat.maximum and node.id in automatic:
+        repeat = node.repeat
+        if repeat and repeat.condition and not repeat.maximum and node.id in automatic:
             findings.add("loop-without-wait", node.id, node.name, elements=node.name or node.id)
     cycle = automatic_cycle(successors(body), automatic)
     if cycle:
