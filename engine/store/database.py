@@ -70,7 +70,7 @@ class Database:
     def control(self, *, read_only: bool = False) -> Iterator[ControlUnit]:
         """A unit of work on control tables."""
         with self._begin(read_only) as connection:
-            yield ControlUnit(connection)
+            yield ControlUnit(connection, self.statements)
 
     def dispose(self) -> None:
         """Close every connection; call after a fork and at the end."""

@@ -90,8 +90,8 @@ class Prepared:
                 c.type.dialect_impl(dialect).result_processor(dialect, None) for c in kept
             ]
 
-    def ready(self, values: Values, tenant: UUID, answer: Answer | None = None) -> Ready:
-        """The statement with these values, for this tenant."""
+    def ready(self, values: Values, tenant: UUID | None, answer: Answer | None = None) -> Ready:
+        """The statement with these values, for this tenant if it is about one."""
         given = self._fixed.copy()
         given.update(values)
         given[TENANT.key] = tenant

@@ -33,16 +33,36 @@ from engine.store.statements import Statements, own
 _ENTER = "select set_config('app.tenant', $1, true)"
 
 
+def _no_sending() -> None:
+    """An answer that was sent for at once has come."""
+
+
 class ControlUnit:
     """A transaction outside tenants: control tables only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, statements: Statements) -> None:
         self._connection = connection
+        self._statements = statements
 
     @property
     def dialect(self) -> str:
         """ "sqlite" or "postgresql"."""
         return self._connection.dialect.name
+
+    def of_tenant(self, tenant_id: UUID) -> Unit:
+        """The same transaction, from here on for rows of one tenant; what it keeps it has to send
+        before the end."""
+        unit = Unit(self._connection, tenant_id, self._statements)
+        unit.enter()
+        return unit
+
+    def fetch(self, statement: Any, **values: Any) -> list[Any]:
+        """All rows of a statement that is made once: a constant of its module."""
+        prepared = self._statements.of(statement)
+        answer = Answer(prepared, _no_sending)
+        ready = prepared.ready(values, None, answer)
+        Driver(self._connection, self._statements.heard).send([ready])
+        return answer.rows
 
     def execute(self, statement: Executable, values: Any = None) -> Any:
         """Run a statement that touches control tables only."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, insert, select, update
 
 from engine.actors import Actor, load_actor
 from engine.errors import LuchengError
@@ -50,23 +50,32 @@ def open_session(db: Database, actor: Actor, now: datetime, hours: int) -> str:
 
 def session_actor(db: Database, secret: str, now: datetime) -> Actor | None:
     """The person behind a session cookie, or None when it is unknown or over."""
-    with db.control(read_only=True) as control:
-        row = control.one(_active(sessions, sessions.c.id_hash == _digest(secret)))
-    if row is None or row.expires_at <= now:
-        return None
-    if now - row.seen_at > SEEN_EVERY:
+    row, found = _holder(db, _SESSION, secret, now)
+    if row is not None and now - row.seen_at > SEEN_EVERY:
         with db.control() as control:
             control.execute(
                 update(sessions).where(sessions.c.id_hash == row.id_hash).values(seen_at=now)
             )
-    with db.tenant(row.tenant_id, read_only=True) as tx:
-        return load_actor(tx, row.membership_id)
+    return found
+
+
+def _holder(db: Database, statement: Any, secret: str, now: datetime) -> tuple[Any, Actor | None]:
+    """What a secret opens, and the person behind it; nothing when it is unknown or over."""
+    with db.control(read_only=True) as control:
+        for row in control.fetch(statement, secret_hash=_digest(secret)):
+            if row.expires_at > now:
+                return row, load_actor(control.of_tenant(row.tenant_id), row.membership_id)
+    return None, None
 
 
 def _active(table: Table, matches: ColumnElement[bool]) -> Select[Any]:
     """The row, unless its account was switched off since."""
     account = (accounts.c.id == table.c.account_id) & accounts.c.active.is_(True)
     return select(table).join(accounts, account).where(matches)
+
+
+_SESSION = _active(sessions, sessions.c.id_hash == bindparam("secret_hash"))
+_TOKEN = _active(tokens, tokens.c.token_hash == bindparam("secret_hash"))
 
 
 def close_session(db: Database, secret: str) -> None:
@@ -97,12 +106,7 @@ def issue_token(
 
 def token_actor(db: Database, secret: str, now: datetime) -> Actor | None:
     """The person behind a bearer token, or None."""
-    with db.control(read_only=True) as control:
-        row = control.one(_active(tokens, tokens.c.token_hash == _digest(secret)))
-    if row is None or row.expires_at <= now:
-        return None
-    with db.tenant(row.tenant_id, read_only=True) as tx:
-        return load_actor(tx, row.membership_id)
+    return _holder(db, _TOKEN, secret, now)[1]
 
 
 def ensure_account(db: Database, username: str, name: str, password: str, now: datetime) -> UUID:
