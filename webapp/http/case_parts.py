@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -17,6 +18,10 @@ from webapp.usecases.diagrams import WAITS
 from webapp.usecases.reading import CaseView, RecordView
 
 NAMED_STEPS = 8
+RECORDS_SHOWN = 5
+FACTS_SHOWN = 30
+EVERYTHING = "all"
+"""What an address says to see what a page of many rounds leaves out at first."""
 
 
 def applicant_word(case: Any) -> str:
@@ -30,9 +35,15 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
 
     ``process`` is the diagram to show when the reader has chosen none.
     """
+    records = [record for record in view.records if record.is_visible]
+    latest = records if _asks_for("records") else latest_records(records)
+    shown = frozenset(str(record.id) for record in latest)
+    entries = view.timeline if _asks_for("history") else view.timeline[:FACTS_SHOWN]
     return {
-        "timeline": [_entry(entry, view) for entry in view.timeline],
-        "records": [_record(view, record) for record in view.records if record.is_visible],
+        "timeline": [_entry(entry, _link(entry["record"], records, shown)) for entry in entries],
+        "earlier_facts": _earlier("history", "h-log", len(view.timeline) - len(entries)),
+        "records": [_record(view, record) for record in latest],
+        "earlier_records": _earlier("records", "h-records", len(records) - len(latest)),
         "diagram": _diagram(view, process),
         "stops": [_stop(stop) for stop in view.stops],
         "deliveries": [_delivery(row) for row in view.deliveries],
@@ -42,16 +53,42 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
     }
 
 
-def _entry(entry: Mapping[str, Any], view: CaseView) -> dict[str, Any]:
+def latest_records(records: Sequence[RecordView]) -> list[RecordView]:
+    """The newest records, one of each step; what a step said in earlier rounds is a click away."""
+    of_step = {record.element: record for record in records}  # the last one of each stays
+    return sorted(of_step.values(), key=records.index)[-RECORDS_SHOWN:]
+
+
+def _asks_for(what: str) -> bool:
+    return request.args.get(what) == EVERYTHING
+
+
+def _earlier(what: str, place: str, count: int) -> dict[str, Any] | None:
+    """How many are left out, and the address that shows them too."""
+    if not count:
+        return None
+    kept = {name: value for name, value in request.args.items() if name != what}
+    return {"count": count, "href": f"?{urlencode({**kept, what: EVERYTHING})}#{place}"}
+
+
+def _link(record: Any, records: Sequence[RecordView], shown: frozenset[str]) -> str | None:
+    """Where a record stands that the reader may see: on this page, or on the one with all."""
+    if record in shown:
+        return f"#record-{record}"
+    if any(str(one.id) == record for one in records):
+        return f"?records={EVERYTHING}#record-{record}"
+    return None
+
+
+def _entry(entry: Mapping[str, Any], href: str | None) -> dict[str, Any]:
     moment = entry["moment"]
-    visible = {str(record.id) for record in view.records if record.is_visible}
     return {
         **fact_words(entry),
         "who": entry["who"] or _until(entry.get("until")),
         "at": words_of(moment),
         "iso": moment.isoformat() if moment else None,
         "text": "" if is_applicant(actor()) and "incident" in entry["kind"] else entry["reason"],
-        "href": f"#record-{entry['record']}" if entry["record"] in visible else None,
+        "href": href,
     }
 
 
