@@ -85,8 +85,16 @@ def waiting_kinds(tx: Unit, actor: Actor) -> dict[str, int]:
 def list_batches(
     tx: Unit, actor: Actor, *, kind: str = "", cursor: str | None = None, limit: int = PAGE
 ) -> Page:
-    """One page of the batches the person may see, latest first."""
-    statement = select(batches).where(batches.c.tenant_id == TENANT, batches_seen_by(actor))
+    """One page of the batches the person may see, latest first, each with its number of cases."""
+    size = (
+        select(func.count())
+        .select_from(batch_cases)
+        .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batches.c.id)
+        .scalar_subquery()
+    )
+    statement = select(batches, size.label("size")).where(
+        batches.c.tenant_id == TENANT, batches_seen_by(actor)
+    )
     if kind:
         statement = statement.where(batches.c.kind == kind)
     if cursor:
@@ -111,21 +119,27 @@ def visible_batch(tx: Unit, actor: Actor, batch_id: UUID) -> Any:
 
 
 def cases_of_batch(tx: Unit, batch_id: UUID) -> Sequence[Any]:
-    """The cases of a batch with their results, the oldest case first."""
+    """The cases of a batch by number, with their results and the step that is done."""
     return tx.all(
         select(
             batch_cases,
             cases.c.number.label("case_number"),
             cases.c.title.label("case_title"),
-            cases.c.status.label("case_status"),
-            cases.c.stage.label("case_stage"),
+            work_items.c.name.label("step"),
         )
         .join(
             cases,
             and_(cases.c.tenant_id == batch_cases.c.tenant_id, cases.c.id == batch_cases.c.case_id),
         )
+        .join(
+            work_items,
+            and_(
+                work_items.c.tenant_id == batch_cases.c.tenant_id,
+                work_items.c.id == batch_cases.c.item_id,
+            ),
+        )
         .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batch_id)
-        .order_by(batch_cases.c.case_id)
+        .order_by(cases.c.number)
     )
 
 

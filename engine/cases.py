@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,13 @@ from engine.batch_standing import leave_batches
 from engine.bpmn.model import Node
 from engine.bundles import Bundle
 from engine.canonical import storable
+from engine.case_parts import OPEN_ITEM
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.feel import to_json
 from engine.history import GENESIS, Act, origin
 from engine.ids import new_id
+from engine.lists import items_of
 from engine.records import add_record
 from engine.running_time import load_stops, redate
 from engine.scopes import by_reference
@@ -30,6 +32,7 @@ from engine.store.metadata import TENANT
 from engine.store.tables import cases, counters, history
 from engine.submissions import check_submission
 from engine.sync import admit, catch_up, close_command
+from engine.tenancy.model import Capacity
 from engine.tenancy.numbering import case_number
 from engine.world import CaseEnded, World
 
@@ -187,10 +190,33 @@ def withdraw_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: s
 
 
 def terminate_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
-    """An authority ends a case, with its legal ground as reason."""
-    if actor.capacity not in ("admin", "leader"):
-        raise Forbidden("只有负责人或管理员可以终止办件", "only a leader or administrator may")
-    _end(open_case(tx, world, case_id, actor), "terminated", reason)
+    """An authority ends a case, with its legal ground as reason.
+
+    A leader may while the case is with his own authority; what was reported up is no longer his.
+    """
+    command = open_case(tx, world, case_id, actor)
+    if not may_terminate(actor, items_of(tx, case_id)):
+        raise Forbidden(
+            "只有办件所在单位的负责人或管理员可以终止办件",
+            "only an administrator or a leader of the authority the case is with may terminate it",
+        )
+    _end(command, "terminated", reason)
+
+
+def may_terminate(actor: Actor, items: Sequence[Any]) -> bool:
+    """Whether an administrator, or a leader of a unit one of the open work items is with, asks."""
+    if actor.capacity == Capacity.ADMIN:
+        return True
+    if actor.capacity != Capacity.LEADER:
+        return False
+    units = {actor.unit or "", *(unit for _, unit in actor.roles)} - {""}
+    own = set(actor.principals)
+    return any(
+        own & set(item.candidates)
+        or any(candidate.rpartition("@")[2] in units for candidate in item.candidates)
+        for item in items
+        if item.status in OPEN_ITEM
+    )
 
 
 def _end(command: Command, status: str, reason: str) -> None:

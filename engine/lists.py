@@ -24,6 +24,7 @@ from engine.store.tables import (
     readings,
     work_items,
 )
+from engine.tenancy.model import COMMISSIONED
 
 PAGE = 50
 COUNT_LIMIT = 1_000
@@ -219,7 +220,7 @@ def list_cases(
         )
     elif actor.capacity not in SEES_ALL:
         statement = statement.where(_was_with(actor))
-    if status:
+    if status and actor.capacity not in COMMISSIONED:  # how a case ended is not told to them
         statement = statement.where(cases.c.status == status)
     if cursor:
         statement = statement.where(tuple_(cases.c.started_at, cases.c.id) < decode_cursor(cursor))

@@ -109,7 +109,7 @@ def _tell(tx: Unit, world: World, row: Any, text: str) -> None:
     moment = row.due_at.astimezone(world.offices.get(tx).calendar.zone)
     payload = {
         "to": list(dict.fromkeys([*above, *own])),
-        "subject": f"逾期：{row.name}",
+        "subject": f"超期：{row.name}",
         "message": [row.case_title, f"办理期限：{moment:%Y-%m-%d %H:%M}"],
         "case": str(row.case_id),
         "number": row.case_number,

@@ -21,11 +21,9 @@ from engine.command import OPEN
 from engine.lists import items_of
 from engine.records import records_of
 from engine.store.database import Unit
-from engine.tenancy.model import Capacity
+from engine.tenancy.model import OUTSIDE, Capacity
 from engine.world import World
 
-COMMISSIONED = (Capacity.ASSESSOR, Capacity.EXPERT)
-OUTSIDE = (Capacity.APPLICANT, *COMMISSIONED)
 MOST_STAGES = 3
 _TOLD = ("message", "procedure", "reason", "record", "recordDigest")
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from domain.register.mines import MineFacts, find_mine, holder_of, is_held_by
-from domain.register.model import list_entries, mines
+from domain.register.model import applications, list_entries, mines
 from domain.register.rules import (
     METHOD_WORDS,
     ON_THE_LIST,
@@ -20,9 +21,10 @@ from domain.register.rules import (
     name_key,
     printed,
 )
+from engine.command import OPEN, SUSPENDED
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import units
+from engine.store.tables import cases, units
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,46 @@ class Checked:
 
     obstacle: str
     differences: tuple[Difference, ...]
+
+
+def apply_for(tx: Unit, case_id: UUID, facts: MineFacts) -> Checked:
+    """What stands in the way of this case's application; what it applies for is kept.
+
+    While one application for a mine is under way no second one goes on.
+    """
+    keys = {
+        "licence_no": facts.licence_no,
+        "mine_key": f"{name_key(facts.holder)} {name_key(facts.name)}",
+    }
+    tx.upsert(applications, ("case_id",), {"case_id": case_id, **keys}, keys)
+    under_way = _other_application(tx, case_id, keys)
+    if under_way is not None:
+        return Checked(
+            f"该矿山已有一件申报正在办理（{under_way.number}），办结后方可再次申报。", ()
+        )
+    return check_mine(tx, facts)
+
+
+def _other_application(tx: Unit, case_id: UUID, keys: Mapping[str, Any]) -> Any:
+    same = [applications.c.mine_key == keys["mine_key"]]
+    if keys["licence_no"]:
+        same.append(applications.c.licence_no == keys["licence_no"])
+    return tx.one(
+        select(cases.c.number)
+        .join(
+            applications,
+            (applications.c.tenant_id == cases.c.tenant_id)
+            & (applications.c.case_id == cases.c.id),
+        )
+        .where(
+            cases.c.tenant_id == TENANT,
+            cases.c.id != case_id,
+            cases.c.status.in_((OPEN, SUSPENDED)),
+            or_(*same),
+        )
+        .order_by(cases.c.started_at)
+        .limit(1)
+    )
 
 
 def check_mine(tx: Unit, facts: MineFacts) -> Checked:

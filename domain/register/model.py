@@ -83,3 +83,15 @@ list_events = tenant_table(
     UniqueConstraint("tenant_id", "entry_id", "seq"),
     append_only=True,
 )
+
+applications = tenant_table(
+    "applications",
+    Column("case_id", Uuid(), nullable=False),
+    Column("licence_no", String(60)),
+    Column("mine_key", String(400), nullable=False),
+    ref("cases", "case_id"),
+    UniqueConstraint("tenant_id", "case_id"),
+    Index("ix_applications_licence", "tenant_id", "licence_no"),
+    Index("ix_applications_mine", "tenant_id", "mine_key"),
+)
+"""Which mine a case applies for, to see a second application for the same one."""

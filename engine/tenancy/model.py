@@ -33,6 +33,12 @@ class Capacity(StrEnum):
     ADMIN = "admin"
 
 
+COMMISSIONED = (Capacity.ASSESSOR, Capacity.EXPERT)
+"""Those who work for the authority from outside, case by case."""
+OUTSIDE = (Capacity.APPLICANT, *COMMISSIONED)
+"""Those who are not of the authority."""
+
+
 class ParameterKind(StrEnum):
     """How a parameter's value is written and compared."""
 

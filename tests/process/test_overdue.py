@@ -70,13 +70,13 @@ def test_whom_the_step_names_and_who_has_it_are_told_once_and_may_look(
     clock.moment = item.due_at
     work(town)
     for name in ("leader", "other"):
-        assert titles(town, name) == ["逾期：作出决定"]
+        assert titles(town, name) == ["超期：作出决定"]
     assert titles(town, "officer") == []
     with town.db.tenant(town.tenant_id) as tx:
         assert may_see_cases(tx, town["other"], {item.case_id})
     clock.advance(timedelta(days=3))
     work(town)
-    assert titles(town, "leader") == ["逾期：作出决定"]
+    assert titles(town, "leader") == ["超期：作出决定"]
 
 
 def test_an_item_that_is_done_in_time_is_not_told_of(
@@ -94,7 +94,7 @@ def test_an_expression_says_to_whom_it_goes(database: Database, clock: FrozenClo
     town = town_with(database, clock, "=[case.principal]")
     clock.moment = to_the_leader(town).due_at
     work(town)
-    assert titles(town, "applicant") == ["逾期：作出决定"]
+    assert titles(town, "applicant") == ["超期：作出决定"]
 
 
 def test_an_expression_that_fails_becomes_an_incident_of_its_case(

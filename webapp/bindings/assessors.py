@@ -72,3 +72,13 @@ def record_answer(context: BindingContext, given: Mapping[str, Any]) -> Result:
             context.tx, running.id, AssignmentStatus.DECLINED, context.now, reason=reason
         )
     return {"recorded": True}
+
+
+@bindings.register("assessor.record-report", gives=("reported",))
+def record_report(context: BindingContext, _given: Mapping[str, Any]) -> Result:
+    """The commission is fulfilled: the whole report came in."""
+    running = assignment_of(context.tx, context.case_id)
+    if running is None:
+        raise NotFound("此办件没有委托", "nobody is commissioned for this case")
+    end_assignment(context.tx, running.id, AssignmentStatus.REPORTED, context.now)
+    return {"reported": True}

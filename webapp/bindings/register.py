@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from domain.register.applying import check_mine
+from domain.register.applying import apply_for
 from domain.register.listing import list_row
 from domain.register.mines import MineFacts
 from domain.register.rules import METHOD_WORDS, SCALE_WORDS, Method, Scale, kind_of
@@ -48,12 +48,12 @@ def enter(context: BindingContext, given: Mapping[str, Any]) -> Result:
 
 @bindings.register("register.check-mine", gives={"obstacle": "", "differences": "list"})
 def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
-    """What the register says to an application.
+    """What the register, and other applications under way, say to an application.
 
     Gives ``obstacle`` (why the mine may not apply, empty when it may) and ``differences``: rows
     ``{fact, registered, applied}`` that a clerk has to decide on.
     """
-    checked = check_mine(context.tx, _mine(Inputs(context, given)))
+    checked = apply_for(context.tx, context.case_id, _mine(Inputs(context, given)))
     rows = [
         {"fact": d.fact, "registered": d.registered, "applied": d.applied}
         for d in checked.differences

@@ -311,4 +311,4 @@ def list_readings() -> ResponseReturnValue:
 def _what(what: str) -> str:
     kind, __, about = what.partition(":")
     said = word(READING_KINDS, kind)
-    return f"{said} {about}" if about and kind in ("item", "file") else said
+    return f"{said} {about}" if about and kind in ("item", "file", "batch") else said

@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from domain.draws.rules import SHARES
+from engine.batch_lists import list_batches, waiting_kinds
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError
 from engine.forms.places import put_at
 from engine.forms.problems import FieldError
+from engine.lists import PAGE, note_reading
 from webapp.formkit.actions import act_of, apply_act
 from webapp.http import forms
 from webapp.http.batch_page import APART, batch_page, item_rows, progress
@@ -22,7 +24,9 @@ from webapp.http.frame import (
     actor,
     go,
     here_with,
+    now,
     page,
+    pager,
     product,
     signed_in,
     status_of,
@@ -39,10 +43,10 @@ from webapp.usecases.batches import (
     act,
     join_batch,
     leave_batch,
-    list_batches,
     read_batch,
     start_batch,
 )
+from webapp.usecases.noted import reading
 
 blueprint = Blueprint("batches", __name__)
 
@@ -55,13 +59,15 @@ blueprint = Blueprint("batches", __name__)
 def list_all() -> ResponseReturnValue:
     """The batches by kind, and how many of my items wait to be gathered."""
     kind = request.args.get("kind", "")
-    found = list_batches(product(), actor(), kind=kind)
-    waiting: dict[str, int] = {}
-    for item in gatherable(product(), actor()):
-        waiting[item.batch] = waiting.get(item.batch, 0) + 1
+    with reading(product(), actor()) as tx:
+        note_reading(tx, actor(), None, "batches", now())
+        found = list_batches(tx, actor(), kind=kind, cursor=request.args.get("cursor") or None)
+        waiting = waiting_kinds(tx, actor()) if actor().may_act else {}
+    rows = [_row(row) for row in found.rows]
     return page(
         "batches/list.html",
-        rows=[_row(row) for row in found],
+        rows=rows,
+        page=pager(found.next, len(rows), PAGE),
         kind=kind,
         tabs_of=_kind_tabs(kind),
         waiting=[

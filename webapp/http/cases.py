@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import Any, BinaryIO, cast
 
 from flask import Blueprint, Response, g, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import is_principal
+from engine.actors import Actor
+from engine.cases import is_principal, may_terminate
 from engine.errors import LuchengError, NotFound
 from engine.lists import PAGE, list_cases, note_reading
 from engine.sight import cases_seen
+from engine.tenancy.model import COMMISSIONED
 from webapp.http.case_parts import applicant_word, case_parts
 from webapp.http.frame import (
     actor,
@@ -86,9 +89,14 @@ def _list(*, mine: bool) -> ResponseReturnValue:
         procedures=[_procedure(p) for p in startable(product(), who)] if mine else [],
         q=search,
         chosen=status,
-        statuses=[(name, told(CASE_STATUS, name)[0]) for name in CASE_STATUS],
+        statuses=[(name, told(CASE_STATUS, name)[0]) for name in _statuses(who)],
         key=secrets.token_hex(16),
     )
+
+
+def _statuses(who: Actor) -> Collection[str]:
+    """What a list may be narrowed to: those on commission do not learn how a case ended."""
+    return () if who.capacity in COMMISSIONED else CASE_STATUS
 
 
 def _list_title(*, mine: bool) -> str:
@@ -192,7 +200,7 @@ def _operations(view: CaseView) -> list[dict[str, Any]]:
             found.append(("withdraw", _("撤销申请"), "danger", True))
         if is_principal(who, case) or who.capacity in ("leader", "admin"):
             found.append(("urge", _("催办"), "plain", False))
-        if who.capacity in ("leader", "admin"):
+        if may_terminate(who, view.items):
             found.append(("terminate", _("终止"), "danger", True))
         if who.capacity == "admin":
             found.append(("suspend", _("挂起"), "plain", True))

@@ -87,7 +87,7 @@ DELIVERY_METHODS: Mapping[str, str] = {
 MESSAGE_KINDS: Mapping[str, str] = {
     "delivery": N_("送达"),
     "escalate": N_("督办提醒"),
-    "overdue": N_("逾期提醒"),
+    "overdue": N_("超期提醒"),
 }
 """What people are told about."""
 
@@ -139,6 +139,8 @@ READING_KINDS: Mapping[str, str] = {
     "file": N_("下载附件"),
     "drawing": N_("打开流程图"),
     "list": N_("查看办件列表"),
+    "batches": N_("查看批次列表"),
+    "batch": N_("查看批次"),
     "incidents": N_("查看异常列表"),
 }
 """What was read."""

@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from engine.actors import Actor
+from engine.batch_lists import waiting_items
 from engine.batch_work import DONE, FAILED, FROZEN, JOINED, OPEN
-from engine.batches import GATHERING
 from engine.bundles import Bundle
 from engine.command import Command
 from engine.forms.component_type import Access
@@ -26,7 +26,7 @@ from engine.items import may_work_on
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import batch_cases, batches, cases, item_candidates, work_items
+from engine.store.tables import batch_cases, batches, cases, work_items
 from engine.submissions import form_context
 from webapp.product import Product
 
@@ -179,45 +179,9 @@ def _member(command: Command, item: Any) -> Member:
     return Member(case.id, case.number, case.title, context)
 
 
-def gatherable(product: Product, actor: Actor, kind: str = "") -> Sequence[Any]:
-    """My open items that can be done in a batch and are in none yet, by kind and number."""
-    taken = (
-        select(batch_cases.c.item_id)
-        .join(
-            batches,
-            and_(
-                batches.c.tenant_id == batch_cases.c.tenant_id,
-                batches.c.id == batch_cases.c.batch_id,
-            ),
-        )
-        .where(batch_cases.c.tenant_id == TENANT, batches.c.status.in_(GATHERING))
-    )
-    mine = select(item_candidates.c.item_id).where(
-        item_candidates.c.tenant_id == TENANT,
-        item_candidates.c.principal.in_(list(actor.principals)),
-    )
-    statement = (
-        select(
-            work_items,
-            cases.c.number.label("case_number"),
-            cases.c.title.label("case_title"),
-            cases.c.principal.label("principal"),
-        )
-        .join(
-            cases,
-            and_(cases.c.tenant_id == work_items.c.tenant_id, cases.c.id == work_items.c.case_id),
-        )
-        .where(
-            work_items.c.tenant_id == TENANT,
-            work_items.c.batch == kind if kind else work_items.c.batch != "",
-            work_items.c.status.in_(("offered", "claimed")),
-            work_items.c.id.in_(mine),
-            work_items.c.id.not_in(taken),
-        )
-        .order_by(work_items.c.batch, cases.c.number)
-        .limit(2_000)
-    )
+def gatherable(product: Product, actor: Actor, kind: str) -> Sequence[Any]:
+    """My open items of a kind that can be done in a batch and are in none yet, oldest first."""
     if not actor.may_act:
         return ()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        return tx.all(statement)
+        return waiting_items(tx, actor, kind)

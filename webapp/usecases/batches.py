@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import select
 
 from domain.draws.store import draw_batch, freeze_draw, is_drawn
 from engine.actors import Actor
-from engine.batch_lists import batches_seen_by, visible_batch
+from engine.batch_lists import cases_of_batch, visible_batch
 from engine.batches import (
     BatchAct,
     act_on_batch,
@@ -22,12 +22,14 @@ from engine.batches import (
     retry_batch,
 )
 from engine.errors import Forbidden, Invalid, NotFound
+from engine.lists import note_reading
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import batch_cases, batches, cases, draws, work_items
+from engine.store.tables import draws
 from engine.submissions import FormInvalid
 from webapp.product import Product
 from webapp.usecases.batch_forms import open_batch_form
+from webapp.usecases.noted import reading
 
 
 def start_batch(
@@ -124,9 +126,10 @@ def draw_cases(
 
 def read_batch(product: Product, actor: Actor, batch_id: UUID) -> dict[str, Any]:
     """A batch with its cases, its progress and its draw; NotFound for those it is not for."""
-    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+    with reading(product, actor) as tx:
         batch = visible_batch(tx, actor, batch_id)
-        rows = [dict(row._mapping) for row in tx.all(_case_rows(batch_id))]
+        note_reading(tx, actor, None, f"batch:{batch.number}", product.world.clock.now())
+        rows = [dict(row._mapping) for row in cases_of_batch(tx, batch_id)]
         drawn = tx.one(
             select(draws)
             .where(draws.c.tenant_id == TENANT, draws.c.batch_id == batch_id)
@@ -151,48 +154,3 @@ def _check_concerned(tx: Unit, actor: Actor, batch_id: UUID) -> Any:
     if not actor.may_act:
         raise Forbidden("您没有办理权限", "you may not act")
     return batch
-
-
-def _case_rows(batch_id: UUID) -> Any:
-    return (
-        select(
-            batch_cases,
-            cases.c.number.label("case_number"),
-            cases.c.title.label("case_title"),
-            work_items.c.name.label("step"),
-        )
-        .join(
-            cases,
-            and_(cases.c.tenant_id == batch_cases.c.tenant_id, cases.c.id == batch_cases.c.case_id),
-        )
-        .join(
-            work_items,
-            and_(
-                work_items.c.tenant_id == batch_cases.c.tenant_id,
-                work_items.c.id == batch_cases.c.item_id,
-            ),
-        )
-        .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batch_id)
-        .order_by(cases.c.number)
-    )
-
-
-def list_batches(
-    product: Product, actor: Actor, *, kind: str = "", limit: int = 100
-) -> Sequence[Any]:
-    """The latest batches the person may see, of one kind or of all, with their number of cases."""
-    size = (
-        select(func.count())
-        .select_from(batch_cases)
-        .where(batch_cases.c.tenant_id == TENANT, batch_cases.c.batch_id == batches.c.id)
-        .scalar_subquery()
-    )
-    statement = select(batches, size.label("size")).where(
-        batches.c.tenant_id == TENANT, batches_seen_by(actor)
-    )
-    if kind:
-        statement = statement.where(batches.c.kind == kind)
-    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        return tx.all(
-            statement.order_by(batches.c.created_at.desc(), batches.c.id.desc()).limit(limit)
-        )

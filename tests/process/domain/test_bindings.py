@@ -298,6 +298,57 @@ def test_the_answer_of_a_body_stands_on_its_commission(
     assert (None if running is None else running.status) == status
 
 
+def test_a_commission_is_fulfilled_when_the_report_came_in(desk: Desk) -> None:
+    case_id, body = desk.case(), desk.body("甲评估", "12150000MA0DEM056L")
+    chosen = {"body": f"body:{body}", "principal": "person:x"}
+    call(desk, "assessor.check-eligible", case_id, chosen)
+    call(desk, "assessor.record-answer", case_id, {"accepted": True, "independent": True})
+    call(desk, "assessor.record-report", case_id, {})
+    with desk.tx() as tx:
+        assert assignment_of(tx, case_id).status == "reported"
+
+
+def test_no_report_comes_in_without_a_commission(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="nobody is commissioned"):
+        call(desk, "assessor.record-report", desk.case(), {})
+
+
+MINE = {
+    "name": "青峦一号井",
+    "holder": "青峦煤业有限公司",
+    "mineral": "煤炭",
+    "method": "underground",
+    "scale": "large",
+    "banner": "150627",
+    "licenceNumber": "C1500002025011120000001",
+}
+
+
+@pytest.mark.parametrize(
+    "second", [MINE, {**MINE, "name": "别名"}, {**MINE, "licenceNumber": ""}], ids=str
+)
+def test_a_mine_whose_application_is_under_way_does_not_apply_a_second_time(
+    desk: Desk, second: Mapping[str, Any]
+) -> None:
+    first = desk.case()
+    assert call(desk, "register.check-mine", first, MINE)["obstacle"] == ""
+    assert call(desk, "register.check-mine", first, MINE)["obstacle"] == "", "its own one is none"
+    told = call(desk, "register.check-mine", desk.case(), second)["obstacle"]
+    with desk.tx() as tx:
+        number = tx.get(cases, first).number
+    assert number in told
+
+
+def test_another_mine_and_one_whose_case_ended_may_apply(desk: Desk) -> None:
+    first = desk.case()
+    call(desk, "register.check-mine", first, MINE)
+    other = {**MINE, "name": "青峦二号井", "licenceNumber": "C1500002025011120000002"}
+    assert call(desk, "register.check-mine", desk.case(), other)["obstacle"] == ""
+    with desk.tx() as tx:
+        tx.update(cases, cases.c.id == first, status="terminated")
+    assert call(desk, "register.check-mine", desk.case(), MINE)["obstacle"] == ""
+
+
 def test_nobody_answers_a_commission_that_was_never_given(desk: Desk) -> None:
     with pytest.raises(NotFound, match="nobody is commissioned"):
         call(desk, "assessor.record-answer", desk.case(), {"accepted": True, "independent": True})

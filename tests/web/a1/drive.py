@@ -45,6 +45,7 @@ ANSWERS = read_answers(DEMO / "answers.toml")
 PEOPLE = read_demo(DEMO.parent)
 EVERYONE_SEES = "guanli"
 MOST_STEPS = 80
+NUMERALS = "一二三四五六七八九"
 Json = dict[str, Any]
 
 
@@ -231,9 +232,18 @@ class Drive:
 
     def data(self, case: str, item: Json, changes: Mapping[str, Any]) -> Json:
         """What is written into the form of an item."""
-        template = merged(self.answers.fill[item["element"]], changes)
+        usual = merged(self.answers.fill[item["element"]], self._mine(case, item["element"]))
+        template = merged(usual, changes)
         facts = Facts(self.today.isoformat(), self.files[case], item["fields"], item["values"])
         return filled(template, facts)
+
+    def _mine(self, case: str, element: str) -> Json:
+        """A mine of its own for every further case: one mine applies once at a time."""
+        n = list(self.files).index(case)
+        if element != "FillMineFacts" or n == 0:
+            return {}
+        number = self.answers.fill[element]["licenceNumber"]
+        return {"mineName": f"青峦{NUMERALS[n]}号煤矿", "licenceNumber": f"{number[:-2]}{n + 1:02}"}
 
     def hand_in(self, who: str, item: Json, data: Json, *, expect: int = 200) -> Json:
         """Complete an item with these values."""

@@ -62,7 +62,7 @@ def test_a_mine_on_the_list_does_not_apply_again(arrive_once: Arrive) -> None:
     drive.complete(case, "ApproveListing")
     assert [row.entry.mine.no for row in drive.listed("青峦一号")] == [1]
     again = drive.begin()
-    drive.complete(again, "FillMineFacts")
+    drive.complete(again, "FillMineFacts", licenceNumber=LICENCE)
     assert drive.open_steps(again) == ["FillMineFacts"], "it is told at this very step"
     page = task_page(drive, again)
     assert "已在绿色矿山名录中" in page
@@ -78,7 +78,7 @@ def test_the_mine_of_another_holder_is_refused_and_stays_as_it_is(arrive_once: A
     drive.complete(case, "ApproveListing")
     before = registered(drive, LICENCE)
     other = drive.begin("bayaer")
-    facts = {"mineName": "他人煤矿", "city": "150700", "banner": "150725"}
+    facts = {"mineName": "他人煤矿", "licenceNumber": LICENCE, "city": "150700", "banner": "150725"}
     drive.complete(other, "FillMineFacts", by="bayaer", **facts)
     assert drive.open_steps(other) == ["FillMineFacts"]
     assert "登记在其他采矿权人名下" in task_page(drive, other, "bayaer")
@@ -105,7 +105,8 @@ def test_what_differs_from_the_register_is_put_to_the_clerk(
     drive.complete(case, "ApproveListing")
     removed_from_the_list(drive)
     again = drive.begin()
-    drive.walk(again, "Accept", changes={"FillMineFacts": {"mineName": "青峦一号新煤矿"}})
+    applied = {"mineName": "青峦一号新煤矿", "licenceNumber": LICENCE}
+    drive.walk(again, "Accept", changes={"FillMineFacts": applied})
     shown = task_page(drive, again, "wulan")
     assert "青峦一号煤矿" in shown
     assert "青峦一号新煤矿" in shown

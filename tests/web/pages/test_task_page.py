@@ -345,3 +345,16 @@ def test_a_stopped_clock_is_told_with_its_ground(at: At) -> None:
     shown = desk["clerk"].get(f"/cases/{case}")
     assert "停表中" in shown.main
     assert "申报材料补正期间" in shown.main
+
+
+def test_an_official_who_sees_the_case_sees_the_step_of_another_office_without_its_form(
+    at: At,
+) -> None:
+    desk, case = at("ReviewDocuments")
+    own = {item["id"] for item in desk.drive.items("wulan", case, "ReviewDocuments")}
+    steps = desk.drive.case(case)["open"]
+    others = next(step["item"] for step in steps if step["item"] not in own)
+    shown = desk["clerk"].get(f"/work/{others}")
+    assert shown.status == 200
+    assert "青峦一号煤矿" in shown.main
+    assert not shown.tree.xpath(FORM)

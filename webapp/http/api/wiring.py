@@ -13,6 +13,10 @@ from webapp.http.api import batches, cases, definitions, items, notifications, t
 from webapp.http.api.schemas import ErrorAnswer
 
 PREFIX = "/api/v1"
+_ABOUT = (
+    "多租户 BPMN 流程引擎接口：与页面相同的用例与权限。\n\n"
+    "HTTP interface of the multi-tenant BPMN engine: the use cases and permissions of the pages."
+)
 
 
 class LuchengApi(Api):  # type: ignore[misc]
@@ -36,7 +40,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
     api = LuchengApi(
         app,
         spec_kwargs={
-            "info": {"description": "多租户 BPMN 流程引擎接口：与页面相同的用例与权限。"},
+            "info": {"description": _ABOUT},
             "servers": [{"url": "/"}],
         },
     )

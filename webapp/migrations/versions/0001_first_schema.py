@@ -41,6 +41,7 @@ TENANT_TABLES = [
     "mines",
     "notices",
     "start_events",
+    "applications",
     "assignments",
     "batch_cases",
     "case_viewers",
@@ -650,6 +651,28 @@ def upgrade() -> None:
     op.create_index(
         "ix_start_events_procedure", "start_events", ["tenant_id", "procedure"], unique=False
     )
+    op.create_table(
+        "applications",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("licence_no", sa.String(length=60), nullable=True),
+        sa.Column("mine_key", sa.String(length=400), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_applications_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_applications_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_applications")),
+        sa.UniqueConstraint("tenant_id", "case_id", name=op.f("uq_applications_tenant_id_case_id")),
+    )
+    op.create_index(
+        "ix_applications_licence", "applications", ["tenant_id", "licence_no"], unique=False
+    )
+    op.create_index("ix_applications_mine", "applications", ["tenant_id", "mine_key"], unique=False)
     op.create_table(
         "assignments",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
