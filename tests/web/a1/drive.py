@@ -19,11 +19,14 @@ from sqlalchemy import ColumnElement, Table, select
 from werkzeug.test import TestResponse
 
 from domain.register.listing import ListFilter, ListRow, public_list
+from engine.actors import Actor, load_actor
 from engine.bundles import Bundles
 from engine.clock import FrozenClock
 from engine.history import verify_case
 from engine.loading import load_tenant
+from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.tables import work_items
 from engine.tenancy.files import read_demo
 from webapp.app import create_app
 from webapp.demo.answers import Answers, Facts, filled, merged, read_answers
@@ -106,6 +109,7 @@ class Drive:
     answers: Answers = ANSWERS
     files: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    actors: dict[str, Actor] = field(default_factory=dict)
 
     @classmethod
     def start(cls, prepared: Prepared, settings: Settings) -> Drive:
@@ -205,13 +209,29 @@ class Drive:
     def _items(self, who: str, steps: Sequence[Json], element: str) -> list[Json]:
         found = []
         for step in steps:
-            if step["element"] == element and step["status"] != "stuck":
+            waits = step["element"] == element and step["status"] != "stuck"
+            if waits and self._is_with(who, step["item"]):
                 path = f"/work-items/{step['item']}"
                 headers = self.bearer(who)
                 answer = self.client.get(f"/api/v1{path}", headers=headers)
                 if answer.status_code == 200 and "complete" in body_of(answer)["operations"]:
                     found.append(body_of(answer))
         return found
+
+    def _is_with(self, who: str, item_id: str) -> bool:
+        """Whether the item is held by or offered to the person: only then a request is worth it."""
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            item, actor = tx.get(work_items, UUID(item_id)), self._actor(tx, who)
+        return item.holder == actor.membership_id or bool(
+            set(actor.principals) & set(item.candidates)
+        )
+
+    def _actor(self, tx: Unit, who: str) -> Actor:
+        if who not in self.actors:
+            actor = load_actor(tx, self.prepared.members[who])
+            assert actor is not None
+            self.actors[who] = actor
+        return self.actors[who]
 
     def complete(
         self, case: str, element: str, *, by: str | None = None, expect: int = 200, **changes: Any
