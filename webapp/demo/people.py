@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from engine.tenancy.demo import Demo, DemoPerson
@@ -12,7 +12,9 @@ from webapp.usecases.people import add_person, ensure_body, ensure_enterprise
 from webapp.usecases.sign_in import hash_password
 
 
-def load_people(product: Product, slug: str, demo: Demo) -> Mapping[str, UUID]:
+def load_people(
+    product: Product, slug: str, demo: Demo, hashed: Callable[[str], str] = hash_password
+) -> Mapping[str, UUID]:
     """Give every demonstration person an account and a membership; returns these by user name."""
     now = product.clock.now()
     enterprises = {
@@ -35,7 +37,7 @@ def load_people(product: Product, slug: str, demo: Demo) -> Mapping[str, UUID]:
             "body_id": bodies.get(person.body),
         }
         password = demo.password(person.username)
-        add_account(product.db, person.username, person.name, hash_password(password), now)
+        add_account(product.db, person.username, person.name, hashed(password), now)
         return add_person(product, slug, person.username, password, facts)
 
     return {person.username: add(person) for person in demo.people}
