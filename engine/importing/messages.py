@@ -41,6 +41,13 @@ IMPORT: dict[str, Message] = {
         "文件里没有图形信息（BPMN DI），流程可以执行，但没有图可看。",
         "The file has no drawing (BPMN DI): it can be executed, but there is no picture of it.",
     ),
+    "process-named-otherwise": Message(
+        Severity.ERROR,
+        "文件里没有编号为“{procedure}”的流程，只有“{found}”。",
+        "The file holds no process “{procedure}”, but “{found}”.",
+        "把流程编号改为事项编号。",
+        "Give the process the id of the procedure.",
+    ),
     "process-marked": _info(
         "流程未标为可执行，已加上标记 isExecutable。",
         "The process was not marked executable; it was given the mark isExecutable.",

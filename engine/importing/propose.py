@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from engine.bpmn.findings import Finding, Fix
 from engine.bpmn.model import Body, Diagram, Flow, Kind, Node
+from engine.bpmn.screen import is_id
 from engine.importing.apply import FOREIGN_TYPES
 from engine.importing.labels import duration_in
+from engine.importing.messages import IMPORT
 
 _ASKED = frozenset({Kind.USER_TASK, Kind.TASK, Kind.MANUAL_TASK})
 _PASSED = frozenset(
@@ -70,6 +72,18 @@ def with_fixes(findings: Iterable[Finding], diagram: Diagram) -> tuple[Finding, 
     found = tuple(findings)
     codes = frozenset(f.code for f in found)
     return tuple(replace(f, fix=_propose(_Case(f, diagram, codes))) for f in found)
+
+
+def process_named(procedure: str, diagram: Diagram) -> Finding | None:
+    """That the file holds no process with the id of its procedure, and how to mend it."""
+    if not diagram.processes or any(p.id == procedure for p in diagram.processes):
+        return None
+    process = diagram.process()
+    code = "process-named-otherwise"
+    facts = {"procedure": procedure, "found": process.id}
+    zh, en = f"把编号改为“{procedure}”。", f"Rename it to “{procedure}”."
+    fix = Fix("rename", process.id, (("to", procedure),), zh, en) if is_id(procedure) else None
+    return replace(IMPORT[code].finding(code, process.id, process.name, facts), fix=fix)
 
 
 def _propose(case: _Case) -> Fix | None:

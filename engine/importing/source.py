@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Protocol
@@ -65,6 +66,13 @@ class Text:
         return self.mark + text.decode().encode(self.codec, "xmlcharrefreplace")
 
 
+def bytes_of_text(text: str) -> bytes:
+    """A file that came as text, as bytes that are read as this text whatever they say."""
+    source = text.encode()
+    is_plain = declared_encoding(source) in {"", "utf-8", "utf8"} or text.startswith("\ufeff")
+    return source if is_plain else codecs.BOM_UTF8 + source
+
+
 def open_text(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> Text:
     """The file's text, repaired where it could not be read otherwise; raises Unreadable."""
     if len(source) > limits.size:
@@ -74,8 +82,9 @@ def open_text(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> T
         notes.add("beginning-repaired", "1:1")
         source = source.lstrip()
     text = _decoded(source, mark, codec)
-    if not mark and codec == "utf-8" and declared_encoding(source) == "utf-16":
-        notes.add("encoding-repaired", "1:1", declared="UTF-16", real="UTF-8")
+    declared = declared_encoding(source[len(mark) :]) if codec == "utf-8" else ""
+    if declared not in {"", "utf-8", "utf8"}:
+        notes.add("encoding-repaired", "1:1", declared=declared.upper(), real="UTF-8")
         text = _redeclared(text)
     text = _final_namespaces(text, notes)
     return Text(_declare_prefixes(text, notes).encode(), mark, codec)

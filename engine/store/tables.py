@@ -112,7 +112,8 @@ bundles = tenant_table(
 definition_drafts = tenant_table(
     "definition_drafts",
     Column("procedure", String(80), nullable=False),
-    Column("body", LargeBinary(), nullable=False),
+    Column("original", LargeBinary(), nullable=False),  # as it came
+    Column("body", LargeBinary(), nullable=False),  # normalised: what is published
     Column("report", Json, nullable=False),
     Column("created_by", Uuid()),
     Column("created_at", Moment(), nullable=False),

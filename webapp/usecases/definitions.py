@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -24,7 +24,8 @@ from engine.forms.model import Form
 from engine.forms.read import read_form
 from engine.gate.context import GateContext
 from engine.gate.report import Report
-from engine.gate.sandbox import check_in_child
+from engine.gate.sandbox import import_in_child
+from engine.importing.propose import process_named
 from engine.publishing import Parts, called_decisions, process_in
 from engine.store.control import tenants
 from engine.store.database import Unit
@@ -32,32 +33,66 @@ from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents, definition_drafts
 from engine.tenancy.chain import Kind, Resolved
 from webapp.product import Product
+from webapp.usecases.importing import with_chosen_fixes
 
 Known = Mapping[tuple[str, str], Resolved]
 
 
 def draft_definition(
-    product: Product, actor: Actor, procedure: str, body: bytes
+    product: Product, actor: Actor, procedure: str, source: bytes
 ) -> tuple[UUID, dict[str, Any]]:
-    """Keep a diagram as a draft and say what the gate finds; publishing comes later.
+    """Keep a file of any tool as a draft and say what the gate finds; publishing comes later.
 
-    Refused, and nothing kept, when the file is no diagram that can be read.
+    Kept are the file as it came and its normalised form. Refused, and nothing kept, when it is
+    no diagram that can be read.
     """
     check_administrator(actor)
+    return _keep(product, actor, procedure, source, source)
+
+
+def fix_draft(
+    product: Product, actor: Actor, draft_id: UUID, chosen: Sequence[Mapping[str, Any]]
+) -> tuple[UUID, dict[str, Any]]:
+    """A new draft in which some proposed fixes are made; the one they were made in stays.
+
+    FixRefused when one does not fit the draft.
+    """
+    check_administrator(actor)
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        draft = find_draft(tx, draft_id)
+    fixed = with_chosen_fixes(draft.body, chosen)
+    return _keep(product, actor, draft.procedure, draft.original, fixed)
+
+
+def find_draft(tx: Unit, draft_id: UUID) -> Any:
+    """The row of a draft."""
+    draft = tx.get(definition_drafts, draft_id)
+    if draft is None:
+        raise NotFound("草稿不存在", "there is no such draft")
+    return draft
+
+
+def _keep(
+    product: Product, actor: Actor, procedure: str, original: bytes, source: bytes
+) -> tuple[UUID, dict[str, Any]]:
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         known = published_files(tx, now)
         context = gate_context(product, tx, known)
     above = process_above(product, actor.tenant_id, procedure, known, now)
     context = replace(context, rigid_parent=above)
-    checked = check_in_child(body, context, file=f"{procedure}.bpmn")
+    checked, body = import_in_child(source, context, file=f"{procedure}.bpmn")
     if not checked.readable:
         raise refusal(procedure, checked, "流程图无法读取，没有保存", "the diagram is unreadable")
+    named = process_named(procedure, checked.diagram) if checked.diagram is not None else None
+    if named is not None:
+        checked = replace(checked, findings=(named, *checked.findings))
     report = checked.to_json()
     with product.db.tenant(actor.tenant_id) as tx:
         draft = tx.insert(
             definition_drafts,
             procedure=procedure,
+            original=original,
             body=body,
             report=report,
             created_by=actor.membership_id,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid
 from engine.gate.check import check_diagram
 from engine.publishing import Asked, Unconfirmed, publish
 from engine.store.database import Unit
@@ -19,12 +19,15 @@ from engine.store.tables import bundles, definition_drafts, memberships
 from webapp.product import Product
 from webapp.usecases.definitions import (
     check_administrator,
+    find_draft,
     gate_context,
     parts_of,
     process_above,
     published_files,
     refusal,
 )
+
+MOST_SHOWN = 100
 
 
 class SecondPersonNeeded(Conflict):
@@ -61,7 +64,7 @@ def publish_draft(
     check_administrator(actor)
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        draft = _draft(tx, draft_id)
+        draft = find_draft(tx, draft_id)
     asked = _asked_by_another(draft, actor)
     moment = _beginning(_as_asked(draft, begins, now) if asked else begins, now)
     try:
@@ -71,13 +74,6 @@ def publish_draft(
             raise _second_person() from None
         _ask(product, actor, draft_id, reason, moment if moment > now else None)
         return Awaited(moment if moment > now else None)
-
-
-def _draft(tx: Unit, draft_id: UUID) -> Any:
-    draft = tx.get(definition_drafts, draft_id)
-    if draft is None:
-        raise NotFound("草稿不存在", "there is no such draft")
-    return draft
 
 
 def _publish(
@@ -174,6 +170,7 @@ class Draft:
 
     id: UUID
     procedure: str
+    original: bytes
     body: bytes
     report: dict[str, Any]
     created_at: datetime
@@ -184,24 +181,22 @@ def read_draft(product: Product, actor: Actor, draft_id: UUID) -> Draft:
     """One draft with the gate's report, and who asked to publish it and why."""
     check_administrator(actor)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        row = _draft(tx, draft_id)
+        row = find_draft(tx, draft_id)
         return _shown(row, _names(tx))
 
 
-def list_awaited(product: Product, actor: Actor) -> list[Draft]:
-    """The drafts that were asked for and wait for another administrator, latest first."""
+def list_drafts(product: Product, actor: Actor, *, awaited: bool) -> list[Draft]:
+    """The drafts that are not published, latest first; with ``awaited`` those that were asked
+    for and wait for another administrator."""
     check_administrator(actor)
+    order = definition_drafts.c.asked_at if awaited else definition_drafts.c.created_at
+    query = select(definition_drafts).where(
+        definition_drafts.c.tenant_id == TENANT, definition_drafts.c.published_at.is_(None)
+    )
+    if awaited:
+        query = query.where(definition_drafts.c.asked_by.is_not(None))
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        rows = tx.all(
-            select(definition_drafts)
-            .where(
-                definition_drafts.c.tenant_id == TENANT,
-                definition_drafts.c.asked_by.is_not(None),
-                definition_drafts.c.published_at.is_(None),
-            )
-            .order_by(definition_drafts.c.asked_at.desc())
-            .limit(100)
-        )
+        rows = tx.all(query.order_by(order.desc()).limit(MOST_SHOWN))
         names = _names(tx) if rows else {}
     return [_shown(row, names) for row in rows]
 
@@ -222,4 +217,4 @@ def _shown(row: Any, names: dict[UUID, str]) -> Draft:
             "reason": row.asked_reason,
             "begins": row.asked_from,
         }
-    return Draft(row.id, row.procedure, row.body, row.report, row.created_at, asked)
+    return Draft(row.id, row.procedure, row.original, row.body, row.report, row.created_at, asked)

@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+import base64
+from typing import Any
 
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from engine.bpmn.xml import decode
 from webapp.http.api.schemas import Strict
 
 
-class DefinitionDraft(Strict):
-    """A diagram as text."""
+class Base64(fields.Field):  # type: ignore[type-arg]
+    """The bytes of a file, written in Base64."""
 
-    procedure = fields.String(required=True, validate=validate.Length(max=80))
-    bpmn = fields.String(required=True, validate=validate.Length(max=2_000_000))
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str:
+        return base64.b64encode(value).decode("ascii")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bytes:
+        try:
+            return base64.b64decode(value, validate=True)
+        except (TypeError, ValueError) as error:
+            raise ValidationError("须为 Base64 编码的文件内容") from error
+
+
+class DefinitionDraft(Strict):
+    """A diagram of any tool: as text, or the bytes of its file (``file``, Base64)."""
+
+    procedure = fields.String(required=True, validate=validate.Length(1, 80))
+    bpmn = fields.String(validate=validate.Length(max=2_000_000))
+    file = Base64()
+
+    @validates_schema
+    def one_of_both(self, given: dict[str, Any], **_: Any) -> None:
+        """A draft is made of one file."""
+        if ("bpmn" in given) == ("file" in given):
+            raise ValidationError("填写 bpmn（文本）或 file（Base64）其中之一", "bpmn")
+
+
+class DefinitionQuery(Strict):
+    """Which drafts: those that wait for another administrator, or all that are not published."""
+
+    view = fields.String(
+        load_default="awaited", validate=validate.OneOf(("awaited", "unpublished"))
+    )
+
+
+class Fixes(Strict):
+    """Proposed fixes to make, as the report offers them."""
+
+    fixes = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String(validate=validate.Length(max=400))),
+        required=True,
+        validate=validate.Length(1, 100),
+    )
 
 
 class DefinitionReport(Schema):
@@ -60,6 +102,7 @@ class Definition(Schema):
 
 
 class DefinitionBody(Definition):
-    """A draft with its diagram."""
+    """A draft with its diagram: as it is read here, and the file as it came (Base64)."""
 
-    bpmn = fields.Function(lambda draft: draft.body.decode("utf-8", "replace"))
+    bpmn = fields.Function(lambda draft: decode(draft.body))
+    original = Base64()

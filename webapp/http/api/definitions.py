@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from engine.importing.source import bytes_of_text
 from webapp.http.api import definition_schemas, schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
-from webapp.usecases.definitions import draft_definition
-from webapp.usecases.publication import Awaited, Draft, list_awaited, publish_draft, read_draft
+from webapp.usecases.definitions import draft_definition, fix_draft
+from webapp.usecases.publication import Awaited, Draft, list_drafts, publish_draft, read_draft
 
 blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义")
 
@@ -21,21 +22,27 @@ blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义"
 class Definitions(MethodView):
     """Definitions."""
 
+    @blueprint.arguments(definition_schemas.DefinitionQuery, location="query")
     @blueprint.response(200, definition_schemas.Definition(many=True))
     @authenticated
-    def get(self) -> list[Draft]:
-        """The drafts that wait for another administrator, because nothing is proved of them."""
-        return list_awaited(product(), caller())
+    def get(self, query: dict[str, str]) -> list[Draft]:
+        """The drafts that wait for another administrator, because nothing is proved of them.
+
+        With ``view=unpublished`` every draft that is not published, latest first.
+        """
+        return list_drafts(product(), caller(), awaited=query["view"] == "awaited")
 
     @blueprint.arguments(definition_schemas.DefinitionDraft)
     @blueprint.response(201, definition_schemas.DefinitionReport)
     @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
     @authenticated
-    def post(self, given: dict[str, str]) -> dict[str, Any]:
-        """Keep a diagram as a draft and get the gate's report."""
-        draft, report = draft_definition(
-            product(), caller(), given["procedure"], given["bpmn"].encode()
-        )
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Keep a diagram of any tool as a draft and get the report of import and gate.
+
+        What is certain is rewritten, which the report tells; findings may offer a ``fix``.
+        """
+        source = given["file"] if "file" in given else bytes_of_text(given["bpmn"])
+        draft, report = draft_definition(product(), caller(), given["procedure"], source)
         return {"id": draft, "report": report}
 
 
@@ -49,6 +56,21 @@ class OneDefinition(MethodView):
     def get(self, draft_id: UUID) -> Draft:
         """A draft with its report, and who asked to publish it."""
         return read_draft(product(), caller(), draft_id)
+
+
+@blueprint.route("/definitions/<uuid:draft_id>/fixes")
+class DefinitionFixes(MethodView):
+    """Fixes of a draft."""
+
+    @blueprint.arguments(definition_schemas.Fixes)
+    @blueprint.response(201, definition_schemas.DefinitionReport)
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
+    @authenticated
+    def post(self, given: dict[str, Any], draft_id: UUID) -> dict[str, Any]:
+        """Make fixes that the report of a draft offers; the answer is a new draft."""
+        draft, report = fix_draft(product(), caller(), draft_id, given["fixes"])
+        return {"id": draft, "report": report}
 
 
 @blueprint.route("/definitions/<uuid:draft_id>/publish")

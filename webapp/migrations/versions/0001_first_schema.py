@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("report", JSON, nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
