@@ -40,7 +40,7 @@ _KINDS = {
     "throw": Kind.THROW,
     "edge": Kind.BOUNDARY,
 }
-_WORD = re.compile(
+WORD = re.compile(
     r"(?P<name>\w+)(:(?P<kind>\w*))?(?P<loop>\*\w*)?(-(?P<event>\w+))?(/(?P<ref>\w*))?"
     r"(?P<stay>~)?(@(?P<at>\w+))?(<(?P<back>[\w,]+))?"
 )
@@ -60,7 +60,7 @@ def level(words: str, flows: str, bodies: Mapping[str, Body] | None = None) -> B
 
 
 def _node(word: str, bodies: Mapping[str, Body]) -> Node:
-    found = _WORD.fullmatch(word)
+    found = WORD.fullmatch(word)
     assert found is not None, word
     parts = found.groupdict(default="")
     more: dict[str, Any] = {"attached_to": parts["at"], "interrupting": not parts["stay"]}
