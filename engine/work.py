@@ -95,7 +95,7 @@ def _place_of(tx: Unit, due: Due) -> Any:
     if due.kind == "message":
         message = tx.get(early_messages, due.ref_id)
         places = [] if message is None else _waiting_for(tx, message)
-        return places[0] if len(places) == 1 else None
+        return places[0] if places else None  # of several any: what they share is the trouble
     table = {"timer": timers, "signal": subscriptions, "retry": incidents}.get(due.kind)
     return None if table is None else tx.get(table, due.ref_id)
 

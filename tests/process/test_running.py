@@ -407,6 +407,38 @@ def test_a_message_that_comes_early_is_kept(database: Database, clock: FrozenClo
     assert office.town.steps("leader") == ["b"]
 
 
+def test_a_message_that_two_places_await_wakes_neither_and_is_told(
+    database: Database, clock: FrozenClock
+) -> None:
+    late = el("boundaryEvent", "late", timer("P3D"), attributes='attachedToRef="two"')
+    office = Office(
+        database,
+        clock,
+        sources(
+            START,
+            el("parallelGateway", "g"),
+            el("receiveTask", "one", attributes='messageRef="msg"'),
+            el("receiveTask", "two", attributes='messageRef="msg"'),
+            late,
+            user("b", "leader"),
+            END,
+            el("endEvent", "f"),
+            flows("s -> g", "g -> one", "g -> two", "one -> b", "two -> f", "late -> f", "b -> e"),
+            roots='<bpmn:message id="msg" name="paid"/>',
+        ),
+    )
+    office.begin()
+    send(office, "")
+    office.pass_time(seconds=1)
+    assert office.town.steps("leader") == []
+    (told,) = office.rows(incidents)
+    assert (told.code, told.closed_at) == ("message_ambiguous", None)
+    office.pass_time(days=4)
+    office.pass_time(minutes=5)
+    assert office.town.steps("leader") == ["b"]
+    assert office.rows(incidents)[0].closed_at is not None
+
+
 def counting(db: Database, clock: FrozenClock) -> Office:
     loop = (
         '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:extensionElements>'

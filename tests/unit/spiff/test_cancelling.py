@@ -11,6 +11,7 @@ from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
 TIMER, FAIL = Event(EventKind.TIMER, expression="P1D"), Event(EventKind.ERROR, ref="FAIL")
+ALARM = Event(EventKind.SIGNAL, ref="S")
 EACH = Loop(sequential=False, collection="=x")
 
 
@@ -72,6 +73,26 @@ def test_an_error_in_one_instance_ends_all_of_them() -> None:
     assert run.host.scopes == set()
     assert run.act("late") == []
     assert run.is_over
+
+
+@pytest.mark.parametrize("catches", ["border", "event sub-process"])
+@pytest.mark.parametrize("thrown", [FAIL, Event(EventKind.ESCALATION, ref="UP"), ALARM])
+def test_what_is_queued_inside_does_not_run_once_it_is_interrupted(
+    catches: str, thrown: Event
+) -> None:
+    throws = node("throws", Kind.END, event=thrown)
+    queued = [node(f"w{n}", Kind.SERVICE_TASK) for n in (1, 2)]
+    nodes = [node("is", Kind.START), node("x"), node("g", Kind.PARALLEL), throws, *queued]
+    flows = ("is->x", "x->g", "g->throws", "g->w1", "w1->w2", "w2->ie")
+    inner = body([*nodes, node("ie", Kind.END)], *flows)
+    if catches == "event sub-process":
+        start = node("os", Kind.START, event=thrown)
+        caught = body([start, node("o"), node("oe", Kind.END)], "os->o", "o->oe")
+        sub = node("on", Kind.SUB_PROCESS, body=caught, by_event=True)
+        inner = Body({**inner.nodes, "on": sub}, inner.flows)
+    run = edged(node("held", Kind.SUB_PROCESS, body=inner), thrown, TableHost())
+    assert {"late", "o"}.intersection(run.act("x"))
+    assert [what for what in run.host.done if what.startswith("w")] == []
 
 
 def test_instances_that_a_quorum_makes_superfluous_leave_no_variables() -> None:
