@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NoReturn
 from uuid import UUID
@@ -17,7 +18,7 @@ from engine.decisions.evaluate import evaluate_decision
 from engine.decisions.trail import trail_of
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.expressions import holds, text_or_value
-from engine.feel import from_json
+from engine.feel import FeelError, from_json
 from engine.history import Act
 from engine.messages import publish_message, publish_signal
 from engine.spiff.host import ScopeRef, ServiceStopped, Token
@@ -30,6 +31,17 @@ class CaseHost(CaseFacts):
 
     def condition(self, token: Token, expression: str) -> bool:
         return holds(expression, self.view(token), self.env)
+
+    def revision(self) -> int:
+        return self.scopes.revision
+
+    def event_holds(self, token: Token, expression: str) -> bool:
+        try:
+            return holds(expression, self.view(token), replace(self.env, lenient=True))
+        except FeelError as error:
+            if error.code != "feel_name":  # a name that no step has given yet is no trouble
+                self.raise_incident(token.node, error, token_id=token.id)
+            return False
 
     def no_exit(self, token: Token) -> NoReturn:
         raise Invalid(

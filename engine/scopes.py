@@ -28,7 +28,10 @@ class VariablesTooLarge(Invalid):
 
 
 class Scopes:
-    """The variable scopes of one case during one command; ``flush`` writes what changed."""
+    """The variable scopes of one case during one command; ``flush`` writes what changed.
+
+    ``revision`` counts the changes.
+    """
 
     def __init__(self, case_id: UUID, rows: Mapping[UUID, Mapping[str, Any]]) -> None:
         self._case_id = case_id
@@ -41,6 +44,7 @@ class Scopes:
         self._dirty: set[UUID] = set() if rows else {case_id}
         self._dropped: set[UUID] = set()
         self._as_json: dict[UUID, Values] = {key: dict(values) for key, values in rows.items()}
+        self.revision = 0
 
     def chain(self, refs: Sequence[ScopeRef]) -> list[UUID]:
         """The scope ids a token sees, innermost first."""
@@ -68,6 +72,7 @@ class Scopes:
 
     def put_local(self, scope: UUID, values: Mapping[str, Any]) -> None:
         """Store values in exactly this scope, making it when it does not exist."""
+        self.revision += 1
         self._maps.setdefault(scope, {}).update(values)
         self._as_json.pop(scope, None)
         self._dirty.add(scope)
@@ -76,6 +81,7 @@ class Scopes:
     def keep_only(self, scope: UUID, names: Collection[str]) -> None:
         """Forget every variable of this scope but these."""
         kept = {name: value for name, value in self.local(scope).items() if name in names}
+        self.revision += 1
         self._maps[scope] = kept
         self._as_json.pop(scope, None)
         self._dirty.add(scope)
@@ -88,6 +94,7 @@ class Scopes:
         """Forget scopes whose tokens are gone."""
         for scope in ids:
             if self._maps.pop(scope, None) is not None:
+                self.revision += 1
                 self._dropped.add(scope)
             self._as_json.pop(scope, None)
             self._dirty.discard(scope)

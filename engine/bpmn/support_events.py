@@ -12,9 +12,10 @@ _ONLY_EVENT_SUB = (
 )
 _INTO_EVENT_SUB = ("放进一个事件子流程", "draw it inside an event sub-process")
 _CONDITION = (
-    "条件事件尚不执行",
-    "conditional events are not executed yet",
+    "办件产生之前没有变量，条件无从判断",
+    "before there is a case there are no variables to judge by",
 )
+_AS_MESSAGE = ("改用消息、信号或定时开始事件", "use a message, signal or timer start event")
 _COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
 _CANCEL = (
     "取消事件只属于事务子流程，而事务尚不执行",
@@ -31,7 +32,7 @@ STARTS: tuple[Feature, ...] = (
     ),
     executed("startEvent/signal", "信号开始事件", "signal start event"),
     refused(
-        "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _REMOVE
+        "startEvent/conditional", "条件开始事件", "conditional start event", _CONDITION, _AS_MESSAGE
     ),
     refused(
         "startEvent/error", "错误开始事件", "error start event", _ONLY_EVENT_SUB, _INTO_EVENT_SUB
@@ -90,13 +91,7 @@ INTERMEDIATE: tuple[Feature, ...] = (
         ("它不等待任何事情", "it waits for nothing"),
         ("填写定时、消息或信号", "give it a timer, message or signal"),
     ),
-    refused(
-        "intermediateCatchEvent/conditional",
-        "条件捕获事件",
-        "conditional catch event",
-        _CONDITION,
-        _REMOVE,
-    ),
+    executed("intermediateCatchEvent/conditional", "条件捕获事件", "conditional catch event"),
     executed("intermediateCatchEvent/link", "链接捕获事件", "link catch event"),
     executed("intermediateThrowEvent/none", "空中间事件", "none intermediate event"),
     executed("intermediateThrowEvent/signal", "信号抛出事件", "signal throw event"),
@@ -163,12 +158,15 @@ BOUNDARIES: tuple[Feature, ...] = (
             "give it a timer, message, signal, error or escalation",
         ),
     ),
-    refused(
+    executed(
         "boundaryEvent/conditional",
-        "条件边界事件",
-        "conditional boundary event",
-        _CONDITION,
-        _REMOVE,
+        "条件边界事件（中断）",
+        "conditional boundary event (interrupting)",
+    ),
+    executed(
+        "boundaryEvent/conditional/non-interrupting",
+        "条件边界事件（非中断）",
+        "conditional boundary event (non-interrupting)",
     ),
     refused(
         "boundaryEvent/compensation",

@@ -43,12 +43,11 @@ EVENT_SUB_STARTS: tuple[Feature, ...] = (
         "升级（非中断，可多次）",
         "escalation (non-interrupting, as often as it is thrown)",
     ),
-    refused(
-        "eventSubProcess/conditional",
-        "条件",
-        "conditional",
-        ("条件事件尚不执行", "conditional events are not executed yet"),
-        _REMOVE,
+    executed("eventSubProcess/conditional", "条件（中断）", "conditional (interrupting)"),
+    executed(
+        "eventSubProcess/conditional/non-interrupting",
+        "条件（非中断，每次变为成立）",
+        "conditional (non-interrupting, each time it becomes true)",
     ),
     refused(
         "eventSubProcess/compensation",

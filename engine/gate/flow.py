@@ -14,7 +14,7 @@ MAX_NESTING = 5
 _DECIDING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE})
 _ONE_WAY = frozenset({Kind.EXCLUSIVE, Kind.EVENT_BASED, Kind.COMPLEX})
 _CATCHING = frozenset({Kind.CATCH, Kind.RECEIVE_TASK, Kind.BOUNDARY})
-_AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+_AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL})
 _NAMES = {EventKind.MESSAGE: ("消息", "message"), EventKind.SIGNAL: ("信号", "signal")}
 
 

@@ -9,9 +9,8 @@ from engine.bpmn.model import BODIES, Body, EventKind, Kind, Node
 Graph = Mapping[str, tuple[str, ...]]
 
 _WAITING_KINDS = frozenset({Kind.USER_TASK, Kind.RECEIVE_TASK, Kind.EVENT_BASED})
-_WAITING_EVENTS = frozenset(
-    {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
-)
+_WAITING_EVENTS = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+"""A condition may be true already, so it is nothing to wait for."""
 Waits = Callable[[str], bool]
 
 

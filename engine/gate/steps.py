@@ -43,6 +43,9 @@ def check_steps(process: Process, findings: Findings) -> None:
 
 def _check_trigger(node: Node, findings: Findings) -> None:
     kind = node.event.kind
+    if kind is EventKind.CONDITIONAL and not node.event.expression:
+        facts = {"what_zh": "条件", "what_en": "condition"}
+        findings.add("trigger-missing", node.id, node.name, **facts)
     if kind not in _TRIGGERS or node.event.ref:
         return
     catches_all = kind in {EventKind.ERROR, EventKind.ESCALATION} and node.kind not in _THROWING

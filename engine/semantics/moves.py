@@ -16,7 +16,9 @@ from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking, item_
 from engine.semantics.move import LAST, By, Move
 from engine.semantics.net import Act, Spot, is_counted, return_targets
 
-_HAPPENING = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+_HAPPENING = frozenset(
+    {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}
+)
 
 
 class Semantics(Effects):

@@ -91,7 +91,7 @@ _THROWING = {
     EventKind.ESCALATION: Act.ESCALATE,
     EventKind.TERMINATE: Act.TERMINATE,
 }
-_AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL})
+_AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL})
 _OUTWARD = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.SIGNAL})
 _ARMED = ":armed:"
 _EDGES = _AWAITED | {EventKind.ERROR, EventKind.ESCALATION}

@@ -80,6 +80,7 @@ class Program:
     process: str
     levels: Mapping[str, Any]
     nodes: Mapping[str, Mapping[str, Node]]
+    has_conditions: bool = False
 
     @property
     def main(self) -> Any:
@@ -103,7 +104,9 @@ def build_program(process: Process, called: Mapping[str, Process]) -> Program:
             if node.kind is Kind.CALL_ACTIVITY:
                 target = called[node.zeebe.called_process]
                 todo.append((target.id, target.body))
-    return Program(process.id, levels, nodes)
+    every = (node for level in nodes.values() for node in level.values())
+    has_conditions = any(node.event.kind is EventKind.CONDITIONAL for node in every)
+    return Program(process.id, levels, nodes, has_conditions)
 
 
 def _build_level(name: str, body: Body) -> tuple[LevelSpec, list[tuple[str, Body]]]:

@@ -51,6 +51,12 @@ class Host(Protocol):
     def condition(self, token: Token, expression: str) -> bool:
         """Evaluate a condition; only true or false are answers."""
 
+    def revision(self) -> int:
+        """A number that is another one whenever a variable of the case has changed."""
+
+    def event_holds(self, token: Token, expression: str) -> bool:
+        """Whether the condition of an event is true; what cannot be told yet is not."""
+
     def no_exit(self, token: Token) -> NoReturn:
         """No condition holds and no default is drawn: stop with a clear error."""
 

@@ -12,6 +12,7 @@ from engine.bpmn.model import GATEWAYS, Event, EventKind
 from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
+from engine.spiff.conditions import Conditions
 from engine.spiff.event_sub import ArmedStart
 from engine.spiff.host import Host, Token
 from engine.spiff.jump import jump
@@ -65,8 +66,11 @@ class Passed:
 class Machine:
     """Moves the tokens of one case; lives for one command."""
 
-    def __init__(self, case: CaseWorkflow, *, budget: int = STEP_BUDGET) -> None:
+    def __init__(
+        self, case: CaseWorkflow, *, has_conditions: bool = False, budget: int = STEP_BUDGET
+    ) -> None:
         self._case = case
+        self._conditions = Conditions(case) if has_conditions else None
         self._left = budget
         self.passed: list[Passed] = []
 
@@ -76,12 +80,13 @@ class Machine:
         case = CaseWorkflow(program.main, program.levels, host)
         case.start_at = start_event
         case.begin()
-        return cls(case)
+        return cls(case, has_conditions=program.has_conditions)
 
     @classmethod
     def load(cls, program: Program, state: bytes, host: Host) -> Machine:
         """The machine as :meth:`dump` left it."""
-        return cls(codec.load(state, program.process, program.levels, host))
+        case = codec.load(state, program.process, program.levels, host)
+        return cls(case, has_conditions=program.has_conditions)
 
     def dump(self) -> bytes:
         """The state to store; :class:`~engine.spiff.codec.StateUnreadable` when too large."""
@@ -95,6 +100,8 @@ class Machine:
     def advance(self) -> None:
         """Move tokens until each waits for a person, an event or a retry."""
         while True:
+            if self._conditions is not None and self._conditions.fire_next():
+                continue
             task = self._next_ready()
             if task is not None:
                 self._run(task)

@@ -178,6 +178,8 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
         if isinstance(spec, BoundaryEvent):
             if spec.interrupting:
                 _cancel_others(parent, task)
+            elif spec.event.kind is EventKind.CONDITIONAL:
+                task = parent._add_child(spec, TaskState.WAITING)  # the armed one knows its past
             elif spec.event.kind is not EventKind.TIMER:
                 parent._add_child(spec, TaskState.WAITING)
             elif spec.event.timer is TimerKind.CYCLE and self.host.repeats(self.token(task)):

@@ -444,6 +444,56 @@ def counted_receipts() -> GoldenCase:
     return GoldenCase(drawn, (("message", "paid", "2"),), after)
 
 
+def on_event(definition: str, *, keeps: bool = False) -> str:
+    """An event sub-process with one step of the leader."""
+    attributes = f'isInterrupting="{str(not keeps).lower()}"'
+    body = (
+        el("startEvent", "os", definition, attributes=attributes)
+        + user("o", "leader")
+        + el("endEvent", "oe")
+        + flows("os -> o", "o -> oe").replace('id="f', 'id="o')
+    )
+    return el("subProcess", "beside", body, attributes='triggeredByEvent="true"')
+
+
+def event_sub(*, keeps: bool) -> GoldenCase:
+    """One event sub-process armed, and where it keeps what is beside it, begun once already."""
+    drawn = sources(
+        START,
+        user("a"),
+        user("b", "department-a"),
+        END,
+        on_event('<bpmn:messageEventDefinition messageRef="msg"/>', keeps=keeps),
+        flows("s -> a", "a -> b", "b -> e"),
+        roots='<bpmn:message id="msg" name="paid"/>',
+    )
+    happens = ("message", "paid", "")
+    if not keeps:
+        return GoldenCase(drawn, (did("applicant", "a"),), (happens, did("leader", "o")))
+    after = (did("leader", "o"), happens, did("officer", "b"), did("leader", "o"))
+    return GoldenCase(drawn, (did("applicant", "a"), happens), after)
+
+
+def condition() -> GoldenCase:
+    """A condition that was true once, is not now, and becomes true again."""
+    inner = (
+        '<bpmn:conditionalEventDefinition><bpmn:condition xsi:type="bpmn:tFormalExpression">'
+        '=note = "急"</bpmn:condition></bpmn:conditionalEventDefinition>'
+    )
+    drawn = sources(
+        START,
+        el("exclusiveGateway", "m"),
+        user("a"),
+        el("exclusiveGateway", "again", attributes='default="f3"'),
+        END,
+        on_event(inner, keeps=True),
+        flows("s -> m", "m -> a", "a -> again", "again -> m", 'again -> e if =note = "完"'),
+    )
+    before = (did("applicant", "a", "急"), did("applicant", "a", "缓"), did("leader", "o"))
+    after = (did("applicant", "a", "急"), did("leader", "o"), did("applicant", "a", "完"))
+    return GoldenCase(drawn, before, after)
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -468,4 +518,7 @@ GOLDEN: dict[str, GoldenCase] = {
     "standard-loop-second-run": repeated(),
     "receive-tasks-by-number": counted_receipts(),
     "boundary-cycle-second-round": boundary_cycle(),
+    "event-sub-process-armed": event_sub(keeps=False),
+    "event-sub-process-beside": event_sub(keeps=True),
+    "condition-not-met": condition(),
 }

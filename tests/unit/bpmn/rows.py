@@ -178,6 +178,9 @@ ROWS: dict[str, bytes] = {
     "eventSubProcess/escalation": sub_started_by("escalation"),
     "eventSubProcess/escalation/non-interrupting": sub_started_by("escalation", interrupting=False),
     "eventSubProcess/conditional": sub_started_by("conditional"),
+    "eventSubProcess/conditional/non-interrupting": sub_started_by(
+        "conditional", interrupting=False
+    ),
     "eventSubProcess/compensation": sub_started_by("compensation"),
     "eventSubProcess/none": sub_started_by(""),
     "eventSubProcess/several": sub_started_by(
@@ -215,6 +218,7 @@ ROWS: dict[str, bytes] = {
     "boundaryEvent/escalation/non-interrupting": bounded("escalation", interrupting=False),
     "boundaryEvent/none": bounded(""),
     "boundaryEvent/conditional": bounded("conditional"),
+    "boundaryEvent/conditional/non-interrupting": bounded("conditional", interrupting=False),
     "boundaryEvent/compensation": bounded("compensation"),
     "boundaryEvent/cancel": bounded("cancel"),
     "timer/date": caught("date"),

@@ -134,3 +134,28 @@ def test_every_way_in_is_proved() -> None:
         flow("j", "end"), roots=ROOTS,
     )  # fmt: skip
     assert "j" in judged(source)["unsound:deadlock"].element
+
+
+def test_a_condition_is_filled_in() -> None:
+    caught = event("intermediateCatchEvent", "c", "conditional").replace("=ready", "")
+    assert elements(diagram(line(START, caught, END)), "trigger-missing") == ["c"]
+
+
+def test_a_condition_is_nothing_to_wait_for_in_a_loop() -> None:
+    caught = event("intermediateCatchEvent", "c", "conditional")
+    source = diagram(
+        line(START, node("exclusiveGateway", "m"), caught,
+             node("exclusiveGateway", "g", attributes='default="back"'), END),
+        flow("g", "m", flow_id="back"),
+    )  # fmt: skip
+    assert "loop-without-wait" in codes(source)
+
+
+def test_a_conditional_event_behind_an_event_gateway_is_fine() -> None:
+    source = diagram(
+        START, node("eventBasedGateway", "g"), event("intermediateCatchEvent", "c", "conditional"),
+        event("intermediateCatchEvent", "t", "timer"), node("exclusiveGateway", "m"), END,
+        flow("start", "g"), flow("g", "c"), flow("g", "t"), flow("c", "m"), flow("t", "m"),
+        flow("m", "end"),
+    )  # fmt: skip
+    assert codes(source) == set()

@@ -13,6 +13,8 @@ from tests.unit.spiff.drawing import body, node
 
 EVENTFUL = 2_000_000
 """Seeds from here on are processes with event sub-processes."""
+CONDITIONAL = 3_000_000
+"""Seeds from here on have conditional events as well."""
 
 _STARTS = (
     EventKind.MESSAGE,
@@ -39,6 +41,7 @@ class Adder:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
         self.made = 0
+        self.has_conditions = seed >= CONDITIONAL
 
     def added(self, process: Process) -> Process:
         """The process with event sub-processes, at least one of them at its own level."""
@@ -49,18 +52,27 @@ class Adder:
             n.id: replace(n, body=self._level(n.body, 0.4)) if n.body is not None else n
             for n in level.nodes.values()
         }
+        if self.has_conditions:
+            nodes = {node_id: self._on_condition(n) for node_id, n in nodes.items()}
         if self.random.random() < often:
             for _ in range(self.random.choice((1, 1, 2, 3))):
                 sub = self._sub()
                 nodes[sub.id] = sub
         return Body(nodes, level.flows)
 
+    def _on_condition(self, found: Node) -> Node:
+        is_timer = found.event.kind is EventKind.TIMER and found.event.timer is None
+        if is_timer and self.random.random() < 0.5:
+            return replace(found, event=Event(EventKind.CONDITIONAL))
+        return found
+
     def _name(self, letter: str) -> str:
         self.made += 1
         return f"{letter}{self.made}_"
 
     def _sub(self, depth: int = 0) -> Node:
-        kind = self.random.choice(_STARTS)
+        more_kinds = (EventKind.CONDITIONAL,) if self.has_conditions else ()
+        kind = self.random.choice((*_STARTS, *more_kinds))
         event = Event(kind, ref=self.random.choice(_REFS.get(kind, ("M",))))
         stops = kind is EventKind.ERROR or self.random.random() < 0.5
         if kind is EventKind.TIMER and not stops:

@@ -12,7 +12,7 @@ import pytest
 
 from engine.spiff.gateways import ParallelGateway
 from tests.unit.semantics.equivalence import Result, run_equivalence, run_seeds
-from tests.unit.semantics.eventful import EVENTFUL
+from tests.unit.semantics.eventful import CONDITIONAL, EVENTFUL
 from tests.unit.semantics.mutation import WIDE
 
 BATCH, BATCHES, MANY, WIDE_BATCHES = 200, 10, 90, 5
@@ -66,6 +66,14 @@ def test_they_agree_on_processes_with_event_sub_processes(batch: int) -> None:
     assert result.moves > BATCH * 8, "the processes are too short to say anything"
     begun = {kind: n for kind, n in result.passed.items() if kind.startswith("startEvent/")}
     assert sum(begun.values()) > BATCH, "too few event sub-processes have begun"
+
+
+@pytest.mark.parametrize("batch", range(2))
+def test_they_agree_on_processes_with_conditional_events(batch: int) -> None:
+    result = run_equivalence(BATCH, CONDITIONAL + batch * BATCH)
+    agree(result)
+    happened = {kind: n for kind, n in result.passed.items() if "/conditional" in kind}
+    assert sum(happened.values()) > BATCH / 4, "too few conditions became true"
 
 
 @pytest.mark.full

@@ -51,6 +51,7 @@ class TableHost:
 
     def __init__(self, **truths: bool) -> None:
         self.truths = truths
+        self.changes = 0
         self.items: dict[str, list[object]] = {}
         self.failing: set[str] = set()
         self.errors: dict[str, str] = {}
@@ -62,6 +63,12 @@ class TableHost:
 
     def condition(self, _token: Token, expression: str) -> bool:
         return self.truths[expression]
+
+    def revision(self) -> int:
+        return self.changes
+
+    def event_holds(self, _token: Token, expression: str) -> bool:
+        return self.truths.get(expression, False)
 
     def no_exit(self, token: Token) -> NoReturn:
         raise LookupError(token.node.id)
