@@ -47,12 +47,18 @@ def earlier_answer(tx: Unit, account_id: UUID, key: str | None, request: str) ->
     row = {"account_id": account_id, "key": key, "request_digest": request}
     if tx.insert_once(idempotency, ("account_id", "key"), **row, answer={}, at=NEVER).count:
         return None
-    (known,) = tx.fetch(_KNOWN, account=account_id, of_key=key)
-    if known.request_digest != request:
-        raise KeyReused(
-            "同一提交标识已用于其他内容", "this idempotency key was used with another content"
-        )
-    return known.answer
+    return known_answer(tx, account_id, key, request)
+
+
+def known_answer(tx: Unit, account_id: UUID, key: str | None, request: str) -> Any:
+    """The stored answer to this very request, or None; unlike above it reserves nothing."""
+    for known in tx.fetch(_KNOWN, account=account_id, of_key=key) if key else ():
+        if known.request_digest != request:
+            raise KeyReused(
+                "同一提交标识已用于其他内容", "this idempotency key was used with another content"
+            )
+        return known.answer
+    return None
 
 
 def keep_answer(

@@ -14,11 +14,12 @@ from engine.batch_standing import BATCH_FACT, is_drawn_batch
 from engine.command import lock_case
 from engine.dispatch import Due, finish
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
-from engine.items import AdvanceFailed, Submission, complete_in
+from engine.items import AdvanceFailed, complete_in
 from engine.records import attachment_ids
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, batch_acts, batch_cases, batches, work_items
+from engine.submissions import Submission
 from engine.world import World
 
 OPEN, FROZEN, RUNNING, DONE = "open", "frozen", "running", "done"

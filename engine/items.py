@@ -21,11 +21,15 @@ from engine.batch_standing import given_by_draw
 from engine.canonical import storable
 from engine.command import AFTER_COMMIT, BEFORE_COMMIT, Command, open_case
 from engine.deadlines import FAR
-from engine.errors import Conflict, Forbidden, Invalid, LuchengError, NotFound
+from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.forms.model import Form
 from engine.history import Act
+from engine.item_refusals import over, taken
 from engine.lists import may_see
 from engine.records import add_record
 from engine.scopes import by_reference
+from engine.signing import check_signed, stored
+from engine.spiff.host import Token
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
@@ -34,11 +38,10 @@ from engine.store.tables import (
     drafts,
     incidents,
     item_candidates,
-    memberships,
     records,
     work_items,
 )
-from engine.submissions import check_submission
+from engine.submissions import Submission, check_submission
 from engine.sync import close_command, close_item
 from engine.world import World
 
@@ -58,19 +61,6 @@ class Completion:
     def as_json(self) -> dict[str, Any]:
         """The answer as stored and sent."""
         return dict(vars(self))
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a person hands in for an item, and the revision of the item it was made for.
-
-    ``given`` are facts beside the form: nobody can type them in, and history tells of them.
-    """
-
-    item_id: UUID
-    revision: int
-    values: Mapping[str, Any]
-    given: Mapping[str, Any] | None = None
 
 
 class AdvanceFailed(Exception):
@@ -121,14 +111,14 @@ def _check_turn(tx: Unit, actor: Actor, item: Any) -> None:
     if not (actor.may_act and _concerns(actor, item)):
         raise Forbidden("此待办未分派给您", "this item is not offered to you")
     if item.status not in ("offered", "claimed"):
-        raise _over(tx, item)
+        raise over(tx, item)
     if not may_work_on(actor, item):
-        raise _taken(tx, item)
+        raise taken(tx, item)
 
 
 def claim_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
     """Take an offered item; returns its new revision. Conflict says who was faster."""
-    command, item = _open(tx, world, actor, item_id)
+    command, item = open_item(tx, world, actor, item_id)
     _check_turn(tx, actor, item)
     if item.status == "claimed":
         return int(item.revision)
@@ -137,7 +127,7 @@ def claim_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
 
 def release_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
     """Give an item back to its group; returns its new revision."""
-    command, item = _open(tx, world, actor, item_id)
+    command, item = open_item(tx, world, actor, item_id)
     if item.status != "claimed" or item.holder != actor.membership_id:
         raise Conflict("只有认领人可以释放", "only its holder may release the item")
     return _hold(command, item, None, Act("item.released", item.element, item.id))
@@ -210,16 +200,22 @@ def complete_item(
     *,
     key: str | None = None,
 ) -> Completion:
+    """Complete an item that asks for no signature; see :func:`hand_in`."""
+    return hand_in(db, world, actor, Submission(item_id, revision, submitted), key=key)
+
+
+def hand_in(
+    db: Database, world: World, actor: Actor, handed: Submission, *, key: str | None = None
+) -> Completion:
     """Complete an item: record, advance, next items, history, all in one transaction.
 
     The same key again gives the stored answer. When only the advance fails, a second transaction
     keeps the record, the item becomes stuck and an incident is raised: no work is lost.
     """
-    handed = Submission(item_id, revision, submitted)
-    request = request_digest(f"complete {item_id}", dict(submitted))
+    request = request_of(handed)
     try:
         with db.tenant(actor.tenant_id) as tx:
-            item = tx.ask_for(work_items, item_id)
+            item = tx.ask_for(work_items, handed.item_id)
             earlier = earlier_answer(tx, actor.account_id, key, request)
             if earlier is not None:
                 return Completion(**earlier)
@@ -240,6 +236,11 @@ def complete_item(
             return answer
 
 
+def request_of(handed: Submission) -> str:
+    """What tells whether a completion is asked for once more."""
+    return request_digest(f"complete {handed.item_id}", dict(handed.values))
+
+
 def complete_in(
     tx: Unit, world: World, actor: Actor, handed: Submission, asked: Answer | None = None
 ) -> Completion:
@@ -248,7 +249,7 @@ def complete_in(
     ``asked`` is the item, where it was asked for together with something else.
     """
     asked = asked or tx.ask_for(work_items, handed.item_id)
-    command, item = _open(tx, world, actor, handed.item_id, asked)
+    command, item = open_item(tx, world, actor, handed.item_id, asked)
     given = handed.given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, handed)
     try:
@@ -263,17 +264,17 @@ def complete_in(
             record_id=record,
             holder=actor.membership_id,
         )
-        told = {"record": str(record)} | ({"given": dict(given)} if given else {})
+        told = _told(record, handed) | ({"given": dict(given)} if given else {})
         close_command(command, Act("item.completed", item.element, item.id, told))
     except (OperationalError, Conflict):
         raise  # the database has trouble or somebody was faster: nothing is wrong with the case
     except Exception as error:
         raise AdvanceFailed from error
-    _drop_drafts(tx, item.id)
+    tx.remove(drafts, item_id=item.id)
     return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
-def _open(
+def open_item(
     tx: Unit, world: World, actor: Actor, item_id: UUID, asked: Answer | None = None
 ) -> tuple[Command, Any]:
     """Lock order: case, then item. An item that was ``asked`` for need not be read twice."""
@@ -284,9 +285,27 @@ def _open(
     return command, item
 
 
+def _told(record: UUID, handed: Submission) -> dict[str, Any]:
+    """What history tells of a submission, whatever came of it."""
+    signed = handed.signed
+    return {"record": str(record)} | ({"endorsement": dict(signed.told)} if signed else {})
+
+
 def _accept(
     command: Command, item: Any, actor: Actor, handed: Submission
 ) -> tuple[dict[str, Any], UUID]:
+    token, form, values = check_handed(command, item, actor, handed)
+    check_signed(command, token, actor, handed.signed)
+    record = add_record(command, item.element, form, values, item.id, handed.signed)
+    if handed.signed is not None:
+        handed.signed.keep(command.tx, stored(item, record, token.node, actor))
+    return values, record
+
+
+def check_handed(
+    command: Command, item: Any, actor: Actor, handed: Submission
+) -> tuple[Token, Form, dict[str, Any]]:
+    """The token, the form and the cleaned values; raises unless they can be handed in now."""
     _check_turn(command.tx, actor, item)
     if item.revision != handed.revision:
         raise Conflict(
@@ -296,12 +315,11 @@ def _accept(
         )
     token = command.machine.token(item.token_id)
     if token is None:
-        raise _over(command.tx, item)
+        raise over(command.tx, item)
     if not item.form:
         raise Invalid("此环节没有表单", "this step has no form")
     form = command.bundle.form(item.form)
-    values = check_submission(command, form, handed.values, token.node, token.scopes)
-    return values, add_record(command, item.element, form, values, item.id)
+    return token, form, check_submission(command, form, handed.values, token.node, token.scopes)
 
 
 def _keep_stuck(
@@ -312,7 +330,7 @@ def _keep_stuck(
     error: Exception,
 ) -> Completion:
     """Keep the record of a completion whose advance failed, and raise an incident."""
-    command, item = _open(tx, world, actor, handed.item_id)
+    command, item = open_item(tx, world, actor, handed.item_id)
     _values, record = _accept(command, item, actor, handed)
     token = command.machine.token(item.token_id)
     assert token is not None
@@ -325,9 +343,9 @@ def _keep_stuck(
         revision=item.revision + 1,
     )
     tx.delete(item_candidates, item_candidates.c.item_id == item.id)
-    _drop_drafts(tx, item.id)
+    tx.remove(drafts, item_id=item.id)
     command.raise_incident(token.node, error, token_id=item.token_id, item_id=item.id)
-    close_command(command, Act("item.stuck", item.element, item.id, {"record": str(record)}))
+    close_command(command, Act("item.stuck", item.element, item.id, _told(record, handed)))
     incident = tx.scalar(
         select(incidents.c.id).where(
             incidents.c.tenant_id == TENANT,
@@ -367,30 +385,3 @@ def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
     )
     command.conclude(act)
     return int(item.revision) + 1
-
-
-def _drop_drafts(tx: Unit, item_id: UUID) -> None:
-    tx.remove(drafts, item_id=item_id)
-
-
-def _person(tx: Unit, membership_id: UUID | None) -> str:
-    if membership_id is None:
-        return ""
-    row = tx.get(memberships, membership_id)
-    return "" if row is None else str(row.name)
-
-
-def _taken(tx: Unit, item: Any) -> LuchengError:
-    name = _person(tx, item.holder)
-    return Conflict(f"待办已由{name}认领", f"the item is held by {name}", holder=name)
-
-
-def _over(tx: Unit, item: Any) -> Conflict:
-    name = _person(tx, item.closed_by)
-    words = {
-        "completed": (f"待办已由{name}办理", f"the item was completed by {name}"),
-        "withdrawn": ("该环节已被撤回或流转", "the step was withdrawn"),
-        "stuck": ("该待办已提交，正在等待处理异常", "the item was submitted and waits for repair"),
-    }
-    zh, en = words.get(item.status, ("待办状态已变化", "the item has changed"))
-    return Conflict(zh, en, status=item.status, at=str(item.closed_at or ""))

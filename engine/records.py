@@ -13,6 +13,7 @@ from engine.command import Command
 from engine.errors import Conflict
 from engine.forms.model import Form
 from engine.history import seal_record
+from engine.signing import Sealing, Signed, SignedOtherwise
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, records
@@ -24,13 +25,37 @@ def add_record(
     form: Form,
     values: Mapping[str, Any],
     item_id: UUID | None = None,
+    signed: Signed | None = None,
 ) -> UUID:
-    """Store a submission; the new files that its form has accepted now belong to the case."""
-    mentioned = set(attachment_ids(values))
-    for file_id in sorted(command.new_files & mentioned):
+    """Store a submission; the new files that its form has accepted now belong to the case.
+
+    SignedOtherwise when it is not the record that was signed.
+    """
+    for file_id in sorted(command.new_files & set(attachment_ids(values))):
         _take_file(command, file_id)
+    sealing = Sealing(secrets.token_hex(16), command.now) if signed is None else signed.sealing
+    facts = record_facts(command, element, form, values, item_id, sealing)
+    sealed = seal_record(facts)
+    if signed is not None and sealed != signed.digest:
+        raise SignedOtherwise
+    chosen = {} if signed is None else {"id": signed.record_id}
+    record = command.tx.insert(records, digest=sealed, **facts, **chosen)
+    command.records.append([str(record), sealed])
+    return record
+
+
+def record_facts(
+    command: Command,
+    element: str,
+    form: Form,
+    values: Mapping[str, Any],
+    item_id: UUID | None,
+    sealing: Sealing,
+) -> dict[str, Any]:
+    """Everything a record is sealed with, before it is stored."""
+    mentioned = set(attachment_ids(values))
     held = [command.files[file_id] for file_id in sorted(command.files.keys() & mentioned)]
-    facts = {
+    return {
         "case_id": command.case.id,
         "item_id": item_id,
         "element": element,
@@ -38,14 +63,10 @@ def add_record(
         "form_digest": form.digest,
         "content": dict(values),
         "files": [[str(row.id), row.name, row.size, row.digest] for row in held],
-        "salt": secrets.token_hex(16),
+        "salt": sealing.salt,
         "by": None if command.actor is None else command.actor.membership_id,
-        "at": command.now,
+        "at": sealing.at,
     }
-    sealed = seal_record(facts)
-    record = command.tx.insert(records, digest=sealed, **facts)
-    command.records.append([str(record), sealed])
-    return record
 
 
 def attachment_ids(value: Any) -> Iterator[UUID]:

@@ -93,6 +93,18 @@ class Signed:
     keep: Callable[[Any, Stored], None]
 
 
+def stored(item: Any, record_id: UUID, node: Node, actor: Actor) -> Stored:
+    """What a signature was given for."""
+    return Stored(
+        case_id=item.case_id,
+        item_id=item.id,
+        record_id=record_id,
+        element=item.element,
+        is_one_of_many=node.loop is not None,
+        signer=actor.membership_id,
+    )
+
+
 def is_personal(node: Node) -> bool:
     """Whether the step asks for a signature, so that nobody else and no batch does it."""
     return bool(node.zeebe.properties.get(SIGNATURE))

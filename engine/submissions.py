@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,23 @@ from engine.feel import from_json, to_json
 from engine.forms.context import FormContext
 from engine.forms.model import AttachmentFacts, Form, Right
 from engine.forms.validation import validate
+from engine.signing import Signed
 from engine.spiff.host import ScopeRef
 from engine.store.tables import attachments
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a person hands in for an item, and the revision of the item it was made for.
+
+    ``given`` are facts beside the form: nobody can type them in, and history tells of them.
+    """
+
+    item_id: UUID
+    revision: int
+    values: Mapping[str, Any]
+    given: Mapping[str, Any] | None = None
+    signed: Signed | None = None
 
 
 class FormInvalid(Invalid):

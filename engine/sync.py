@@ -23,6 +23,7 @@ from engine.ids import new_id
 from engine.lists import items_of
 from engine.messages import find_early, redeliver
 from engine.running_time import sync_stops, sync_timers
+from engine.signing import is_personal
 from engine.spiff.host import Token
 from engine.spiff.machine import Waiting
 from engine.store.database import Unit
@@ -193,7 +194,7 @@ def _new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[s
         "element": node.id,
         "name": node.name or node.id,
         "form": zeebe.form_id,
-        "batch": zeebe.properties.get("batch", ""),
+        "batch": "" if is_personal(node) else zeebe.properties.get("batch", ""),
         "status": "offered",
         "holder": None,
         "candidates": _candidates(command, place),

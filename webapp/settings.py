@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +28,9 @@ class Settings:
     data_dir: Path = Path("data")
     database_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
+    signing_secret: str = field(default="", repr=False)
+    signing_key_days: int = 730
+    tenant_key_days: int = 1095
     threads: int = 8
     upload_limit_mb: int = 500
     public_upload_limit_mb: int = 20
@@ -89,11 +94,22 @@ def _cast(name: str, text: str, kind: object) -> object:
 
 def secret_of(settings: Settings) -> str:
     """The key that signs cookies: given, or made once and kept in the data folder."""
-    if settings.secret_key:
-        return settings.secret_key
-    path = settings.data_dir / "secret.key"
+    return settings.secret_key or _kept_secret(settings.data_dir / "secret.key")
+
+
+def signing_secret_of(settings: Settings) -> str:
+    """What wraps signing keys: given, or made once and kept in the data folder, never stored."""
+    return settings.signing_secret or _kept_secret(settings.data_dir / "signing.key")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in a file; two that make it at once get the same."""
     if not path.exists():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(made, path)
+        made.unlink()
     return path.read_text().strip()

@@ -25,10 +25,12 @@ from engine.errors import Forbidden, Unavailable
 ALGORITHM = "Ed25519"
 PREFIX = b"lucheng signature 1\n"
 """Stands before everything that is signed: a signature is good for nothing else."""
-KEY_BYTES = 32
-SALT_BYTES = 16
-NONCE_BYTES = 12
-ID_LENGTH = 32
+LEAST_ROUNDS = 2
+LEAST_MEMORY = 19_456
+EXACT_KEY_BYTES = 32
+EXACT_SALT_BYTES = 16
+EXACT_NONCE_BYTES = 12
+EXACT_NAME_LENGTH = 32
 
 
 class KeyClosed(Forbidden):
@@ -56,8 +58,8 @@ class SecretChanged(Unavailable):
 class Effort:
     """What a guess at a PIN costs (argon2id): rounds and memory in KiB."""
 
-    rounds: int = 2
-    memory: int = 19_456
+    rounds: int = LEAST_ROUNDS
+    memory: int = LEAST_MEMORY
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def make_key() -> KeyPair:
 
 def key_id(public: str) -> str:
     """The name of a key, computed from its public half."""
-    return hashlib.sha256(bytes.fromhex(public)).hexdigest()[:ID_LENGTH]
+    return hashlib.sha256(bytes.fromhex(public)).hexdigest()[:EXACT_NAME_LENGTH]
 
 
 def is_signed(statement: Mapping[str, Any], signature: str, public: str) -> bool:
@@ -104,7 +106,7 @@ def _signed(statement: Mapping[str, Any]) -> bytes:
 
 def wrap_with_pin(pair: KeyPair, pin: str, secret: bytes, effort: Effort) -> dict[str, Any]:
     """The private half as it is stored; slow on purpose, never called inside a transaction."""
-    salt = secrets.token_bytes(SALT_BYTES)
+    salt = secrets.token_bytes(EXACT_SALT_BYTES)
     facts = {"salt": salt.hex(), "rounds": effort.rounds, "memory": effort.memory}
     return _seal(pair, _of_pin(pin, salt, secret, effort), facts)
 
@@ -140,17 +142,19 @@ def mark_of(secret: bytes, case_id: str) -> str:
 
 
 def _of_pin(pin: str, salt: bytes, secret: bytes, effort: Effort) -> bytes:
-    slow = hash_secret_raw(pin.encode(), salt, effort.rounds, effort.memory, 1, KEY_BYTES, Type.ID)
+    slow = hash_secret_raw(
+        pin.encode(), salt, effort.rounds, effort.memory, 1, EXACT_KEY_BYTES, Type.ID
+    )
     return _derived(slow + secret, b"signing key")
 
 
 def _derived(material: bytes, purpose: bytes) -> bytes:
     info = b"lucheng " + purpose
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(material)
+    return HKDF(algorithm=SHA256(), length=EXACT_KEY_BYTES, salt=None, info=info).derive(material)
 
 
 def _seal(pair: KeyPair, key: bytes, facts: Mapping[str, Any]) -> dict[str, Any]:
-    nonce = secrets.token_bytes(NONCE_BYTES)
+    nonce = secrets.token_bytes(EXACT_NONCE_BYTES)
     sealed = ChaCha20Poly1305(key).encrypt(nonce, pair.seed, bytes.fromhex(pair.public))
     return {**facts, "nonce": nonce.hex(), "sealed": sealed.hex()}
 

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from engine.errors import Invalid
 
-SHORTEST_PIN, LONGEST_PIN = 6, 64
+LEAST_PIN = 6
+MOST_PIN = 64
 MOST_SIGNERS = 100
 
 
@@ -32,8 +33,8 @@ def check_pin(pin: str, again: str) -> None:
 
 
 def _pin_faults(pin: str, again: str) -> Iterator[str]:
-    if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN:
-        yield f"PIN 须为 {SHORTEST_PIN} 至 {LONGEST_PIN} 位"
+    if not LEAST_PIN <= len(pin) <= MOST_PIN:
+        yield f"PIN 须为 {LEAST_PIN} 至 {MOST_PIN} 位"
     steps = {ord(second) - ord(first) for first, second in pairwise(pin)}
     if len(steps) == 1 and steps <= {-1, 0, 1}:
         yield "PIN 不能是相同或连续的数字"

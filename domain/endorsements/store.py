@@ -29,9 +29,8 @@ from engine.office import Office
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 
-TENANT_KEY_LASTS = timedelta(days=3 * 366)
-RENEWED_BEFORE = timedelta(days=60)
-PERSON_KEY_LASTS = timedelta(days=2 * 366)
+LEAST_REST = 3
+"""A tenant's key is followed by a new one when less than a third of its time is left."""
 
 
 class NoSigningKey(Conflict):
@@ -46,6 +45,15 @@ class NoSigningKey(Conflict):
 
 
 @dataclass(frozen=True)
+class Safe:
+    """What opens the tenant's key, and how long new keys are valid: from the settings."""
+
+    secret: bytes
+    person_key_lasts: timedelta
+    tenant_key_lasts: timedelta
+
+
+@dataclass(frozen=True)
 class NewKey:
     """A person's key as it is to be kept: made and wrapped before the transaction."""
 
@@ -53,11 +61,11 @@ class NewKey:
     wrapped: Mapping[str, Any]
 
 
-def tenant_key(tx: Unit, secret: bytes, now: datetime) -> KeyPair:
+def tenant_key(tx: Unit, safe: Safe, now: datetime) -> KeyPair:
     """The open key of the tenant, made when there is none or the last one ends soon."""
     rows = tenant_key_rows(tx)
     last = rows[-1] if rows else None
-    if last is None or last.revoked_at is not None or last.valid_to - now < RENEWED_BEFORE:
+    if last is None or last.revoked_at is not None or _ends_soon(last, now):
         pair = make_key()
         tx.insert_once(
             tenant_keys,
@@ -65,13 +73,17 @@ def tenant_key(tx: Unit, secret: bytes, now: datetime) -> KeyPair:
             number=1 if last is None else last.number + 1,
             key=pair.id,
             public=pair.public,
-            wrapped=wrap_with_secret(pair, secret),
+            wrapped=wrap_with_secret(pair, safe.secret),
             valid_from=now,
-            valid_to=now + TENANT_KEY_LASTS,
+            valid_to=now + safe.tenant_key_lasts,
             revoked_at=None,
         )
         last = tenant_key_rows(tx)[-1]
-    return unwrap_with_secret(last.public, last.wrapped, secret)
+    return unwrap_with_secret(last.public, last.wrapped, safe.secret)
+
+
+def _ends_soon(row: Any, now: datetime) -> bool:
+    return bool((row.valid_to - now) * LEAST_REST < row.valid_to - row.valid_from)
 
 
 def tenant_key_rows(tx: Unit) -> Sequence[Any]:
@@ -111,12 +123,10 @@ def trust_of(tx: Unit, office: Office) -> dict[str, Any]:
 # ---------------------------------------------------------------- keys of people
 
 
-def keep_key(
-    tx: Unit, office: Office, actor: Actor, new: NewKey, secret: bytes, now: datetime
-) -> str:
+def keep_key(tx: Unit, office: Office, actor: Actor, new: NewKey, safe: Safe, now: datetime) -> str:
     """Keep a person's new key, certified by the tenant; an earlier one ends. Gives its name."""
     end_key(tx, actor, now, why="renewed")
-    until = now + PERSON_KEY_LASTS
+    until = now + safe.person_key_lasts
     statement = {
         "kind": "certificate",
         "tenant": office.slug,
@@ -127,7 +137,7 @@ def keep_key(
         "from": now.isoformat(),
         "to": until.isoformat(),
     }
-    pair = tenant_key(tx, secret, now)
+    pair = tenant_key(tx, safe, now)
     tx.insert(
         signing_keys,
         membership_id=actor.membership_id,

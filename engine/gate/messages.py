@@ -186,6 +186,24 @@ STRUCTURE: dict[str, Message] = {
         "改正属性名。",
         "Correct the name of the property.",
     ),
+    "signature-unknown": _error(
+        "signature 只能写在用户任务上，值为 required，现为“{value}”。",
+        "signature stands on a user task only, with the value required, not “{value}”.",
+        "在用户任务上写 required，或删除它。",
+        "Write required on a user task, or remove it.",
+    ),
+    "signature-in-batch": _error(
+        "须签字的环节不能按批次办理：签字人要看到所签的内容。",
+        "A step that is signed joins no batch: who signs sees what he signs.",
+        "删除 batch 或 signature。",
+        "Remove batch or signature.",
+    ),
+    "signature-missing": _error(
+        "属性 {property} 只对须签字的环节有意义。",
+        "The property {property} means something on a signed step only.",
+        "加上 signature，值为 required，或删除 {property}。",
+        "Add signature with the value required, or remove {property}.",
+    ),
     "property-not-boolean": _error(
         "属性 {property} 只能是 true 或 false，现为“{value}”。",
         "The property {property} must be true or false, not “{value}”.",

@@ -6,17 +6,18 @@ import difflib
 from collections.abc import Mapping
 
 from engine.bpmn.findings import Findings
-from engine.bpmn.model import Process
+from engine.bpmn.model import Kind, Node, Process
+from engine.signing import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
 
 VOCABULARY = frozenset(
     {
         "batch", "clockStop", "escalateTo", "hiddenFields", "inputs", "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
-        "signature", "stage", "subject", "withdrawBefore",
+        "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
     }
 )  # fmt: skip
 FIELD_LISTS = ("readOnlyFields", "hiddenFields")
-_ELEMENT_LISTS = ("returnTo", "withdrawBefore")
+_ELEMENT_LISTS = ("returnTo", "signs", "withdrawBefore")
 _FLAGS = ("rigid", "shownToApplicant")
 
 
@@ -31,6 +32,7 @@ def check_properties(process: Process, findings: Findings) -> None:
     _check(process.id, process.name, process.zeebe.properties, ids, findings)
     for node in process.body.walk():
         _check(node.id, node.name, node.zeebe.properties, ids, findings)
+        _check_signature(node, findings)
 
 
 def _check(
@@ -54,6 +56,19 @@ def _check(
         value = properties.get(key, "true")
         if value not in {"true", "false"}:
             findings.add("property-not-boolean", element, name, property=key, value=value)
+
+
+def _check_signature(node: Node, findings: Findings) -> None:
+    """A step asks for a signature in one word; the rest says who signs what, and needs it."""
+    properties = node.zeebe.properties
+    value = properties.get(SIGNATURE, "")
+    if SIGNATURE in properties and (value != REQUIRED or node.kind is not Kind.USER_TASK):
+        findings.add("signature-unknown", node.id, node.name, value=value)
+    if value and properties.get("batch"):
+        findings.add("signature-in-batch", node.id, node.name)
+    for key in (SIGNERS, SIGNS, CAPACITY):
+        if key in properties and not value:
+            findings.add("signature-missing", node.id, node.name, property=key)
 
 
 _LOWER = {key.lower(): key for key in VOCABULARY}

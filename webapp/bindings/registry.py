@@ -6,9 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.binding import Bindings
-from webapp.bindings import assessors, contracts, messages, notices, register, scoring
+from webapp.bindings import (
+    assessors,
+    contracts,
+    endorsements,
+    messages,
+    notices,
+    register,
+    scoring,
+)
 
-GROUPS = (assessors, contracts, messages, notices, register, scoring)
+GROUPS = (assessors, contracts, endorsements, messages, notices, register, scoring)
 
 
 def all_bindings() -> Bindings:

@@ -91,7 +91,7 @@ def verify_credentials(db: Database, given: Credentials, origin: Origin, now: da
     """The person behind a name and password; SignInRefused or Locked."""
     counted = dict(_counters(given.username, origin))
     with db.control() as control:
-        _count_guess(control, counted, now)
+        count_guess(control, counted, now)
         account = control.one(select(accounts).where(accounts.c.username == given.username))
         tenant = control.one(select(tenants.c.id).where(tenants.c.slug == given.tenant))
     # The hash is checked even for unknown names, so that the time taken tells nothing.
@@ -102,7 +102,7 @@ def verify_credentials(db: Database, given: Credentials, origin: Origin, now: da
     if actor is None:
         raise SignInRefused
     with db.control() as control:
-        _take_back(control, counted)
+        take_back(control, counted)
         if _hasher.check_needs_rehash(account.password_hash):
             _store_hash(control, account.id, hash_password(given.password))
     return actor
@@ -112,18 +112,19 @@ def _counters(username: str, origin: Origin) -> Iterator[tuple[str, Limit]]:
     """What a guess counts for. A known browser counts for itself alone: strangers who fail in
     somebody's name, or from his address, do not keep him out."""
     if origin.device:
-        yield _key("device", origin.device, username), OF_NAME_AND_PLACE
+        yield guess_key("device", origin.device, username), OF_NAME_AND_PLACE
         return
-    yield _key("address", origin.address), OF_ADDRESS
-    yield _key("place", origin.address, username), OF_NAME_AND_PLACE
-    yield _key("name", username), OF_NAME
+    yield guess_key("address", origin.address), OF_ADDRESS
+    yield guess_key("place", origin.address, username), OF_NAME_AND_PLACE
+    yield guess_key("name", username), OF_NAME
 
 
-def _key(*parts: str) -> str:
+def guess_key(*parts: str) -> str:
+    """Under what a guess is counted; it tells nothing of whom it is about."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def _count_guess(control: ControlUnit, counted: Mapping[str, Limit], now: datetime) -> None:
+def count_guess(control: ControlUnit, counted: Mapping[str, Limit], now: datetime) -> None:
     """Count before the password is looked at, so that guesses at once are no more than guesses one
     after the other; Locked when it is one too many (and then nothing was counted)."""
     table = sign_in_attempts
@@ -146,7 +147,7 @@ def _count_guess(control: ControlUnit, counted: Mapping[str, Limit], now: dateti
             raise Locked
 
 
-def _take_back(control: ControlUnit, counted: Mapping[str, Limit]) -> None:
+def take_back(control: ControlUnit, counted: Mapping[str, Limit]) -> None:
     """A right password is no guess; it also forgives the wrong ones at this place."""
     table = sign_in_attempts
     place = [key for key, limit in counted.items() if limit is OF_NAME_AND_PLACE]

@@ -21,6 +21,7 @@ TENANT_TABLES = [
     "batches",
     "body_ties",
     "bundles",
+    "checkpoints",
     "contents",
     "counters",
     "definition_drafts",
@@ -34,17 +35,20 @@ TENANT_TABLES = [
     "readings",
     "settings",
     "tenant_files",
+    "tenant_keys",
     "units",
     "batch_acts",
     "cases",
     "membership_principals",
     "mines",
     "notices",
+    "signing_keys",
     "start_events",
     "applications",
     "assignments",
     "batch_cases",
     "case_viewers",
+    "checkpoint_heads",
     "clock_stops",
     "contracts",
     "deliveries",
@@ -59,6 +63,7 @@ TENANT_TABLES = [
     "timers",
     "work_items",
     "drafts",
+    "endorsements",
     "item_candidates",
     "list_events",
     "objections",
@@ -230,6 +235,24 @@ def upgrade() -> None:
         "bundles",
         ["tenant_id", "procedure", "effective_from", "version"],
         unique=False,
+    )
+    op.create_table(
+        "checkpoints",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("body", JSON, nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_checkpoints_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_checkpoints")),
+        sa.UniqueConstraint(
+            "tenant_id", "source", "number", name=op.f("uq_checkpoints_tenant_id_source_number")
+        ),
     )
     op.create_table(
         "contents",
@@ -458,6 +481,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "path", name=op.f("uq_tenant_files_tenant_id_path")),
     )
     op.create_table(
+        "tenant_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("public", sa.String(length=64), nullable=False),
+        sa.Column("wrapped", JSON, nullable=False),
+        sa.Column("valid_from", MOMENT, nullable=False),
+        sa.Column("valid_to", MOMENT, nullable=False),
+        sa.Column("revoked_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tenant_keys_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tenant_keys")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_tenant_keys_tenant_id_key")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_tenant_keys_tenant_id_number")),
+    )
+    op.create_table(
         "tokens",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -625,6 +666,36 @@ def upgrade() -> None:
     op.create_index("ix_notices_batch", "notices", ["tenant_id", "batch_id"], unique=False)
     op.create_index("ix_notices_list", "notices", ["tenant_id", "published_at", "id"], unique=False)
     op.create_table(
+        "signing_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("public", sa.String(length=64), nullable=False),
+        sa.Column("wrapped", JSON, nullable=False),
+        sa.Column("certificate", JSON, nullable=False),
+        sa.Column("valid_from", MOMENT, nullable=False),
+        sa.Column("valid_to", MOMENT, nullable=False),
+        sa.Column("revoked_at", MOMENT, nullable=True),
+        sa.Column("revoked_why", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_signing_keys_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_signing_keys_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_signing_keys")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_signing_keys_tenant_id_key")),
+    )
+    op.create_index(
+        "ix_signing_keys_of",
+        "signing_keys",
+        ["tenant_id", "membership_id", "valid_from"],
+        unique=False,
+    )
+    op.create_table(
         "start_events",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -752,6 +823,21 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_case_viewers_find", "case_viewers", ["tenant_id", "principal", "case_id"], unique=False
+    )
+    op.create_table(
+        "checkpoint_heads",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_checkpoint_heads_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_checkpoint_heads_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "case_id", name=op.f("pk_checkpoint_heads")),
     )
     op.create_table(
         "clock_stops",
@@ -1138,6 +1224,46 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_drafts_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "item_id", "owner", name=op.f("pk_drafts")),
+    )
+    op.create_table(
+        "endorsements",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("is_one_of_many", sa.Boolean(), nullable=False),
+        sa.Column("signer", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("statement", JSON, nullable=False),
+        sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.Column("signed_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_endorsements_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "record_id"],
+            ["records.tenant_id", "records.id"],
+            name=op.f("fk_endorsements_tenant_id_record_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "signer"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_endorsements_tenant_id_signer"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_endorsements_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_endorsements")),
+        sa.UniqueConstraint(
+            "tenant_id", "record_id", name=op.f("uq_endorsements_tenant_id_record_id")
+        ),
+    )
+    op.create_index(
+        "ix_endorsements_case", "endorsements", ["tenant_id", "case_id", "signed_at"], unique=False
     )
     op.create_table(
         "item_candidates",

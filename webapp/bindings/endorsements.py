@@ -1,0 +1,37 @@
+"""Service tasks about who must sign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.endorsements.rules import must_sign
+from engine.binding import BindingContext, Bindings, Result
+from engine.records import records_of
+from webapp.bindings.inputs import Inputs
+
+bindings = Bindings()
+
+
+@bindings.register("endorsement.list-signers", gives=("signers",))
+def list_signers(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Who must sign for what was done: ``signers``, rows {principal, capacity}.
+
+    ``steps`` names the steps that are signed for; whoever submitted their records since ``since``
+    (the moment a round began; none: ever) signs as ``capacity``. ``others`` are rows {principal,
+    capacity}: the heads and leaders who answer for them.
+
+    Rules: R-ORD-17, R-ORD-32.
+    """
+    inputs = Inputs(context, given)
+    steps, capacity = inputs.texts("steps"), inputs.text("capacity", "")
+    since = inputs.value("since")
+    rows = [
+        row
+        for row in records_of(context.tx, context.case_id)
+        if row.element in steps and (since is None or row.at >= since)
+    ]
+    submitters = [(row.by, capacity) for row in rows]
+    others = inputs.value("others") or []
+    signers = must_sign(submitters, [row for row in others if isinstance(row, Mapping)])
+    return {"signers": [vars(one) for one in signers]}
