@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from drawn import END, START, el, flows, sources, user
-from town import FlatSources, Town, build_town
+from town import DATA, FlatSources, Town, build_town
 
 from engine.binding import Bindings
 from engine.blobs import LocalBlobs
@@ -24,7 +24,7 @@ from webapp.settings import Settings
 from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
 from webapp.usecases.sign_in import hash_password
 
-FORM = (Path(__file__).parents[2] / "forms/shared/endorsement.form").read_bytes()
+FORM = (DATA / "endorsement.form").read_bytes()
 PASSWORD = "a password of tests"
 PASSWORD_HASH = hash_password(PASSWORD)
 PIN = "274913"
