@@ -1,4 +1,4 @@
-"""The lists people work from: keyset pages, counts that stop at a thousand."""
+"""The lists people work from: keyset pages, counts that stop at a hundred."""
 
 from __future__ import annotations
 
@@ -8,26 +8,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from engine.actors import Actor
 from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import Forbidden, NotFound
+from engine.offered import count_of, item_rows, page_of, principal_values
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.store.prepared import Answer
 from engine.store.tables import (
     case_viewers,
     cases,
     history,
     incidents,
-    item_candidates,
     readings,
     work_items,
 )
 from engine.tenancy.model import COMMISSIONED
 
 PAGE = 50
-COUNT_LIMIT = 1_000
+COUNT_LIMIT = 100
+"""A number beyond tells nobody anything, and counting on would cost ever more."""
 ITEM_VIEWS = ("mine", "group", "substituted", "copied", "done", "started")
 SEES_ALL = ("auditor", "admin")
 
@@ -59,61 +61,25 @@ def open_items(
         "mine": [own],
         "group": [p for p in actor.principals if p != own],
     }.get(view, list(actor.principals))
-    after = decode_cursor(cursor) if cursor else None
-    nearest = [_nearest(principal, after, limit + 1, search, procedure) for principal in principals]
-    if not nearest:
+    if not principals:
         return Page([], None)
-    found = union(*nearest).subquery()
-    statement = (
-        _item_rows()
-        .join(found, work_items.c.id == found.c.item_id)
-        .add_columns(found.c.due_at.label("sort_at"))
-        .order_by(found.c.due_at, work_items.c.id)
-        .limit(limit + 1)
+    statement = page_of(
+        len(principals), is_next=bool(cursor), searches=bool(search), by_procedure=bool(procedure)
     )
-    rows = tx.all(statement)
+    values: dict[str, Any] = {**principal_values(principals), "most": limit + 1}
+    if cursor:
+        values["after_at"], values["after_item"] = decode_cursor(cursor)
+    if search:
+        values["pattern"] = _pattern(search)
+    if procedure:
+        values["of_procedure"] = procedure
+    rows = tx.fetch(statement, **values)
     return _page(rows, limit, lambda row: encode_cursor(row.sort_at, row.id))
-
-
-def _nearest(
-    principal: str, after: Any, limit: int, search: str, procedure: str
-) -> Select[tuple[Any, Any]]:
-    """The first items of one principal, read along the index however many there are."""
-    offered = item_candidates.c
-    statement = select(offered.item_id, offered.due_at).where(
-        offered.tenant_id == TENANT, offered.principal == principal
-    )
-    if after is not None:
-        statement = statement.where(tuple_(offered.due_at, offered.item_id) > after)
-    if search or procedure:
-        of_item = and_(work_items.c.tenant_id == TENANT, work_items.c.id == offered.item_id)
-        of_case = and_(cases.c.tenant_id == TENANT, cases.c.id == work_items.c.case_id)
-        statement = statement.join(work_items, of_item).join(cases, of_case)
-        statement = _filtered(statement, search, procedure)
-    found = statement.order_by(offered.due_at, offered.item_id).limit(limit).subquery()
-    return select(found.c.item_id, found.c.due_at)
-
-
-def _item_rows() -> Select[Any]:
-    return (
-        select(
-            work_items,
-            cases.c.number.label("case_number"),
-            cases.c.title.label("case_title"),
-            cases.c.procedure,
-            cases.c.status.label("case_status"),
-        )
-        .join(
-            cases,
-            and_(cases.c.tenant_id == work_items.c.tenant_id, cases.c.id == work_items.c.case_id),
-        )
-        .where(work_items.c.tenant_id == TENANT)
-    )
 
 
 def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any]:
     if search:
-        pattern = f"%{_escaped(search)}%"
+        pattern = _pattern(search)
         statement = statement.where(
             or_(
                 cases.c.title.ilike(pattern, escape="\\"),
@@ -125,8 +91,9 @@ def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any
     return statement
 
 
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _pattern(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
 
 
 def _page(rows: Sequence[Any], limit: int, key: Any) -> Page:
@@ -135,33 +102,29 @@ def _page(rows: Sequence[Any], limit: int, key: Any) -> Page:
     return Page(shown, key(shown[-1]) if more else None)
 
 
-def count_open_items(tx: Unit, actor: Actor, now: datetime) -> dict[str, int]:
-    """How many items are open for a person: all, overdue; counted up to a thousand."""
-    return {"all": _count(tx, actor, None), "overdue": _count(tx, actor, now)}
+def ask_count(tx: Unit, principals: Sequence[str], before: datetime | None = None) -> Answer:
+    """Ask how many items principals have, due ``before``; :func:`counted` tells."""
+    values: dict[str, Any] = {**principal_values(principals), "most": COUNT_LIMIT}
+    if before is not None:
+        values["moment"] = before
+    return tx.ask(count_of(len(principals), is_due=before is not None), **values)
 
 
-def _count(tx: Unit, actor: Actor, due_before: datetime | None) -> int:
-    offered = item_candidates.c
-    parts = []
-    for principal in actor.principals:
-        part = select(offered.item_id).where(
-            offered.tenant_id == TENANT, offered.principal == principal
-        )
-        if due_before is not None:
-            part = part.where(offered.due_at < due_before)
-        # the order keeps the database on the index instead of reading the table through
-        nearest = part.order_by(offered.due_at, offered.item_id).limit(COUNT_LIMIT)
-        parts.append(select(nearest.subquery().c.item_id))
-    items = union(*parts).subquery()
-    capped = select(items.c.item_id).limit(COUNT_LIMIT).subquery()
-    return int(tx.scalar(select(func.count()).select_from(capped)))
+def counted(asked: Answer) -> int:
+    """The count that was asked for, up to ``COUNT_LIMIT``."""
+    return int(asked.rows[0].found)
+
+
+def count_open_items(tx: Unit, actor: Actor) -> int:
+    """How many items are open for a person, counted up to ``COUNT_LIMIT``."""
+    return counted(ask_count(tx, actor.principals))
 
 
 def done_items(
     tx: Unit, actor: Actor, *, search: str = "", cursor: str | None = None, limit: int = PAGE
 ) -> Page:
     """The items a person completed, latest first."""
-    statement = _item_rows().where(
+    statement = item_rows().where(
         work_items.c.closed_by == actor.membership_id, work_items.c.status == "completed"
     )
     if cursor:
@@ -179,7 +142,7 @@ def started_items(
     tx: Unit, actor: Actor, *, search: str = "", cursor: str | None = None, limit: int = PAGE
 ) -> Page:
     """The open items of the cases a person began, with whomever they are; latest first."""
-    statement = _item_rows().where(
+    statement = item_rows().where(
         cases.c.starter == actor.membership_id,
         work_items.c.status.in_(("offered", "claimed", "stuck")),
     )

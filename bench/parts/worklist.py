@@ -6,9 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 
 from bench.databases import Postgres, Server, open_database
@@ -17,7 +16,8 @@ from bench.samples import countersign
 from bench.world import Town, build_town
 from engine.actors import Actor
 from engine.clock import SystemClock
-from engine.lists import count_open_items, open_items
+from engine.lists import open_items
+from webapp.usecases.work_list import count_work
 
 COLD_ROLES = 200
 HOT = "hot"
@@ -62,7 +62,7 @@ def _read(
     person = replace(town.people["reviewer"], roles=tuple(roles))
     with _statements(town) as heard:
         _page_and_count(town, person)
-    plans = [_plan(town, *each) for each in heard if "item_candidates" in each[0]]
+    plans = [_plan(town, each) for each in heard if "item_candidates" in each]
     spent = []
     for _ in range(reads):
         begun = time.perf_counter()
@@ -88,34 +88,33 @@ def keeps_to_index(plan: str) -> bool:
 def _page_and_count(town: Town, person: Actor) -> None:
     with town.db.tenant(town.tenant_id, read_only=True) as tx:
         page = open_items(tx, person)
-        counts = count_open_items(tx, person, town.world.clock.now())
+        office = town.world.offices.get(tx)
+        counts = count_work(tx, person, office, town.world.clock.now())
     if not page.rows or not counts["all"]:
         raise LookupError("the list is empty: nothing was measured")
 
 
 @contextmanager
-def _statements(town: Town) -> Iterator[list[tuple[str, Any]]]:
-    heard: list[tuple[str, Any]] = []
-
-    def hear(_c: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
-        heard.append((statement, values))
-
-    event.listen(town.db.engine, "before_cursor_execute", hear)
+def _statements(town: Town) -> Iterator[list[str]]:
+    heard: list[str] = []
+    town.db.statements.heard.append(heard.extend)
     try:
         yield heard
     finally:
-        event.remove(town.db.engine, "before_cursor_execute", hear)
+        town.db.statements.heard.remove(heard.extend)
 
 
-def _plan(town: Town, statement: str, values: Any) -> str:
-    """How the database runs a statement, as it tells the runtime role."""
+def _plan(town: Town, statement: str) -> str:
+    """How the database runs a statement whatever its values are, as it tells the runtime role."""
     with town.db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             tenant = (str(town.tenant_id),)
             connection.exec_driver_sql("select set_config('app.tenant', %s, true)", tenant)
-            rows = connection.exec_driver_sql(f"explain {statement}", values)
+            asked = statement.replace("%", "%%")
+            rows = connection.exec_driver_sql(f"explain (generic_plan) {asked}")
             return "\n".join(row[0] for row in rows)
-        rows = connection.exec_driver_sql(f"explain query plan {statement}", values)
+        places = (None,) * statement.count("?")
+        rows = connection.exec_driver_sql(f"explain query plan {statement}", places)
         return "\n".join(row[3] for row in rows)
 
 

@@ -160,7 +160,7 @@ def _languages() -> list[dict[str, Any]]:
 def _signed_in_frame() -> dict[str, Any]:
     who, settings = actor(), office()
     with product().db.tenant(who.tenant_id, read_only=True) as tx:
-        counts = count_open_items(tx, who, now())
+        count = count_open_items(tx, who)
         unread = count_unread(tx, who)
     day = local_date(settings, now())
     warnings = settings.calendar.warnings_for(day, day)
@@ -170,7 +170,7 @@ def _signed_in_frame() -> dict[str, Any]:
         "account": {"name": who.name, "capacity": who.title},
         "account_menu": links(menu(who)),
         "sign_out_url": url_for("auth.sign_out"),
-        "nav": links(places(who, counts["all"])),
+        "nav": links(places(who, count)),
         "messages_url": url_for("notifications.list_own"),
         "unread": unread if unread < COUNT_LIMIT else f"{COUNT_LIMIT - 1}+",
         "calendar_warning": unsure,

@@ -9,6 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.actors import Actor
+from engine.lists import COUNT_LIMIT
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,18 @@ def menu(who: Actor) -> list[Place]:
     return found
 
 
+def capped(count: int) -> str:
+    """A count as people read it; it was not counted on beyond the limit."""
+    return f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count)
+
+
 def links(found: list[Place]) -> list[dict[str, Any]]:
     """The places as links, the one shown marked."""
     return [
         {
             "label": place.label,
             "href": url_for(place.endpoint),
-            "count": place.count,
+            "count": capped(place.count) if place.count else 0,
             "active": request.endpoint in (place.endpoint, *place.views),
         }
         for place in found

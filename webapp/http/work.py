@@ -25,6 +25,7 @@ from webapp.http.frame import (
     unchanged_since,
     words_of,
 )
+from webapp.http.navigation import capped
 from webapp.http.times import day_words, due_facts
 from webapp.http.words import BATCH_KINDS, CASE_STATUS, told, word
 from webapp.usecases.starting import may_start
@@ -108,15 +109,11 @@ def _tabs(found: WorkList, view: str, search: str) -> list[dict[str, Any]]:
         {
             "label": label,
             "href": url_for(".list_items", view=name, q=search or None),
-            "count": _capped(found.counts[name]),
+            "count": capped(found.counts[name]),
             "active": name == view,
         }
         for name, label in names.items()
     ]
-
-
-def _capped(count: int) -> str:
-    return f"{count}+" if count >= COUNT_LIMIT else str(count)
 
 
 def _total(facts: dict[str, Any], found: WorkList, view: str, search: str) -> dict[str, Any]:

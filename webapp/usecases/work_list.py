@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from engine.actors import Actor
 from engine.batches import GATHERING
 from engine.errors import Invalid
-from engine.lists import COUNT_LIMIT, open_items
+from engine.lists import ask_count, counted, open_items
 from engine.office import Office, local_date
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -23,7 +23,6 @@ from engine.store.tables import (
     cases,
     clock_stops,
     history,
-    item_candidates,
 )
 from webapp.product import Product
 from webapp.usecases.names import in_words, principal_names
@@ -80,35 +79,20 @@ def read_work_list(
 
 
 def count_work(tx: Unit, actor: Actor, office: Office, now: datetime) -> dict[str, int]:
-    """How many items are in each view, overdue and due today; counted up to a thousand."""
+    """How many items are in each view, overdue and due today; counted up to a limit."""
     own = f"person:{actor.membership_id}"
     others = [p for p in actor.principals if p != own]
     tonight = office.calendar.end_of(local_date(office, now))
-    overdue = _count(tx, actor.principals, before=now)
-    return {
-        "all": _count(tx, actor.principals),
-        "mine": _count(tx, [own]),
-        "group": _count(tx, others),
-        "overdue": overdue,
-        "today": max(0, _count(tx, actor.principals, before=tonight) - overdue),
+    asked = {
+        "all": ask_count(tx, actor.principals),
+        "mine": ask_count(tx, [own]),
+        "overdue": ask_count(tx, actor.principals, before=now),
+        "tonight": ask_count(tx, actor.principals, before=tonight),
     }
-
-
-def _count(tx: Unit, principals: Sequence[str], before: datetime | None = None) -> int:
-    if not principals:
-        return 0
-    mine = (
-        select(item_candidates.c.item_id)
-        .where(
-            item_candidates.c.tenant_id == TENANT,
-            item_candidates.c.principal.in_(list(principals)),
-        )
-        .distinct()
-    )
-    if before is not None:
-        mine = mine.where(item_candidates.c.due_at <= before)
-    capped = mine.limit(COUNT_LIMIT).subquery()
-    return int(tx.scalar(select(func.count()).select_from(capped)))
+    if others:
+        asked["group"] = ask_count(tx, others)
+    found = {"group": 0, **{name: counted(answer) for name, answer in asked.items()}}
+    return {**found, "today": max(0, found.pop("tonight") - found["overdue"])}
 
 
 def _owners(tx: Unit, case_ids: set[UUID]) -> dict[UUID, str]:
