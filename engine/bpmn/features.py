@@ -66,8 +66,9 @@ def features_of(node: Node, *, top: bool, by_event: bool) -> Iterator[str]:
         yield "standardLoop"
     if node.kind not in GATEWAYS and len(node.outgoing) > 1:
         yield "implicitSplit"
-    if node.default and node.kind not in _DECIDING:
-        yield "sequenceFlow/default-elsewhere"
+    if node.default:
+        decides = node.kind in _DECIDING
+        yield "sequenceFlow/default" if decides else "sequenceFlow/default-elsewhere"
 
 
 def flow_features(flow: Flow, body: Body) -> Iterator[str]:
