@@ -13,12 +13,12 @@ from engine.bpmn.screen import OWNERS
 from engine.bpmn.xml import DEFAULT_LIMITS, Element, Limits
 from engine.errors import Refused
 from engine.importing.document import Document, Line
-from engine.importing.drawing import add_shape, remove_drawing
+from engine.importing.drawing import add_shape, draw_above, remove_drawing
 from engine.importing.foreign import extensions, named
 from engine.importing.identity import free_id, rename_everywhere
 from engine.importing.messages import IMPORT
 from engine.importing.retype import FOREIGN_TYPES, add_user_task, retype
-from engine.importing.rewire import reconnect, remove_with_flows
+from engine.importing.rewire import lead_to, reconnect, remove_with_flows
 from engine.importing.source import open_text
 
 __all__ = ["FOREIGN_TYPES", "FixRefused", "apply_fix", "read_fix"]
@@ -93,21 +93,44 @@ def _flows(document: Document, gateway: Element, *ids: str) -> list[Element]:
 
 def _choice(document: Document, gateway: Element, fix: Fix) -> bool:
     """The exits by what was chosen in the step before: conditions, and the step's result."""
-    labels = {k.removeprefix("option:"): v for k, v in fix.values if k.startswith("option:")}
-    flows = _flows(document, gateway, *labels)
     task = _find(document, fix.get("task"))
-    variable = fix.get("variable")
-    if not flows or task is None or not _VARIABLE.fullmatch(variable):
+    if task is None or not _decide(document, gateway, fix):
         return False
-    for flow in flows:
-        label = labels[flow.get("id")].replace("\\", "\\\\").replace('"', '\\"')
-        _condition(document, flow, f'={variable} = "{label}"')
+    variable = fix.get("variable")
     if task.tag != "userTask":
         retype(document, task, "userTask")
     else:
         add_user_task(document, task)
     pairs = (("source", f"={variable}"), ("target", variable))
     document.add_line(task, "ioMapping", Line("output", pairs))
+    return True
+
+
+def _decide(document: Document, gateway: Element, fix: Fix) -> bool:
+    """A condition for every exit that is an option; False when there is none."""
+    labels = {k.removeprefix("option:"): v for k, v in fix.values if k.startswith("option:")}
+    flows = _flows(document, gateway, *labels)
+    if not flows or not _VARIABLE.fullmatch(fix.get("variable")):
+        return False
+    for flow in flows:
+        label = labels[flow.get("id")].replace("\\", "\\\\").replace('"', '\\"')
+        _condition(document, flow, f'={fix.get("variable")} = "{label}"')
+    return True
+
+
+def _ask(document: Document, gateway: Element, fix: Fix) -> bool:
+    """A user task before the gateway, to which what led to the gateway leads now."""
+    if gateway.tag != "exclusiveGateway" or not _decide(document, gateway, fix):
+        return False
+    taken = document.ids()
+    task, own = free_id(f"Decide_{gateway.get('id')}", taken), gateway.get("id")
+    flow = free_id(f"Flow_{task}", taken)
+    pairs = (("source", f"={fix.get('variable')}"), ("target", fix.get("variable")))
+    document.insert(gateway, document.user_task(gateway, task, gateway.get("name"), pairs))
+    line = document.markup(gateway, "sequenceFlow", id=flow, sourceRef=task, targetRef=own)
+    document.insert(gateway, line)
+    lead_to(document, gateway, task)
+    draw_above(document, gateway, task, flow)
     return True
 
 
@@ -278,6 +301,7 @@ def _reconnect(document: Document, flow: Element, _fix: Fix) -> bool:
 _RULES: dict[str, Callable[[Document, Element, Fix], bool]] = {
     "default": _default,
     "choice": _choice,
+    "ask": _ask,
     "start": _start,
     "end": _end,
     "remove": _remove,

@@ -150,6 +150,16 @@ class Document:
         tag, _, end = self._tag(element)
         return "" if tag.endswith(b"/>") else self.text[end : element.close].decode().strip()
 
+    def user_task(
+        self, like: Element, task: str, name: str, output: Iterable[tuple[str, str]]
+    ) -> str:
+        """Markup of a user task that gives one result."""
+        zeebe = self._zeebe = self._zeebe or self.prefix_of(ZEEBE, "zeebe")
+        mapping = f"<{zeebe}:ioMapping><{zeebe}:output{_attributes(output)}/></{zeebe}:ioMapping>"
+        extended = self.markup(like, "extensionElements", f"<{zeebe}:userTask/>{mapping}")
+        named = {"name": name} if name else {}
+        return self.markup(like, "userTask", extended, id=task, **named)
+
     def prefix_of(self, namespace: str, preferred: str) -> str:
         """The prefix of a namespace, declared on the root where it is not yet."""
         top = {m[1].decode(): m[2].decode() for m in _PREFIXED.finditer(self._tag(self.root)[0])}

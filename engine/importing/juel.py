@@ -157,6 +157,14 @@ class _Reader:
             return word
         return ""
 
+    def _next(self) -> tuple[str, str]:
+        """The next token, whatever it is; behind the last one there is nothing more."""
+        token = self._tokens[self._at]
+        if token[0] == "end":
+            raise _NotSimple
+        self._at += 1
+        return token
+
     def _need(self, word: str) -> None:
         if not self._take(word):
             raise _NotSimple
@@ -239,8 +247,7 @@ class _Reader:
         return self._behind(self._value())
 
     def _value(self) -> _Part:
-        kind, word = self._tokens[self._at]
-        self._at += 1
+        kind, word = self._next()
         if kind == "number":
             return _Part(word)
         if kind == "text":
@@ -266,8 +273,7 @@ class _Reader:
         if asked in {"businessKey", "processBusinessKey"}:
             return _Part("case.number")
         self._need("(")
-        kind, name = self._tokens[self._at]
-        self._at += 1
+        kind, name = self._next()
         self._need(")")
         if kind != "text" or not re.fullmatch(r"[^\W\d]\w*", _unquoted(name)):
             raise _NotSimple
@@ -286,8 +292,7 @@ class _Reader:
                 return part
 
     def _property(self, part: _Part) -> _Part:
-        kind, name = self._tokens[self._at]
-        self._at += 1
+        kind, name = self._next()
         if kind != "name":
             raise _NotSimple
         if not self._take("("):
@@ -301,8 +306,7 @@ class _Reader:
         return _called(part, name, given)
 
     def _place(self, part: _Part) -> _Part:
-        kind, word = self._tokens[self._at]
-        self._at += 1
+        kind, word = self._next()
         self._need("]")
         if kind == "number" and word.isdigit():
             return _Part(f"{part.text}[{int(word) + 1}]")

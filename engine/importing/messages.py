@@ -24,6 +24,7 @@ IMPORT: dict[str, Message] = {
         "XML 声明之前的空白已删去。",
         "Blanks before the XML declaration were removed.",
     ),
+    "version-replaced": _info("XML 1.1 已改为 1.0。", "XML 1.1 was made 1.0."),
     "prefix-declared": _info(
         "前缀“{prefix}”没有声明，已补上 {namespace}。",
         "The prefix “{prefix}” was not declared; it was given {namespace}.",

@@ -68,7 +68,7 @@ def _people(text: str, starters: frozenset[str]) -> str:
     """Principals as they are written here; empty when that is not certain."""
     if text == "$INITIATOR" or (whole_expression(text) or "").strip() in starters:
         return _PRINCIPAL
-    if "," in text and ("${" in text or "#{" in text):
+    if any(f"{{{name}}}" in text for name in starters):
         return ""
     return translate_value(text) or ""
 

@@ -105,14 +105,24 @@ def _condition(case: _Case) -> Fix | None:
     if len(open_exits) == 1 and not gateway.default:
         values = (("flow", flow.id),)
         return Fix("default", gateway.id, values, "设为默认出口。", "Make it the default exit.")
-    task = _asked(gateway, body)
-    if task is None or gateway.kind is not Kind.EXCLUSIVE:
+    if gateway.kind is not Kind.EXCLUSIVE or not gateway.incoming:
         return None
+    task = _asked(gateway, body)
+    variable = ("variable", f"choice_{_plain(gateway.id)}")
+    if task is None:
+        return Fix(
+            "ask",
+            gateway.id,
+            (variable, *_options(gateway, body)),
+            "在网关前加一个用户任务，由人选择出口；表单须有这个选项。",
+            "Put a user task before the gateway in which a person chooses the exit; its form "
+            "needs the field.",
+        )
     named = task.name or task.id
     return Fix(
         "choice",
         gateway.id,
-        (("task", task.id), ("variable", f"choice_{_plain(gateway.id)}"), *_options(gateway, body)),
+        (("task", task.id), variable, *_options(gateway, body)),
         f"由办理“{named}”的人选择出口，条件按其选择填写；表单须加上这个选项。",
         f"Whoever does “{named}” chooses the exit; the conditions follow the choice. "
         "Its form needs the field.",

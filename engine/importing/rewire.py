@@ -112,6 +112,16 @@ def _move(
     document.append(holder, document.markup(holder, "sequenceFlow", inner, **values))
 
 
+def lead_to(document: Document, element: Element, other: str) -> None:
+    """Let every flow that leads to an element lead to another one."""
+    own = element.get("id")
+    for flow in document.bpmn("sequenceFlow"):
+        if local(flow.get("targetRef")) == own:
+            document.set(flow, "targetRef", other)
+    for listed in element.named(BPMN, "incoming"):
+        document.remove(listed)
+
+
 def local(ref: str) -> str:
     """A reference without its prefix."""
     return ref.rpartition(":")[2]

@@ -55,6 +55,14 @@ def import_diagram(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Imported:
     return Imported(source, original, findings.all())
 
 
+def normalised(source: bytes) -> bytes:
+    """The normalised form of a diagram of any tool; anything else as it is."""
+    try:
+        return import_diagram(source).normalised
+    except Unreadable:
+        return source
+
+
 def _check_root(document: Document) -> None:
     root = document.root
     if (root.namespace, root.tag) != (BPMN, "definitions"):

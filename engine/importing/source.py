@@ -40,6 +40,7 @@ _WELL_KNOWN = {
 }
 _DECLARATION = re.compile(r"\A<\?xml[^>]*\?>")
 _NAMED = re.compile(r"encoding\s*=\s*([\"'])[A-Za-z0-9._-]+\1")
+_VERSION = re.compile(r"version\s*=\s*([\"'])1\.1\1")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?definitions\b")
 _PREFIX = re.compile(r"[<\s]([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*[\s=/>]")
 
@@ -86,7 +87,7 @@ def open_text(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> T
     if declared not in {"", "utf-8", "utf8"}:
         notes.add("encoding-repaired", "1:1", declared=declared.upper(), real="UTF-8")
         text = _redeclared(text)
-    text = _final_namespaces(text, notes)
+    text = _final_namespaces(_final_version(text, notes), notes)
     return Text(_declare_prefixes(text, notes).encode(), mark, codec)
 
 
@@ -103,6 +104,15 @@ def _redeclared(text: str) -> str:
     if found is None:
         return text
     return _NAMED.sub('encoding="UTF-8"', found[0]) + text[found.end() :]
+
+
+def _final_version(text: str, notes: Notes) -> str:
+    """XML 1.1 as 1.0, which says the same of any file that does not use its control characters."""
+    found = _DECLARATION.match(text)
+    if found is None or not _VERSION.search(found[0]):
+        return text
+    notes.add("version-replaced", "1:1")
+    return _VERSION.sub('version="1.0"', found[0]) + text[found.end() :]
 
 
 def _final_namespaces(text: str, notes: Notes) -> str:

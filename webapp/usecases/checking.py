@@ -15,7 +15,7 @@ from engine.gate.context import GateContext
 from engine.gate.imported import check_import
 from engine.gate.report import Report, exit_status, unreadable_report
 from engine.gate.sandbox import exhausting_report, survives
-from engine.importing.run import import_diagram
+from engine.importing.run import normalised
 
 Surroundings = Callable[[bytes], GateContext]
 """What the gate may know of the tenant a file is meant for."""
@@ -90,7 +90,7 @@ def _siblings(bodies: Iterable[bytes], *, structure_only: bool) -> GateContext:
     known: dict[str, Diagram] = {}
     for body in bodies:
         try:
-            diagram = read_diagram(import_diagram(body).normalised).diagram
+            diagram = read_diagram(normalised(body)).diagram
         except LuchengError:
             continue
         known |= {process.id: diagram for process in diagram.processes}

@@ -9,6 +9,7 @@ from engine.bpmn.read import read_diagram
 from engine.errors import LuchengError
 from engine.forms.read import FormRefused
 from engine.gate.context import GateContext
+from engine.importing.run import normalised
 from engine.publishing import check_parts, collect, gate_context, process_above
 from engine.tenancy.chain import Sources, resolve_parameters
 from webapp.bindings.registry import all_bindings
@@ -30,7 +31,7 @@ def _tenant_context(slug: str, sources: Sources) -> GateContext:
 def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> GateContext:
     """The context with the process above that a file is a variant of."""
     try:
-        refs = [p.id for p in read_diagram(body).diagram.processes if p.executable]
+        refs = [p.id for p in read_diagram(normalised(body)).diagram.processes if p.executable]
         above = [process_above(ref, slug, sources) for ref in refs]
     except LuchengError:
         return context  # the report says what is wrong with the file

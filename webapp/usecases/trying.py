@@ -16,6 +16,7 @@ from engine.dry_run.scenario import ScenarioUnreadable, scenarios_in
 from engine.dry_run.trial import Surroundings, Trial
 from engine.errors import LuchengError
 from engine.gate.sandbox import survives
+from engine.importing.run import normalised
 from engine.loading import surroundings_of
 from engine.tenancy.chain import Kind, Sources, resolve, resolve_parameters
 from engine.tenancy.model import SHARED
@@ -61,6 +62,7 @@ def _trials(
     now: datetime,
 ) -> list[Trial]:
     may_be_read = survives(source)  # only then is it looked into here
+    source = normalised(source) if may_be_read else source
     made = []
     for scenario in scenarios:
         owner = slug or _named_tenant(scenario) or _owner(file, sources)
@@ -100,7 +102,9 @@ def _beside(file: Path, owner: str, sources: Sources) -> Find:
             body = None if path is None else _read(path)
         if body is None:
             return resolve(kind, ref, owner or SHARED, sources).body
-        return body if kind is Kind.DECISION or survives(body) else None
+        if kind is Kind.DECISION:
+            return body
+        return normalised(body) if survives(body) else None
 
     return find
 
@@ -114,7 +118,7 @@ def _siblings(file: Path) -> dict[str, Path]:
         if body is None or not survives(body):
             continue
         try:
-            processes = read_diagram(body).diagram.processes
+            processes = read_diagram(normalised(body)).diagram.processes
         except LuchengError:
             continue
         found |= {process.id: path for process in processes if process.executable}

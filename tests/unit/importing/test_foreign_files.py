@@ -72,7 +72,7 @@ _LEFT = {
     "camunda7-not-simple.bpmn": {"expression-foreign"},
     "camunda7-timers.bpmn": {"timer-bad"},
     "camunda8-connector-template.bpmn": {"bad-variable-name"},
-    "event-gateway-before-task.bpmn": {"condition-missing"},
+    "conditional-event-juel.bpmn": {"unsupported:boundaryEvent/conditional"},
     "flowable-dynamic-call.bpmn20.xml": {"static-only"},
     "several-flows-out-of-a-task.bpmn": {"unsound"},
     "spiffworkflow-python.bpmn": {"loop-without-wait"},

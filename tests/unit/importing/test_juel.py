@@ -70,6 +70,7 @@ def test_a_simple_expression_means_the_same(text: str, expected: object) -> None
     [
         "", "bean.find(x)", "x -> y", "list.contains('a')", "a b", "'open", "x == ", "new Date()",
         "execution.id", "task.assignee", "a = b", "a; b", "{'a': 1}", "x[y]", "__import__('os')",
+        "1[", "a.", "execution.", "a.b(", "not", "-",
         "(" * 60 + "x" + ")" * 60, "x" * 3_000, "empty " * 30 + "x",
     ],
 )  # fmt: skip

@@ -62,3 +62,16 @@ def test_check_reads_foreign_files_too() -> None:
     answer = CliRunner().invoke(main, ["check", *files, "--json", "--structure-only"])
     assert answer.exit_code == 0
     assert all(report["publishable"] for report in json.loads(answer.output))
+
+
+def test_a_foreign_file_is_tried_as_it_is_read(tmp_path: Path) -> None:
+    scenario = tmp_path / "s.json"
+    steps = [
+        {"complete": "填写申请", "variables": {}},
+        {"complete": "审核", "variables": {}},
+        {"expect": {"completed": True}},
+    ]
+    scenario.write_text(json.dumps({"process": None, "steps": steps}), "utf-8")
+    drawn = str(FOREIGN / "camunda7-assignment.bpmn")
+    tried = CliRunner().invoke(main, ["try", drawn, "--scenario", str(scenario), "--json"])
+    assert (tried.exit_code, json.loads(tried.stdout)["ok"]) == (0, True)
