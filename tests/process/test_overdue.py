@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from town import DATA, FlatSources, Town, build_town
 
 from engine.cases import start_case
@@ -128,3 +128,20 @@ def test_the_next_look_comes_with_the_next_deadline_or_after_an_hour(
 @pytest.mark.usefixtures("town")
 def test_nobody_looks_where_no_step_escalates(town: Town) -> None:
     assert planned(town) == []
+
+
+def test_what_is_overdue_is_found_by_its_index(sqlite: Database, clock: FrozenClock) -> None:
+    town, heard = town_with(sqlite, clock, "leader"), []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        heard.append(statement)
+
+    to_the_leader(town)
+    clock.advance(timedelta(days=60))
+    event.listen(sqlite.engine, "before_cursor_execute", hear)
+    work(town)
+    (asked,) = [text for text in heard if "work_items.due_at <=" in text]
+    with sqlite.engine.connect() as connection:
+        places = (None,) * asked.count("?")
+        rows = list(connection.exec_driver_sql(f"explain query plan {asked}", places))
+    assert any("ix_work_items_due" in row[3] for row in rows), rows

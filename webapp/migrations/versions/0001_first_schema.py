@@ -1209,6 +1209,14 @@ def upgrade() -> None:
         ["tenant_id", "closed_by", "closed_at", "id"],
         unique=False,
     )
+    op.create_index(
+        "ix_work_items_due",
+        "work_items",
+        ["tenant_id", "due_at", "id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is null and due_at is not null"),
+        sqlite_where=sa.text("closed_at is null and due_at is not null"),
+    )
     op.create_table(
         "drafts",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,63 @@
+"""The engine's tenant tables: definitions, cases, items, time, messages, history."""
+
+from __future__ import annotations
+
+from engine.store.tables.casework import case_viewers, cases, scopes
+from engine.store.tables.gathered import batch_acts, batch_cases, batches, draws
+from engine.store.tables.people import (
+    membership_principals,
+    memberships,
+    parameters,
+    settings,
+    units,
+)
+from engine.store.tables.publishing import bundles, contents, definition_drafts, tenant_files
+from engine.store.tables.truth import counters, deliveries, history, idempotency, readings
+from engine.store.tables.waiting import (
+    clock_stops,
+    early_messages,
+    incidents,
+    notifications,
+    outbox,
+    start_events,
+    subscriptions,
+    timers,
+)
+from engine.store.tables.work import attachments, drafts, item_candidates, records, work_items
+
+__all__ = [
+    "attachments",
+    "batch_acts",
+    "batch_cases",
+    "batches",
+    "bundles",
+    "case_viewers",
+    "cases",
+    "clock_stops",
+    "contents",
+    "counters",
+    "definition_drafts",
+    "deliveries",
+    "drafts",
+    "draws",
+    "early_messages",
+    "history",
+    "idempotency",
+    "incidents",
+    "item_candidates",
+    "membership_principals",
+    "memberships",
+    "notifications",
+    "outbox",
+    "parameters",
+    "readings",
+    "records",
+    "scopes",
+    "settings",
+    "start_events",
+    "subscriptions",
+    "tenant_files",
+    "timers",
+    "units",
+    "work_items",
+]
