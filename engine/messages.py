@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.dispatch import hurry, schedule
+from engine.dispatch import Due, finish, hurry, schedule
 from engine.feel import to_json
+from engine.ids import new_id
 from engine.start_rows import signal_starts
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -20,21 +21,56 @@ KEEP_EARLY = timedelta(days=30)
 
 
 def publish_message(
-    tx: Unit, name: str, correlation: str, payload: Mapping[str, Any], now: datetime
+    tx: Unit,
+    name: str,
+    correlation: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    *,
+    message_id: str | None = None,
 ) -> UUID:
     """Keep a message for the one case that waits for it, now or later; returns its id.
 
-    Delivery is a command of its own on the receiving case, so that no transaction locks two.
+    Delivery is a command of its own on the receiving case, so that no transaction locks two. A
+    message that its sender gave an id of his own is taken once, however often it is sent within
+    the time it is kept.
     """
-    message = tx.insert(
-        early_messages,
-        name=name,
-        correlation=correlation,
-        payload={key: to_json(value) for key, value in payload.items()},
-        expires_at=now + KEEP_EARLY,
+    kept = new_id()
+    row = {
+        "id": kept,
+        "name": name,
+        "correlation": correlation,
+        "payload": {key: to_json(value) for key, value in payload.items()},
+        "expires_at": now + KEEP_EARLY,
+        "message_id": message_id,
+    }
+    if message_id is None:
+        tx.insert(early_messages, **row)
+    elif not tx.insert_once(early_messages, ("name", "message_id"), **row).count:
+        return _known(tx, name, message_id)
+    schedule(tx, "message", kept, now)
+    return kept
+
+
+def _known(tx: Unit, name: str, message_id: str) -> UUID:
+    found: UUID = tx.scalar(
+        select(early_messages.c.id).where(
+            early_messages.c.tenant_id == TENANT,
+            early_messages.c.name == name,
+            early_messages.c.message_id == message_id,
+        )
     )
-    schedule(tx, "message", message, now)
-    return message
+    return found
+
+
+def take_message(tx: Unit, message: Any, due: Due, now: datetime) -> None:
+    """A message has reached where it was meant for; one with an id of its own is remembered."""
+    if message.message_id is None:
+        tx.delete(early_messages, early_messages.c.id == message.id)
+        finish(tx, due)
+    else:
+        tx.change(early_messages, {"id": message.id}, taken_at=now, payload={})
+        schedule(tx, "message", message.id, message.expires_at)
 
 
 def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
@@ -77,6 +113,7 @@ def find_early(tx: Unit, name: str, correlation: str) -> UUID | None:
             early_messages.c.tenant_id == TENANT,
             early_messages.c.name == name,
             early_messages.c.correlation == correlation,
+            early_messages.c.taken_at.is_(None),
         )
         .order_by(early_messages.c.id)
         .limit(1)

@@ -25,6 +25,7 @@ from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
 from engine.errors import Conflict
 from engine.history import Act
 from engine.incidents import retry_incident
+from engine.messages import take_message
 from engine.start_rows import KIND as START
 from engine.starts import start_by_message, start_by_time
 from engine.store.database import Database, Unit
@@ -169,6 +170,9 @@ def deliver_message(tx: Unit, world: World, due: Due) -> None:
         tx.delete(early_messages, early_messages.c.id == due.ref_id)
         finish(tx, due)
         return
+    if message.taken_at is not None:
+        schedule(tx, "message", message.id, message.expires_at)
+        return
     places = _waiting_for(tx, message)
     if len(places) > 1:
         raise Conflict(
@@ -177,16 +181,14 @@ def deliver_message(tx: Unit, world: World, due: Due) -> None:
             code="message_ambiguous",
         )
     if not places and start_by_message(tx, world, message, now):
-        tx.delete(early_messages, early_messages.c.id == message.id)
-        finish(tx, due)
+        take_message(tx, message, due, now)
     elif not places:
         # A place that is being made now is not to be seen yet: look again, ever later.
         postpone(tx, due, min(next_attempt(due, now), message.expires_at))
     elif _may_go_on(tx, world, due, lock_case(tx, places[0].case_id)):
         facts = {"name": message.name}
         _fire(tx, world, places[0], "message.received", message.payload, facts)
-        tx.delete(early_messages, early_messages.c.id == message.id)
-        finish(tx, due)
+        take_message(tx, message, due, now)
 
 
 def _waiting_for(tx: Unit, message: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from engine.messages import publish_message, publish_signal
 from engine.store.control import dispatch
 from engine.store.database import Database
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, scopes, start_events
+from engine.store.tables import cases, early_messages, scopes, start_events
 from engine.work import ENGINE_DOERS, run_due
 
 ORDERED = '<bpmn:message id="msg" name="ordered"/>'
@@ -61,9 +61,9 @@ class Clockwork:
         with self.town.db.control() as control:
             return len(control.all(select(dispatch).where(dispatch.c.kind == "start")))
 
-    def message(self, name: str = "ordered", **payload: Any) -> None:
+    def message(self, name: str = "ordered", own: str | None = None, **payload: Any) -> None:
         with self.town.db.tenant(self.town.tenant_id) as tx:
-            publish_message(tx, name, "", payload, self.clock.now())
+            publish_message(tx, name, "", payload, self.clock.now(), message_id=own)
         self.pass_time(seconds=1)
 
     def signal(self) -> None:
@@ -86,6 +86,19 @@ def test_a_message_begins_a_case_once(database: Database, clock: FrozenClock) ->
     assert [case.status for case in town.cases()] == ["open", "open"]
     assert town.town.steps("leader") == ["b", "b"]
     assert town.town.breaks(town.cases()[0].id) == []
+
+
+def test_a_message_sent_again_under_its_own_id_begins_nothing(
+    database: Database, clock: FrozenClock
+) -> None:
+    town = Clockwork(database, clock, drawn(BY_MESSAGE))
+    for own in ("1", "1", "2"):
+        town.message(own=own)
+    town.pass_time(days=3)
+    town.message(own="2")
+    assert len(town.cases()) == 2
+    town.pass_time(days=31)
+    assert town.rows(early_messages) == []
 
 
 def test_what_the_message_brings_is_taken_as_mapped(database: Database, clock: FrozenClock) -> None:

@@ -50,6 +50,9 @@ early_messages = tenant_table(
     Column("correlation", String(200), nullable=False),
     Column("payload", Json, nullable=False),
     Column("expires_at", Moment(), nullable=False),
+    Column("message_id", String(120)),
+    Column("taken_at", Moment()),
+    UniqueConstraint("tenant_id", "name", "message_id"),
     Index("ix_early_messages_match", "tenant_id", "name", "correlation"),
 )
 

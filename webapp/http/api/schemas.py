@@ -81,6 +81,30 @@ class CaseStart(Strict):
     variables = fields.Dict(keys=fields.String(), load_default=dict)
 
 
+class MessageSent(Strict):
+    """A message to the one case that waits for it, or to what it starts.
+
+    ``id`` is the sender's own: the same one sent again is taken once.
+    """
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=120))
+    correlation = fields.String(load_default="", validate=validate.Length(max=200))
+    variables = fields.Dict(keys=fields.String(), load_default=dict)
+    id = fields.String(load_default=None, validate=validate.Length(min=1, max=120))
+
+
+class MessageKept(Schema):
+    """The message as it is kept until it is taken."""
+
+    message = fields.UUID()
+
+
+class SignalSent(Strict):
+    """A signal to every case of the tenant that waits for it, and to what it starts."""
+
+    name = fields.String(required=True, validate=validate.Length(min=1, max=120))
+
+
 class CaseStarted(Schema):
     """The new case."""
 

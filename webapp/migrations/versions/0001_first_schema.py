@@ -332,10 +332,18 @@ def upgrade() -> None:
         sa.Column("correlation", sa.String(length=200), nullable=False),
         sa.Column("payload", JSON, nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
+        sa.Column("message_id", sa.String(length=120), nullable=True),
+        sa.Column("taken_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("fk_early_messages_tenant_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_early_messages")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "name",
+            "message_id",
+            name=op.f("uq_early_messages_tenant_id_name_message_id"),
+        ),
     )
     op.create_index(
         "ix_early_messages_match",
