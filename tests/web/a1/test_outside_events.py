@@ -25,7 +25,7 @@ def test_a_message_without_an_id_is_kept_once_under_the_key_of_the_request(arriv
 
 def test_only_an_administrator_sends_for_another_system(arrive: Arrive) -> None:
     drive, _case = arrive("Accept")
-    drive.call("guanli", "POST", "/signals", {"name": "停工"}, expect=204)
+    drive.call("guanli", "POST", "/signals", {"name": "停工"}, expect=202)
     for who in ("zhaolei", "wulan"):
         drive.call(who, "POST", "/signals", {"name": "停工"}, expect=403)
         drive.call(who, "POST", "/messages", MESSAGE, expect=403)

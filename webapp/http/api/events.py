@@ -33,9 +33,10 @@ class Signals(MethodView):
     """Signals."""
 
     @blueprint.arguments(schemas.SignalSent)
-    @blueprint.response(204)
+    @blueprint.response(202, schemas.SignalSent)
     @blueprint.alt_response(403, schema=schemas.ErrorAnswer)
     @authenticated
-    def post(self, given: dict[str, Any]) -> None:
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
         """Send a signal to every case that waits for it, and to what it starts."""
         send_signal(product(), caller(), given["name"], idempotency_key())
+        return given
