@@ -8,7 +8,7 @@ all open places, sorted; nothing at all means that the case is completed.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -41,9 +41,14 @@ def play(drawn: FlatSources, *lines: str) -> Play:
 class Player:
     """Plays lines on a case; every act is a command that loads and stores it."""
 
-    def __init__(self, db: Database, drawn: FlatSources) -> None:
-        self.stage: Stage = open_stage(db, drawn)
+    def __init__(self, db: Database, drawn: FlatSources, stage: Stage | None = None) -> None:
+        self.db, self.drawn = db, drawn
+        self.stage: Stage = stage or open_stage(db, drawn)
         self.town = self.stage.town
+
+    def another(self) -> Player:
+        """A player of another case of the same procedure."""
+        return Player(self.db, self.drawn, replace(self.stage))
 
     def run(self, lines: tuple[str, ...]) -> None:
         """Do every act and compare what waits."""
