@@ -24,6 +24,7 @@ from tests.unit.bpmn.diagrams import (
     node,
     user,
 )
+from tests.unit.gate.large import large
 from webapp.places import data_root
 
 ROOT = Path(__file__).parents[3]
@@ -270,3 +271,29 @@ def test_a_tenant_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> Non
     assert run.returncode == 2
     assert b"Traceback" not in run.stderr
     assert "nowhere" in run.stderr.decode()
+
+
+def processor_seconds(path: str) -> float:
+    """What one run of the command takes, its start and its child included."""
+    before = os.times()
+    assert check(path, "--json")[0] == 0
+    after = os.times()
+    return (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
+
+
+def test_three_hundred_elements_take_little_longer_than_three(tmp_path: Path) -> None:
+    """Seconds depend on the machine (docs/evidence/soundness.md has them); their ratio does not."""
+    source = large()
+    assert (
+        280
+        <= source.count(b"<bpmn:userTask")
+        + source.count(b"Gateway id=")
+        + source.count(b"<bpmn:boundaryEvent")
+        + 2
+        <= 300
+    )
+    three = kept(tmp_path, "three.bpmn", GOOD)
+    many = kept(tmp_path, "many.bpmn", source)
+    assert min(processor_seconds(many) for _ in range(2)) < 6 * processor_seconds(three)
