@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from sqlalchemy import select
 
 from engine.binding import Bindings
 from engine.canonical import canonical, digest
+from engine.dry_run.kept import check_scenarios
 from engine.dry_run.trial import Surroundings
-from engine.errors import NotFound
+from engine.errors import NotFound, Refused
 from engine.feel import to_json
 from engine.ids import new_id
-from engine.publishing import collect, gate_context, publish
+from engine.publishing import Parts, collect, gate_context, publish
 from engine.store.control import tenants
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
@@ -56,8 +58,9 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     known = {key: value.as_feel for key, value in values.items()}
     parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
     context = gate_context(slug, sources, tenant, frozenset(values), _known_bindings(world))
-    tenant_id = _ensure_tenant(db, world, tenant)
     now = world.clock.now()
+    _run_scenarios(parts.values(), surroundings_of(tenant, values), now)
+    tenant_id = _ensure_tenant(db, world, tenant)
     with db.tenant(tenant_id) as tx:
         _write_settings(tx, tenant)
         _write_parameters(tx, values)
@@ -67,6 +70,13 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
             for ref, part in parts.items()
         }
     return Loaded(tenant_id, slug, made)
+
+
+def _run_scenarios(parts: Iterable[Parts], surroundings: Surroundings, now: datetime) -> None:
+    """Refuse a tenant of whose procedures a kept scenario does not hold."""
+    findings = [f for part in parts for f in check_scenarios(part.files, surroundings, now)]
+    if findings:
+        raise Refused("试运行方案不符，不能装载", "a scenario does not hold", findings=findings)
 
 
 def _known_bindings(world: World) -> Bindings | None:

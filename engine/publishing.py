@@ -17,6 +17,7 @@ from engine.bpmn.findings import Findings
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import assemble, bundle_in_force, manifest_digest
+from engine.canonical import digest as content_digest
 from engine.decisions.model import Decisions
 from engine.decisions.read import read_decisions
 from engine.errors import LuchengError, NotFound, Refused
@@ -107,6 +108,7 @@ def collect(
         files["process", ref] = found
         diagrams[ref] = read_diagram(found.body).diagram
         todo += diagrams[ref].process(ref).calls()
+        _collect_scenario(found, sources, files)
         if found.slug == slug:
             above[ref] = process_above(ref, slug, sources)
     forms: dict[str, Form] = {}
@@ -149,6 +151,22 @@ def process_above(ref: str, slug: str, sources: Sources) -> Process | None:
 def process_in(body: bytes, ref: str) -> Process | None:
     """The process of this id in a file, None when there is none."""
     return next((p for p in read_diagram(body).diagram.processes if p.id == ref), None)
+
+
+def _collect_scenario(
+    process: Resolved, sources: Sources, files: dict[tuple[str, str], Resolved]
+) -> None:
+    """The scenarios kept beside a procedure: by whose file it is, not along the chain."""
+    body = sources.body(Kind.SCENARIO, process.ref, process.slug)
+    if body is not None:
+        files["scenario", process.ref] = Resolved(
+            Kind.SCENARIO,
+            process.ref,
+            body.path,
+            process.slug,
+            content_digest(body.content),
+            body.content,
+        )
 
 
 def _collect_form(

@@ -7,7 +7,7 @@ import resource
 import sys
 
 MEMORY = 1 << 30
-CPU_SECONDS = 20
+CPU_SECONDS = 30
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ from engine.sync import close_command, close_item
 from engine.tenancy.durations import Duration, add_months
 from engine.work import ENGINE_DOERS, run_due
 
-MOST_FIRED = 1_000
+MOST_FIRED = 200
 _MOVING = ("timer", "signal", "retry")
 """What moves a case when its time comes; kept messages are looked at when a place opens."""
 

@@ -14,6 +14,7 @@ from engine.decisions.read import read_decisions
 from engine.dry_run.trial import Trial
 from engine.gate.check import check_process
 from engine.gate.messages import GATE
+from engine.importing.run import import_diagram
 
 # What keeps a procedure from publication and not from being tried: a proof that goes wrong is
 # what a trial shows, and no service is called.
@@ -37,7 +38,7 @@ class Cast:
 def read_cast(trial: Trial, wanted: str | None) -> tuple[Cast | None, tuple[Finding, ...]]:
     """The cast of a trial, or what forbids it."""
     try:
-        reading = read_diagram(trial.source)
+        reading = read_diagram(import_diagram(trial.source).normalised)
     except Unreadable as error:
         finding = Finding(error.code, Severity.ERROR, error.place, "", error.zh, error.en)
         return None, (finding,)
@@ -94,7 +95,7 @@ def _called(
 
 def _read(ref: str, trial: Trial, findings: Findings) -> Process | None:
     try:
-        reading = read_diagram(trial.processes.get(ref, b""))
+        reading = read_diagram(import_diagram(trial.processes.get(ref, b"")).normalised)
     except Unreadable:
         return None
     for finding in reading.findings:

@@ -13,7 +13,7 @@ import engine
 from engine.bpmn.findings import Finding, Severity
 from engine.dry_run.trial import Trial
 
-WALL_SECONDS = 30.0
+WALL_SECONDS = 60.0
 CHILD = (sys.executable, "-P", "-m", "engine.dry_run.child")
 
 

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     FORM = "form"
     TEMPLATE = "template"
     CATALOGUE = "catalogue"
+    SCENARIO = "scenario"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class FolderSources:
         self._places: Mapping[Kind, tuple[str, Path, str]] = {
             Kind.PROCESS: ("processes/{owner}", processes_dir, ".bpmn"),
             Kind.DECISION: ("processes/{owner}", processes_dir, ".dmn"),
+            Kind.SCENARIO: ("processes/{owner}", processes_dir, ".scenario.json"),
             Kind.FORM: ("forms/{owner}", forms_dir, ".form"),
             Kind.CATALOGUE: ("forms/{owner}/indicators", forms_dir, ".yaml"),
             Kind.TEMPLATE: ("tenants/{owner}/templates", tenants_dir, ".txt"),
@@ -138,6 +140,7 @@ _WORDS = {
     Kind.FORM: "表单",
     Kind.TEMPLATE: "文书模板",
     Kind.CATALOGUE: "评价指标",
+    Kind.SCENARIO: "试运行方案",
 }
 
 

@@ -26,7 +26,8 @@ def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: st
         from webapp.usecases.checking_tenants import surroundings_in
 
         known = surroundings_in(slug, tenant_sources(None))
-    code, reports = check_files(files, known, structure_only=structure_only)
+    play = None if structure_only else _rehearsing(files, slug)
+    code, reports = check_files(files, known, structure_only=structure_only, rehearse=play)
     if as_json:
         # as bytes: what a program reads does not depend on the terminal's language
         click.echo(json.dumps(reports, ensure_ascii=False, indent=1).encode())
@@ -36,6 +37,17 @@ def check(files: tuple[Path, ...], as_json: bool, structure_only: bool, slug: st
         if slug is None or structure_only:
             click.echo(NOT_CHECKED)
     sys.exit(code)
+
+
+def _rehearsing(files: tuple[Path, ...], slug: str | None) -> Any:
+    """What plays the scenarios beside the files; nothing is imported where there are none."""
+    if not any(path.with_name(f"{path.stem}.scenario.json").is_file() for path in files):
+        return None
+    from engine.clock import SystemClock
+    from webapp.usecases.trying import failing_beside
+
+    sources, now = tenant_sources(None), SystemClock().now()
+    return lambda path: failing_beside(path, slug, sources, now)
 
 
 NOT_CHECKED = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.bpmn.findings import Finding
 from engine.bpmn.model import Diagram
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import DEFAULT_LIMITS, Unreadable
@@ -21,23 +23,37 @@ Surroundings = Callable[[bytes], GateContext]
 """What the gate may know of the tenant a file is meant for."""
 
 
+Rehearse = Callable[[Path], Sequence[Finding]]
+"""Plays the scenarios kept beside a diagram and gives what does not hold."""
+
+
 def check_files(
     files: Sequence[Path],
     surroundings: Surroundings | None = None,
     *,
     structure_only: bool = False,
+    rehearse: Rehearse | None = None,
 ) -> tuple[int, list[dict[str, Any]]]:
     """Exit status and one report a file, as ``lucheng check --json`` prints them.
 
     Every file is read by a child with limits before anything here looks into it. Without
-    ``surroundings`` the files only know each other.
+    ``surroundings`` the files only know each other; ``rehearse`` plays what is kept beside one.
     """
     bodies = [(_printable(path), _read(path)) for path in files]
     safe = [body for _, body in bodies if body is not None and survives(body)]
     together = _siblings(safe, structure_only=structure_only)
     known = surroundings or (lambda _body: together)
     reports = [_report(name, body, safe, known) for name, body in bodies]
+    if rehearse is not None:
+        reports = [_rehearsed(p, r, rehearse) for p, r in zip(files, reports, strict=True)]
     return int(exit_status(reports)), [report.to_json() for report in reports]
+
+
+def _rehearsed(path: Path, report: Report, rehearse: Rehearse) -> Report:
+    """The report with what the scenarios beside a diagram show; one that is refused is not run."""
+    if report.diagram is None or not report.publishable:
+        return report
+    return replace(report, findings=(*report.findings, *rehearse(path)))
 
 
 def _report(

@@ -18,7 +18,7 @@ from engine.bundles import bundles_in_force
 from engine.canonical import digest
 from engine.decisions.model import Decisions
 from engine.decisions.read import read_decisions
-from engine.errors import Forbidden, Invalid, NotFound, Refused
+from engine.errors import Forbidden, Invalid, LuchengError, NotFound, Refused
 from engine.forms.describe import field_types
 from engine.forms.model import Form
 from engine.forms.read import read_form
@@ -33,21 +33,24 @@ from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents, definition_drafts
 from engine.tenancy.chain import Kind, Resolved
 from webapp.product import Product
+from webapp.usecases.beside import Known, failing_scenarios, texts_beside, with_beside
 from webapp.usecases.importing import with_chosen_fixes
-
-Known = Mapping[tuple[str, str], Resolved]
 
 
 def draft_definition(
-    product: Product, actor: Actor, procedure: str, source: bytes
+    product: Product,
+    actor: Actor,
+    procedure: str,
+    source: bytes,
+    given: Mapping[str, Any] | None = None,
 ) -> tuple[UUID, dict[str, Any]]:
     """Keep a file of any tool as a draft and say what the gate finds; publishing comes later.
 
-    Kept are the file as it came and its normalised form. Refused, and nothing kept, when it is
-    no diagram that can be read.
+    Kept are the file as it came and its normalised form, and the decisions and the scenario that
+    are ``given`` with it. Refused, and nothing kept, when a file cannot be read.
     """
     check_administrator(actor)
-    return _keep(product, actor, procedure, source, source)
+    return _keep(product, actor, procedure, source, source, texts_beside(given or {}))
 
 
 def fix_draft(
@@ -61,7 +64,7 @@ def fix_draft(
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         draft = find_draft(tx, draft_id)
     fixed = with_chosen_fixes(draft.body, chosen)
-    return _keep(product, actor, draft.procedure, draft.original, fixed)
+    return _keep(product, actor, draft.procedure, draft.original, fixed, draft.beside)
 
 
 def find_draft(tx: Unit, draft_id: UUID) -> Any:
@@ -73,11 +76,17 @@ def find_draft(tx: Unit, draft_id: UUID) -> Any:
 
 
 def _keep(
-    product: Product, actor: Actor, procedure: str, original: bytes, source: bytes
+    product: Product,
+    actor: Actor,
+    procedure: str,
+    original: bytes,
+    source: bytes,
+    beside: Mapping[str, Any],
 ) -> tuple[UUID, dict[str, Any]]:
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        known = published_files(tx, now)
+        owner = product.world.offices.get(tx).slug
+        known = with_beside(published_files(tx, now), owner, procedure, beside)
         context = gate_context(product, tx, known)
     above = process_above(product, actor.tenant_id, procedure, known, now)
     context = replace(context, rigid_parent=above)
@@ -88,17 +97,34 @@ def _keep(
     if named is not None:
         checked = replace(checked, findings=(named, *checked.findings))
     report = checked.to_json()
+    failing = _failing(product, actor, procedure, body, known) if checked.publishable else []
+    if failing:
+        findings = [*report["findings"], *failing]
+        report = {**report, "publishable": False, "findings": findings}
     with product.db.tenant(actor.tenant_id) as tx:
         draft = tx.insert(
             definition_drafts,
             procedure=procedure,
             original=original,
             body=body,
+            beside=beside,
             report=report,
             created_by=actor.membership_id,
             created_at=now,
         )
     return draft, report
+
+
+def _failing(
+    product: Product, actor: Actor, procedure: str, body: bytes, known: Known
+) -> list[dict[str, Any]]:
+    """The kept scenarios that a draft does not fulfil."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        try:
+            parts = parts_of(procedure, body, known, product.world.offices.get(tx).slug)
+        except LuchengError:
+            return []  # what is missing is told when it is to be published
+        return failing_scenarios(tx, parts, product.clock.now())
 
 
 def refusal(procedure: str, report: Report, zh: str, en: str) -> Refused:
@@ -216,6 +242,8 @@ def parts_of(procedure: str, body: bytes, known: Known, owner: str) -> Parts:
         files["decision", ref] = _need(known, "decision", ref)
         decisions[ref] = read_decisions(files["decision", ref].body).decisions
     files |= {key: part for key, part in known.items() if key[0] == "catalogue"}
+    kept = (("scenario", ref) for ref in diagrams)
+    files |= {key: known[key] for key in kept if key in known}
     title = diagrams[procedure].process(procedure).name or procedure
     return Parts(procedure, title, files, diagrams, forms, decisions)
 

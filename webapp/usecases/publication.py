@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, Refused
 from engine.gate.check import check_diagram
 from engine.publishing import Asked, Unconfirmed, publish
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, definition_drafts, memberships
 from webapp.product import Product
+from webapp.usecases.beside import failing_scenarios, with_beside
 from webapp.usecases.definitions import (
     check_administrator,
     find_draft,
@@ -81,9 +82,10 @@ def _publish(
 ) -> Publication:
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        known = published_files(tx, moment)
-        context = gate_context(product, tx, known)
         owner = product.world.offices.get(tx).slug
+        published = published_files(tx, moment)
+        known = with_beside(published, owner, draft.procedure, draft.beside)
+        context = gate_context(product, tx, known)
     above = process_above(product, actor.tenant_id, draft.procedure, known, moment)
     checked = check_diagram(draft.body, replace(context, rigid_parent=above))
     if not checked.publishable:
@@ -94,6 +96,10 @@ def _publish(
     parts = parts_of(draft.procedure, draft.body, known, owner)
     if above is not None:
         parts = replace(parts, above={draft.procedure: above})
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        failing = failing_scenarios(tx, parts, now)
+    if failing:
+        raise Refused("试运行方案不符，不能发布", "a scenario does not hold", findings=failing)
     later = moment if moment > now else None
     by = actor.membership_id
     with product.db.tenant(actor.tenant_id) as tx:

@@ -11,6 +11,7 @@ from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import DEFAULT_LIMITS
 from engine.dry_run.gathering import Find, with_called
+from engine.dry_run.kept import failed_answer, failure
 from engine.dry_run.sandbox import try_in_child
 from engine.dry_run.scenario import ScenarioUnreadable, scenarios_in
 from engine.dry_run.trial import Surroundings, Trial
@@ -46,6 +47,21 @@ def try_file(
     answers = try_in_child(trials)
     answer = answers[0] if len(answers) == 1 else {"scenarios": answers}
     return max(map(exit_of, answers)), answer
+
+
+def failing_beside(file: Path, slug: str | None, sources: Sources, now: datetime) -> list[Finding]:
+    """What refuses a diagram because of the scenarios kept beside it, ``NAME.scenario.json``."""
+    kept = file.with_name(f"{file.stem}.scenario.json")
+    source, written = _read(file), _read(kept)
+    if source is None or written is None:
+        return []
+    try:
+        wanted = scenarios_in(written)
+    except ScenarioUnreadable as error:
+        return [failure(file.stem, kept.name, error.zh, error.en)]
+    answers = try_in_child(_trials(file, source, wanted, slug, sources, now))
+    told = (failed_answer(file.stem, s, a) for s, a in zip(wanted, answers, strict=True))
+    return [finding for finding in told if finding is not None]
 
 
 def exit_of(answer: Mapping[str, Any]) -> int:

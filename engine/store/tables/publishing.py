@@ -47,6 +47,8 @@ definition_drafts = tenant_table(
     Column("procedure", String(80), nullable=False),
     Column("original", LargeBinary(), nullable=False),  # as it came
     Column("body", LargeBinary(), nullable=False),  # normalised: what is published
+    # texts that came with it: "scenario" (null: none is kept any more), "decisions" by id
+    Column("beside", Json, nullable=False),
     Column("report", Json, nullable=False),
     Column("created_by", Uuid()),
     Column("created_at", Moment(), nullable=False),

@@ -103,4 +103,23 @@ def test_a_scenario_that_never_ends_is_stopped(folder: Folder) -> None:
     text = diagram("p", timer).replace('targetRef="e"', 'targetRef="t"')
     code, answer = folder.attempt(text, {"steps": [{"advance": "P90D"}]})
     assert code == 1, answer
-    assert "1000" in answer["steps"][0]["failed"][0]["message"]
+    assert "200" in answer["steps"][0]["failed"][0]["message"]
+
+
+def check(folder: Folder, *options: str) -> tuple[int, set[str]]:
+    """Exit status of the check of the folder's diagram, and the codes of its errors."""
+    file = folder.put("own.bpmn", diagram("p", TASK))
+    done = CliRunner().invoke(main, ["check", str(file), "--json", *options])
+    (report,) = json.loads(done.stdout)
+    return done.exit_code, {f["code"] for f in report["findings"] if f["severity"] == "error"}
+
+
+def test_a_check_plays_the_scenarios_kept_beside_a_diagram(folder: Folder) -> None:
+    before = check(folder)
+    folder.put("own.scenario.json", json.dumps({"steps": [{"expect": {"active": ["办理"]}}]}))
+    assert check(folder) == before == (0, set())
+    folder.put("own.scenario.json", json.dumps({"steps": [{"expect": {"completed": True}}]}))
+    assert check(folder) == (1, {"scenario-failed"})
+    assert check(folder, "--structure-only")[0] == 0
+    folder.put("own.scenario.json", "no json")
+    assert check(folder) == (1, {"scenario-failed"})

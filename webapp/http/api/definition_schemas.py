@@ -24,10 +24,9 @@ class Base64(fields.Field):  # type: ignore[type-arg]
             raise ValidationError("须为 Base64 编码的文件内容") from error
 
 
-class DefinitionDraft(Strict):
+class OneFile(Strict):
     """A diagram of any tool: as text, or the bytes of its file (``file``, Base64)."""
 
-    procedure = fields.String(required=True, validate=validate.Length(1, 80))
     bpmn = fields.String(validate=validate.Length(max=2_000_000))
     file = Base64()
 
@@ -36,6 +35,24 @@ class DefinitionDraft(Strict):
         """A draft is made of one file."""
         if ("bpmn" in given) == ("file" in given):
             raise ValidationError("填写 bpmn（文本）或 file（Base64）其中之一", "bpmn")
+
+
+class DefinitionDraft(OneFile):
+    """A diagram of a procedure, with what comes beside it."""
+
+    procedure = fields.String(required=True, validate=validate.Length(1, 80))
+    decisions = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(r"[A-Za-z_][A-Za-z0-9._-]{0,99}\Z")),
+        values=fields.String(validate=validate.Length(max=2_000_000)),
+        metadata={"description": "DMN files the diagram calls, by the id of the decision"},
+    )
+    scenario = fields.Dict(
+        allow_none=True,
+        metadata={
+            "description": "a scenario kept with the procedure and run at every publication; "
+            "null: none any more; left out: the published one stays"
+        },
+    )
 
 
 class DefinitionQuery(Strict):
@@ -54,6 +71,53 @@ class Fixes(Strict):
         required=True,
         validate=validate.Length(1, 100),
     )
+
+
+class Trial(OneFile):
+    """A diagram of any tool and the scenario to play on it."""
+
+    scenario = fields.Dict(required=True)
+
+
+class Place(Schema):
+    """A node of a diagram."""
+
+    id = fields.String()
+    name = fields.String()
+
+
+class Trouble(Schema):
+    """Something that stopped at a node."""
+
+    element = fields.String()
+    name = fields.String()
+    code = fields.String()
+    message = fields.String()
+
+
+class Failed(Schema):
+    """Why a step is not as expected."""
+
+    message = fields.String()
+    message_en = fields.String()
+
+
+class TrialState(Schema):
+    """What is seen after a step; ``failed`` only where it is not as expected."""
+
+    active = fields.List(fields.Nested(Place))
+    completed = fields.Boolean()
+    variables = fields.Dict()
+    incidents = fields.List(fields.Nested(Trouble))
+    waiting = fields.List(fields.Nested(Place))
+    failed = fields.List(fields.Nested(Failed))
+
+
+class TrialAnswer(Schema):
+    """Whether everything was as expected, and the state after every step."""
+
+    ok = fields.Boolean()
+    steps = fields.List(fields.Nested(TrialState))
 
 
 class DefinitionReport(Schema):

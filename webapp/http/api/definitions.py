@@ -14,8 +14,15 @@ from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
 from webapp.usecases.definitions import draft_definition, fix_draft
 from webapp.usecases.publication import Awaited, Draft, list_drafts, publish_draft, read_draft
+from webapp.usecases.trying_published import try_definition
 
 blueprint = ApiBlueprint("api_definitions", __name__, description="流程定义")
+
+
+def _bytes_of(given: dict[str, Any]) -> bytes:
+    """The file that was given, as its bytes or as text."""
+    found: bytes = given["file"] if "file" in given else bytes_of_text(given["bpmn"])
+    return found
 
 
 @blueprint.route("/definitions")
@@ -40,10 +47,30 @@ class Definitions(MethodView):
         """Keep a diagram of any tool as a draft and get the report of import and gate.
 
         What is certain is rewritten, which the report tells; findings may offer a ``fix``.
+        Decisions it calls and a scenario may come with it; a kept scenario that does not hold is
+        a finding and keeps the draft from publication.
         """
-        source = given["file"] if "file" in given else bytes_of_text(given["bpmn"])
-        draft, report = draft_definition(product(), caller(), given["procedure"], source)
+        draft, report = draft_definition(
+            product(), caller(), given["procedure"], _bytes_of(given), given
+        )
         return {"id": draft, "report": report}
+
+
+@blueprint.route("/definitions/try")
+class Try(MethodView):
+    """Dry runs."""
+
+    @blueprint.arguments(definition_schemas.Trial)
+    @blueprint.response(200, definition_schemas.TrialAnswer)
+    @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
+    @authenticated
+    def post(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Play a scenario on a diagram where nothing outside can happen, and see what it does.
+
+        It is played in a throw-away tenant with the rules of the caller's; 422 lists the findings
+        of a diagram that cannot be executed.
+        """
+        return try_definition(product(), caller(), _bytes_of(given), given["scenario"])
 
 
 @blueprint.route("/definitions/<uuid:draft_id>")

@@ -277,6 +277,7 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(length=80), nullable=False),
         sa.Column("original", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("beside", JSON, nullable=False),
         sa.Column("report", JSON, nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),

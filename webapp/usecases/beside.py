@@ -1,0 +1,69 @@
+"""What comes with a drawn procedure: its decisions, and the scenarios that are kept with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.canonical import digest
+from engine.dry_run.kept import check_scenarios
+from engine.dry_run.scenario import read_scenario, scenarios_in
+from engine.dry_run.surroundings import read_surroundings
+from engine.errors import Refused
+from engine.gate.report import Report
+from engine.gate.sandbox import check_in_child
+from engine.publishing import Parts
+from engine.store.database import Unit
+from engine.tenancy.chain import Kind, Resolved
+
+Known = Mapping[tuple[str, str], Resolved]
+
+
+def texts_beside(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The texts that were given with a diagram, as a draft keeps them; Refused when unreadable.
+
+    ``scenario`` is JSON, or null when none is to be kept any more; left out, what is published
+    stays.
+    """
+    kept: dict[str, Any] = {"decisions": dict(given.get("decisions") or {})}
+    for ref, text in kept["decisions"].items():
+        checked = check_in_child(text.encode(), file=f"{ref}.dmn")
+        if not checked.readable:
+            raise _unreadable(ref, checked)
+    if "scenario" in given:
+        scenario = given["scenario"]
+        kept["scenario"] = None if scenario is None else json.dumps(scenario, ensure_ascii=False)
+        for one in () if scenario is None else scenarios_in(kept["scenario"].encode()):
+            read_scenario(one)
+    return kept
+
+
+def _unreadable(ref: str, report: Report) -> Refused:
+    findings = [{"decision": ref, **found} for found in report.to_json()["findings"]]
+    return Refused("决策文件无法读取", "a decision file is unreadable", findings=findings)
+
+
+def with_beside(known: Known, owner: str, procedure: str, beside: Mapping[str, Any]) -> Known:
+    """What is published, with the texts of a draft in the place of what they replace."""
+    found = dict(known)
+    for ref, text in beside.get("decisions", {}).items():
+        found["decision", ref] = _own(Kind.DECISION, ref, ".dmn", owner, text)
+    if "scenario" in beside:
+        found.pop(("scenario", procedure), None)
+        text = beside["scenario"]
+        if text is not None:
+            kept = _own(Kind.SCENARIO, procedure, ".scenario.json", owner, text)
+            found["scenario", procedure] = kept
+    return found
+
+
+def _own(kind: Kind, ref: str, ending: str, owner: str, text: str) -> Resolved:
+    body = text.encode()
+    return Resolved(kind, ref, f"processes/{owner}/{ref}{ending}", owner, digest(body), body)
+
+
+def failing_scenarios(tx: Unit, parts: Parts, now: datetime) -> list[dict[str, Any]]:
+    """The scenarios kept with these procedures that do not hold in the tenant."""
+    return list(check_scenarios(parts.files, read_surroundings(tx), now))
