@@ -75,9 +75,11 @@ class Element:
 
     def walk(self) -> Iterator[Element]:
         """This element and everything below it, in document order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        todo = [self]
+        while todo:
+            element = todo.pop()
+            yield element
+            todo += reversed(element.children)
 
     def named(self, namespace: str, *tags: str) -> Iterator[Element]:
         """The children with this namespace and one of these tags (any, when none is given)."""
@@ -246,6 +248,8 @@ class _TreeBuilder:
 
     def _characters(self, text: str) -> None:
         self._texts[-1].append(text)
+        if text.isspace():
+            return  # indentation of many children; the size of the file bounds it
         self._sizes[-1] += len(text)
         self._require(
             self._sizes[-1] <= self._limits.text, "xml-text", "文字长度", self._limits.text

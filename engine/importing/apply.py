@@ -15,7 +15,7 @@ from engine.errors import Refused
 from engine.importing.document import Document, Line
 from engine.importing.drawing import add_shape, draw_above, remove_drawing
 from engine.importing.foreign import extensions, named
-from engine.importing.identity import free_id, rename_everywhere
+from engine.importing.identity import Ids, rename_everywhere
 from engine.importing.messages import IMPORT
 from engine.importing.retype import FOREIGN_TYPES, add_user_task, retype
 from engine.importing.rewire import lead_to, reconnect, remove_with_flows
@@ -122,9 +122,9 @@ def _ask(document: Document, gateway: Element, fix: Fix) -> bool:
     """A user task before the gateway, to which what led to the gateway leads now."""
     if gateway.tag != "exclusiveGateway" or not _decide(document, gateway, fix):
         return False
-    taken = document.ids()
-    task, own = free_id(f"Decide_{gateway.get('id')}", taken), gateway.get("id")
-    flow = free_id(f"Flow_{task}", taken)
+    ids = Ids(document.ids())
+    task, own = ids.free(f"Decide_{gateway.get('id')}"), gateway.get("id")
+    flow = ids.free(f"Flow_{task}")
     pairs = (("source", f"={fix.get('variable')}"), ("target", fix.get("variable")))
     document.insert(gateway, document.user_task(gateway, task, gateway.get("name"), pairs))
     line = document.markup(gateway, "sequenceFlow", id=flow, sourceRef=task, targetRef=own)
@@ -163,10 +163,10 @@ def _end(document: Document, node: Element, _fix: Fix) -> bool:
 
 def _beside(document: Document, node: Element, tag: str, *, before: bool) -> None:
     """An event before or behind a node, the flow between them, and both in the drawing."""
-    taken = document.ids()
-    event = free_id("StartEvent_1" if before else "EndEvent_1", taken)
+    ids = Ids(document.ids())
+    event = ids.free("StartEvent_1" if before else "EndEvent_1")
     ends = (event, node.get("id")) if before else (node.get("id"), event)
-    flow = free_id(f"Flow_{ends[0]}_{ends[1]}", taken)
+    flow = ids.free(f"Flow_{ends[0]}_{ends[1]}")
     document.insert(node, document.markup(node, tag, id=event), behind=not before)
     line = document.markup(node, "sequenceFlow", id=flow, sourceRef=ends[0], targetRef=ends[1])
     document.insert(node, line, behind=True)
@@ -239,7 +239,7 @@ def _declare(document: Document, element: Element, fix: Fix) -> bool:
     if known and known[0].get("id"):
         document.set(user, attribute, known[0].get("id"))
         return True
-    new = free_id(f"{fix.get('what').capitalize()}_1", document.ids())
+    new = Ids(document.ids()).free(f"{fix.get('what').capitalize()}_1")
     values = {"id": new, "name": name} | ({own: name} if own != "name" else {})
     first = next(document.root.named(BPMN, "collaboration", "process"))
     declared = document.markup(document.root, fix.get("what"), **values)

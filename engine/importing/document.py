@@ -51,6 +51,7 @@ class Document:
         self.text = text
         self.root = read_text(text)
         self._parents = {c: e for e in self.root.walk() for c in e.children}
+        self._bpmn = [e for e in self.root.walk() if e.namespace == BPMN]
         self._changes: dict[Element, _Changes] = {}
         self._declared: dict[str, str] = {}
         self._zeebe = ""
@@ -62,7 +63,7 @@ class Document:
 
     def bpmn(self, *tags: str) -> Iterator[Element]:
         """Every BPMN element with one of these tags (any, when none is given), in order."""
-        return (e for e in self.root.walk() if e.namespace == BPMN and (not tags or e.tag in tags))
+        return (e for e in self._bpmn if not tags or e.tag in tags)
 
     def parent(self, element: Element) -> Element | None:
         """What the element stands in; None for the root."""
@@ -307,6 +308,9 @@ class Document:
         return not prefix or self._bound(prefix, element) == namespace
 
     def _bound(self, prefix: str, element: Element) -> str:
+        everywhere = self._bindings.get(prefix, set())
+        if len(everywhere) == 1:
+            return next(iter(everywhere))
         for holder in (element, *self.above(element)):
             for match in _PREFIXED.finditer(self._tag(holder)[0]):
                 if match[1].decode() == prefix:

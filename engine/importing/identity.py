@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.namespaces import BPMN, DRAWING
@@ -46,31 +46,30 @@ _UNREFERRED = frozenset(
 
 def complete_ids(document: Document, findings: Findings) -> None:
     """Give ids to flows, nodes and processes that have none, and usable ones to the others."""
-    taken = document.ids()
-    _replace(document, findings, taken)
+    ids = Ids(document.ids())
+    _replace(document, findings, ids)
     for element in document.bpmn("process", "sequenceFlow", *NODE_TAGS):
         if element.get("id"):
             continue
         if element.tag == "sequenceFlow":
-            _name_flow(element, document, findings, taken)
+            _name_flow(element, document, findings, ids)
         else:
             base = {"process": "Process"}.get(element.tag, element.tag[0].upper() + element.tag[1:])
-            new = free_id(f"{base}_1", taken)
+            new = ids.free(f"{base}_1")
             document.set(element, "id", new)
             facts = {"tag": element.tag, "id": new}
             findings.add("id-added", new, element.get("name"), **facts)
 
 
-def _name_flow(element: Element, document: Document, findings: Findings, taken: set[str]) -> None:
+def _name_flow(element: Element, document: Document, findings: Findings, ids: Ids) -> None:
     ends = [element.get(a).rpartition(":")[2] for a in ("sourceRef", "targetRef")]
     base = re.sub(r"[^\w.\-]", "_", f"Flow_{ends[0]}_{ends[1]}")[:LONGEST_ID]
-    new = base if base not in taken else free_id(f"{base}_2", taken)
-    taken.add(new)
+    new = ids.free(base)
     document.set(element, "id", new)
     findings.add("flow-id-added", ends[0] or new, element.get("name"), id=new)
 
 
-def _replace(document: Document, findings: Findings, taken: set[str]) -> None:
+def _replace(document: Document, findings: Findings, ids: Ids) -> None:
     seen: set[str] = set()
     renamed: dict[str, str] = {}
     for element in document.root.walk():
@@ -78,14 +77,14 @@ def _replace(document: Document, findings: Findings, taken: set[str]) -> None:
         if not own or element.namespace != BPMN:
             continue
         if own in seen and own not in renamed and element.tag in _UNREFERRED:
-            new = free_id(f"{own}_2", taken)
+            new = ids.free(f"{own}_2")
             document.set(element, "id", new)
             findings.add("id-replaced", new, element.get("name"), old=own, new=new)
             continue
         seen.add(own)
         reserved = own in RESERVED and element.tag not in _UNREFERRED
         if own not in renamed and (reserved or not is_id(own)):
-            renamed[own] = new = free_id(_usable(own), taken)
+            renamed[own] = new = ids.free(_usable(own))
             findings.add("id-replaced", new, element.get("name"), old=own, new=new)
     if renamed:
         rename_everywhere(document, renamed)
@@ -104,15 +103,24 @@ def _usable(own: str) -> str:
     return new if re.match(r"[^\W\d]", new) else f"Id_{new}"
 
 
-def free_id(base: str, taken: set[str]) -> str:
-    """The base, or the first of its kind with a number that no element has; taken from now on."""
-    new, number = base, 1
-    stem = base.rpartition("_")[0] if base.rpartition("_")[2].isdigit() else base
-    while new in taken:
-        number += 1
-        new = f"{stem}_{number}"
-    taken.add(new)
-    return new
+class Ids:
+    """The ids of a file, and new ones that no element has."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def free(self, base: str) -> str:
+        """The base, or the first of its kind with a number that is free; taken from now on."""
+        stem, _, digits = base.rpartition("_")
+        stem = stem if digits.isdigit() else base
+        new, number = base, self._last.get(stem, 1)
+        while new in self._taken:
+            number += 1
+            new = f"{stem}_{number}"
+        self._last[stem] = number
+        self._taken.add(new)
+        return new
 
 
 def _rename_in(element: Element, renamed: Mapping[str, str], document: Document) -> None:

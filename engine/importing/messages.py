@@ -33,6 +33,12 @@ IMPORT: dict[str, Message] = {
         "BPMN 草案的命名空间“{old}”已改为正式的“{new}”。",
         "The namespace “{old}” of a draft of BPMN was replaced by the final “{new}”.",
     ),
+    "not-normalised": _warning(
+        "改写后的文件会超出大小限度，这一步没有改写。",
+        "Rewritten, the file would exceed the limits; this was left as it is.",
+        "把流程拆成几个文件。",
+        "Divide the process into several files.",
+    ),
     "platform-replaced": _info(
         "该图为“{platform}”平台绘制，扩展已尽量改写，平台标记改为 Camunda Cloud。",
         "The diagram was drawn for “{platform}”; its extensions were rewritten where that is "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.bpmn.findings import Finding, Findings
@@ -21,7 +22,7 @@ from engine.importing.identity import complete_ids
 from engine.importing.messages import IMPORT
 from engine.importing.people import translate_people
 from engine.importing.services import translate_services
-from engine.importing.source import open_text
+from engine.importing.source import declare_prefixes, open_text
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,42 @@ def import_diagram(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Imported:
     """
     findings = Findings(IMPORT)
     opened = open_text(source, findings, limits)
-    text = opened.text
-    for rule in (_identify, _translate, _mark):
-        document = Document(text)
-        _check_root(document)
-        rule(document, findings)
-        text = document.written()
-    original = source if text == opened.text and not findings.all() else opened.bytes_of(text)
-    return Imported(source, original, findings.all())
+    document = _open(opened.text, findings)
+    _check_root(document)
+    for rule in (complete_ids, _translate, _mark):
+        document = _applied(rule, document, findings)
+    text = document.text
+    form = source if text == opened.text and not findings.all() else opened.bytes_of(text)
+    return Imported(source, form, findings.all())
+
+
+def _open(text: bytes, findings: Findings) -> Document:
+    try:
+        return Document(text)
+    except Unreadable as error:
+        if "unbound prefix" not in error.en:
+            raise
+        return Document(declare_prefixes(text, findings))
+
+
+def _applied(
+    rule: Callable[[Document, Findings], None], document: Document, findings: Findings
+) -> Document:
+    """The document with the changes of a rule, unless they make it exceed the limits."""
+    made = Findings(IMPORT)
+    rule(document, made)
+    text = document.written()
+    if text == document.text:
+        after = document
+    else:
+        try:
+            after = Document(text)
+        except Unreadable:
+            findings.add("not-normalised", document.root.place)
+            return Document(document.text)
+    for finding in made.all():
+        findings.record(finding)
+    return after
 
 
 def normalised(source: bytes) -> bytes:
@@ -73,10 +102,6 @@ def _check_root(document: Document) -> None:
             root.line,
             root.column,
         )
-
-
-def _identify(document: Document, findings: Findings) -> None:
-    complete_ids(document, findings)
 
 
 def _translate(document: Document, findings: Findings) -> None:

@@ -11,10 +11,8 @@ from engine.bpmn.namespaces import BPMN, CAMUNDA7, MODELER, ZEEBE
 from engine.bpmn.xml import (
     DEFAULT_LIMITS,
     Limits,
-    Unreadable,
     declared_encoding,
     encoding,
-    read_text,
     read_xml,
 )
 
@@ -88,7 +86,7 @@ def open_text(source: bytes, notes: Notes, limits: Limits = DEFAULT_LIMITS) -> T
         notes.add("encoding-repaired", "1:1", declared=declared.upper(), real="UTF-8")
         text = _redeclared(text)
     text = _final_namespaces(_final_version(text, notes), notes)
-    return Text(_declare_prefixes(text, notes).encode(), mark, codec)
+    return Text(text.encode(), mark, codec)
 
 
 def _decoded(source: bytes, mark: bytes, codec: str) -> str:
@@ -124,16 +122,12 @@ def _final_namespaces(text: str, notes: Notes) -> str:
     return text
 
 
-def _declare_prefixes(text: str, notes: Notes) -> str:
+def declare_prefixes(source: bytes, notes: Notes) -> bytes:
     """The text with well-known prefixes declared that it uses without saying so."""
-    try:
-        read_text(text.encode())
-    except Unreadable as error:
-        root = _ROOT.search(text)
-        if "unbound prefix" not in error.en or root is None:
-            return text
-    else:
-        return text
+    text = source.decode()
+    root = _ROOT.search(text)
+    if root is None:
+        return source
     used = dict.fromkeys(m[1] for m in _PREFIX.finditer(text))
     for prefix in used:
         if prefix in _WELL_KNOWN and f"xmlns:{prefix}" not in text:
@@ -141,4 +135,4 @@ def _declare_prefixes(text: str, notes: Notes) -> str:
             notes.add("prefix-declared", "1:1", prefix=prefix, namespace=namespace)
             at = root.end()
             text = f'{text[:at]} xmlns:{prefix}="{namespace}"{text[at:]}'
-    return text
+    return text.encode()

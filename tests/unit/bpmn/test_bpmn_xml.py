@@ -92,6 +92,8 @@ def test_what_is_just_within_the_limits_is_read() -> None:
     deep = "<a>" * 64 + "</a>" * 64
     assert read_xml(deep.encode()).tag == "a"
     assert len(read_xml(f"<a>{'<b/>' * 19_999}</a>".encode()).children) == 19_999
+    indented = "<b/>\n            " * 19_999
+    assert len(read_xml(f"<a>{indented}</a>".encode()).children) == 19_999
     assert read_xml(f'<a b="{"x" * 65_536}">{"y" * 65_536}</a>'.encode()).get("b") == "x" * 65_536
 
 
