@@ -16,7 +16,8 @@ from engine.history import seal_record
 from engine.ids import new_id
 from engine.items import check_handed, open_item
 from engine.records import record_facts, records_of
-from engine.signing import CAPACITY, Sealing, check_signer, is_personal, signed_steps
+from engine.signature_words import CAPACITY
+from engine.signing import Sealing, check_signer, is_personal, signed_steps
 from engine.spiff.host import Token
 from engine.store.database import Unit
 from engine.submissions import Submission

@@ -18,13 +18,8 @@ from engine.actors import Actor
 from engine.bpmn.model import Node
 from engine.case_facts import CaseFacts
 from engine.errors import Conflict, Forbidden, Invalid
+from engine.signature_words import SIGNATURE, SIGNERS, SIGNS
 from engine.spiff.host import Token
-
-SIGNATURE = "signature"
-SIGNERS = "signers"
-SIGNS = "signs"
-CAPACITY = "signerCapacity"
-REQUIRED = "required"
 
 
 class SignatureNeeded(Forbidden):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Kind, Node, Process
-from engine.signing import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
+from engine.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
 
 VOCABULARY = frozenset(
     {

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
+import time
 
 import pytest
 from bpmn.diagrams import END, START, diagram, file, line, node, user
@@ -12,6 +14,7 @@ from engine.bpmn.findings import Fix
 from engine.gate.imported import check_import
 from engine.gate.sandbox import CHILD, import_in_child
 from engine.importing.apply import FixRefused, apply_fix
+from engine.importing.run import import_diagram
 
 GOOD = diagram(line(START, user(), END))
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
@@ -49,6 +52,32 @@ def test_the_child_imports_under_its_limits() -> None:
     report, normalised = import_in_child(foreign)
     assert report.readable
     assert b'isExecutable="true"' in normalised
+
+
+def test_the_child_loads_no_more_than_it_needs() -> None:
+    told = "import engine.gate.imported, sys; print([m in sys.modules for m in ('sqlalchemy',)])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, check=True, timeout=60)
+    assert done.stdout.split() == [b"[False]"]
+
+
+def test_deep_and_repetitive_files_are_imported_in_time() -> None:
+    nested = "".join(f'<bpmn:subProcess id="s{n}">' for n in range(58))
+    tasks = '<bpmn:task camunda:class="a"/>' * 3_000
+    deep = file(f'<bpmn:process id="p">{nested}{tasks}{"</bpmn:subProcess>" * 58}</bpmn:process>')
+    lanes = '<bpmn:lane id="same"/>' * 9_000
+    twins = file(f'<bpmn:process id="p"><bpmn:laneSet>{lanes}</bpmn:laneSet></bpmn:process>')
+    for source in (deep, twins):
+        begun = time.process_time()
+        import_diagram(source)
+        assert time.process_time() - begun < 5
+
+
+def test_what_would_exceed_the_limits_is_left_as_it_is() -> None:
+    tasks = "".join(f'<bpmn:userTask id="n{i}" camunda:assignee="a"/>' for i in range(8_000))
+    imported = import_diagram(file(f'<bpmn:process id="p">{tasks}</bpmn:process>'))
+    assert "not-normalised" in {finding.code for finding in imported.findings}
+    assert b"camunda:assignee" in imported.normalised
+    assert b'isExecutable="true"' in imported.normalised
 
 
 def test_a_large_file_is_imported_in_time() -> None:
