@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,20 +12,22 @@ from sqlalchemy import delete, or_, select, update
 from engine.store.control import dispatch
 from engine.store.database import ControlUnit, Unit
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""How long claimed work is nobody else's; whoever works on it renews it, a dead node does not."""
 BACKOFF = (5, 30, 120, 600, 3600)
 """Seconds to wait after the first, second … failed attempt."""
 
 
 @dataclass(frozen=True)
 class Due:
-    """One claimed row: what kind of work, whose, and on which row of theirs."""
+    """One claimed row: what kind of work, whose, on which row of theirs, and until when claimed."""
 
     id: UUID
     kind: str
     tenant_id: UUID
     ref_id: UUID
     attempts: int
+    until: datetime
 
 
 def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
@@ -41,6 +43,7 @@ def schedule(tx: Unit, kind: str, ref_id: UUID, due_at: datetime) -> None:
         lease_until=None,
         attempts=0,
     )
+    tx.remind(due_at)
 
 
 def hurry(tx: Unit, kind: str, ref_ids: Iterable[UUID], now: datetime) -> None:
@@ -54,6 +57,7 @@ def hurry(tx: Unit, kind: str, ref_ids: Iterable[UUID], now: datetime) -> None:
             dispatch.c.ref_id.in_(ids),
             due_at=now,
         )
+        tx.remind(now)
 
 
 def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:
@@ -77,13 +81,37 @@ def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
     if control.dialect == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
     rows = control.all(chosen)
+    until = now + LEASE
     if rows:
         control.execute(
             update(dispatch)
             .where(dispatch.c.id.in_([row.id for row in rows]))
-            .values(lease_until=now + LEASE, attempts=dispatch.c.attempts + 1)
+            .values(lease_until=until, attempts=dispatch.c.attempts + 1)
         )
-    return [Due(r.id, r.kind, r.tenant_id, r.ref_id, r.attempts + 1) for r in rows]
+    return [Due(r.id, r.kind, r.tenant_id, r.ref_id, r.attempts + 1, until) for r in rows]
+
+
+def is_running_out(due: Due, now: datetime) -> bool:
+    """Whether work that was claimed should be renewed before it is begun."""
+    return due.until - now < LEASE / 2
+
+
+def renew(control: ControlUnit, claimed: Sequence[Due], now: datetime) -> list[Due]:
+    """Lease on what is still ours; what somebody has taken over meanwhile is left to him."""
+    until = now + LEASE
+    kept = {
+        row.id
+        for row in control.all(
+            update(dispatch)
+            .where(
+                dispatch.c.id.in_([due.id for due in claimed]),
+                dispatch.c.lease_until == claimed[0].until,
+            )
+            .values(lease_until=until)
+            .returning(dispatch.c.id)
+        )
+    }
+    return [replace(due, until=until) for due in claimed if due.id in kept]
 
 
 def postpone(tx: ControlUnit | Unit, due: Due, until: datetime) -> None:

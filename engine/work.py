@@ -21,7 +21,16 @@ from engine.command import (
     lock_case,
     open_case,
 )
-from engine.dispatch import Due, claim, finish, next_attempt, postpone, schedule
+from engine.dispatch import (
+    Due,
+    claim,
+    finish,
+    is_running_out,
+    next_attempt,
+    postpone,
+    renew,
+    schedule,
+)
 from engine.errors import Conflict
 from engine.history import Act
 from engine.incidents import retry_incident
@@ -48,19 +57,30 @@ def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int
     """
     with db.control() as control:
         claimed = claim(control, world.clock.now(), limit)
-    for due in claimed:
-        try:
-            if due.kind == outbox.KIND:
-                outbox.send_message(db, world, due)
-                continue
-            with db.tenant(due.tenant_id) as tx:
-                doers[due.kind](tx, world, due)
-                world.mark(BEFORE_COMMIT)
-            world.mark(AFTER_COMMIT)
-        except Exception as error:  # a failing row must not stop the others
-            log.warning("dispatch_failed", kind=due.kind, ref=str(due.ref_id), error=repr(error))
-            _give_back(db, world, due, error)
+    left = claimed
+    while left:
+        now = world.clock.now()
+        if is_running_out(left[0], now):
+            with db.control() as control:
+                left = renew(control, left, now)
+            continue
+        due, left = left[0], left[1:]
+        _do(db, world, doers, due)
     return len(claimed)
+
+
+def _do(db: Database, world: World, doers: Mapping[str, Doer], due: Due) -> None:
+    try:
+        if due.kind == outbox.KIND:
+            outbox.send_message(db, world, due)
+            return
+        with db.tenant(due.tenant_id) as tx:
+            doers[due.kind](tx, world, due)
+            world.mark(BEFORE_COMMIT)
+        world.mark(AFTER_COMMIT)
+    except Exception as error:  # a failing row must not stop the others
+        log.warning("dispatch_failed", kind=due.kind, ref=str(due.ref_id), error=repr(error))
+        _give_back(db, world, due, error)
 
 
 def _give_back(db: Database, world: World, due: Due, error: Exception) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from threading import Event
+from threading import Event, Lock
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -70,9 +70,12 @@ def sweep(
 class NodeClock:
     """Sweeps on an interval, and at the very moment the next row is due."""
 
-    def __init__(self, product: Product) -> None:
+    def __init__(self, product: Product, sweep_seconds: int = SWEEP_SECONDS) -> None:
         self._product = product
+        self._pause = timedelta(seconds=sweep_seconds)
         self._stopping = Event()
+        self._planning = Lock()
+        self._planned: datetime | None = None
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(1), "slow": ThreadPoolExecutor(1)},
@@ -82,22 +85,28 @@ class NodeClock:
 
     def start(self) -> None:
         """Begin; call after a fork, never before."""
-        self._scheduler.add_job(self._tick, "interval", seconds=SWEEP_SECONDS, id="sweep")
+        self._scheduler.add_job(
+            self._tick, "interval", seconds=self._pause.total_seconds(), id="sweep"
+        )
         self._scheduler.add_job(self._tick, id="first")
         self._scheduler.add_job(
             self._look_after, "interval", seconds=INVARIANT_SECONDS, id="look", executor="slow"
         )
         self._scheduler.add_job(self._look_after, id="first look", executor="slow")
         self._scheduler.start()
+        self._product.db.reminders.append(self._wake_at)
 
     def stop(self) -> None:
         """Finish what is claimed and end."""
         self._stopping.set()
+        self._product.db.reminders.remove(self._wake_at)
         self._scheduler.shutdown(wait=True)
 
     def _tick(self) -> None:
         if self._stopping.is_set():
             return
+        with self._planning:
+            self._planned = None
         try:
             if standing(self._product.db.engine).is_usable:
                 sweep(self._product, stopping=self._stopping)
@@ -115,8 +124,25 @@ class NodeClock:
     def _wake_for_next(self) -> None:
         with self._product.db.control(read_only=True) as control:
             due = next_due(control)
-        moment = datetime.now(UTC)
-        if due is not None and moment < due < moment + timedelta(seconds=SWEEP_SECONDS):
+        if due is not None:
+            self._wake_at(due)
+
+    def _wake_at(self, due: datetime) -> None:
+        """Look at the moment something is due, unless a sweep comes before it anyway.
+
+        Told after a commit of this process; what other nodes want done is found by sweeping.
+        """
+        if due >= datetime.now(UTC) + self._pause:
+            return
+        with self._planning:
+            if self._stopping.is_set() or (self._planned is not None and self._planned <= due):
+                return
+            self._planned = due
             self._scheduler.add_job(
-                self._tick, "date", run_date=due, id="next", replace_existing=True
+                self._tick,
+                "date",
+                run_date=due,
+                id="next",
+                replace_existing=True,
+                max_instances=2,  # the one before may be running still; this one waits its turn
             )

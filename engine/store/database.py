@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -47,6 +48,8 @@ class Database:
         self.engine = open_engine(self.url, prepares=prepares)
         self._checked = CheckedCache()
         self.statements = Statements(self.engine.dialect)
+        self.reminders: list[Callable[[datetime], None]] = []
+        """Who is told, after a commit, of the earliest moment at which it wants something done."""
         if self.engine.dialect.name == "postgresql" and not insecure_role:
             self._check_role()
 
@@ -65,6 +68,9 @@ class Database:
             unit.leave()
         for call in unit.when_committed:
             call()
+        if unit.soonest is not None:
+            for remind in self.reminders:
+                remind(unit.soonest)
 
     @contextmanager
     def control(self, *, read_only: bool = False) -> Iterator[ControlUnit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from itertools import product
 from typing import Any
@@ -101,6 +102,7 @@ class Unit:
         self._is_read_only = bool(connection.get_execution_options().get(READ_ONLY))
         self._kept: list[Ready] = []
         self.when_committed: list[Callable[[], None]] = []
+        self.soonest: datetime | None = None
 
     @property
     def dialect(self) -> str:
@@ -269,6 +271,10 @@ class Unit:
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run something once the transaction is committed; never when it rolls back."""
         self.when_committed.append(call)
+
+    def remind(self, moment: datetime) -> None:
+        """Something is to be done then; once it is committed the clock of this process is told."""
+        self.soonest = moment if self.soonest is None else min(moment, self.soonest)
 
     def _keep(
         self, prepared: Prepared, values: Mapping[str, Any], answer: Answer | None = None

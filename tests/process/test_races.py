@@ -256,7 +256,7 @@ def test_a_message_that_two_clocks_deliver_arrives_once(
     def deliver() -> None:
         from engine.dispatch import Due  # noqa: PLC0415
 
-        due = Due(row.id, row.kind, row.tenant_id, row.ref_id, 1)
+        due = Due(row.id, row.kind, row.tenant_id, row.ref_id, 1, clock.now())
         with town.db.tenant(town.tenant_id) as tx:
             ENGINE_DOERS["message"](tx, town.world, due)
 
