@@ -91,6 +91,8 @@ class CaseFacts:
             "number": self.case.number,
             "title": self.case.title,
             "principal": self.case.principal,
+            "handedBy": self.case.handed_by,
+            "handedNumber": self.case.handed_number,
         }
 
     def value(self, token: Token, expression: str) -> Any:

@@ -19,6 +19,7 @@ from engine.decisions.trail import trail_of
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.expressions import holds, text_or_value
 from engine.feel import FeelError, from_json
+from engine.handoffs import hand_off, sending
 from engine.history import Act
 from engine.messages import publish_message, publish_signal
 from engine.spiff.host import ScopeRef, ServiceStopped, Token
@@ -88,7 +89,12 @@ class CaseHost(CaseFacts):
             key = node.event.correlation_key
             correlation = str(self.value(token, key)) if key else ""
             payload = self._mapped(token, node.zeebe.inputs)
-            publish_message(self.tx, node.event.ref, correlation, payload, self.now)
+            to = node.zeebe.properties.get("handOff")
+            if to is None:
+                publish_message(self.tx, node.event.ref, correlation, payload, self.now)
+            else:
+                handed = sending(self.value(token, to), node.event.ref, correlation, payload)
+                hand_off(self.tx, self.case, node.id, handed, self.now)
         else:
             self._call_binding(token)
 

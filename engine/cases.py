@@ -19,6 +19,7 @@ from engine.case_parts import OPEN_ITEM
 from engine.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.feel import to_json
+from engine.handoffs import HandedBy
 from engine.history import GENESIS, Act, origin
 from engine.ids import new_id
 from engine.lists import items_of
@@ -86,9 +87,15 @@ def create_case_by_event(
     start: Node,
     payload: Mapping[str, Any],
     facts: Mapping[str, Any],
+    handed: HandedBy | None = None,
 ) -> Command:
-    """Start a case at a start event that has happened; it is nobody's, and the office's work."""
-    command = _new_case(tx, world, bundle, (NOBODY, BY_EVENT), None)
+    """Start a case at a start event that has happened; it is nobody's, and the office's work.
+
+    ``handed`` says from which tenant it came, if it did.
+    """
+    command = _new_case(tx, world, bundle, (NOBODY, BY_EVENT), None, handed)
+    if handed is not None:
+        facts = {**facts, "from": handed.peer, "number": handed.number}
     command.take_payload(Token(command.case.id, start, bundle.procedure, ()), payload)
     _begin(command, start, {**facts, "element": start.id})
     return command
@@ -107,7 +114,12 @@ def person_start(bundle: Bundle) -> Node:
 
 
 def _new_case(
-    tx: Unit, world: World, bundle: Bundle, owner: tuple[UUID, str], actor: Actor | None
+    tx: Unit,
+    world: World,
+    bundle: Bundle,
+    owner: tuple[UUID, str],
+    actor: Actor | None,
+    handed: HandedBy | None = None,
 ) -> Command:
     office, now, procedure = world.offices.get(tx), world.clock.now(), bundle.procedure
     case_id = new_id()
@@ -130,6 +142,8 @@ def _new_case(
         state=b"",
         history_seq=0,
         history_head=GENESIS,
+        handed_by=None if handed is None else handed.peer,
+        handed_number=None if handed is None else handed.number,
     )
     return Command(tx, world, tx.get(cases, case_id), actor, bundle)
 

@@ -20,6 +20,7 @@ from engine.cycles import first_round, next_round
 from engine.deadlines import deadline_of, due_at
 from engine.dispatch import Due, finish, schedule
 from engine.expressions import environment, text_or_value
+from engine.handoffs import handed_by, settle
 from engine.office import Office
 from engine.start_rows import KIND, forget, rows_for
 from engine.store.database import Unit
@@ -40,9 +41,13 @@ def start_by_message(tx: Unit, world: World, message: Any, now: datetime) -> int
     """Begin a case at every start event that waits for the message; how many that were."""
     rows = rows_for(tx, EventKind.MESSAGE, message.name)
     found = [s for s in (_in_force(tx, world, row, now) for row in rows) if s is not None]
+    handed = handed_by(tx, message.handoff_id)
     for start in found:
         facts = {"kind": "message", "name": message.name, "message": str(message.id)}
-        create_case_by_event(tx, world, start.bundle, start.node, message.payload, facts)
+        begun = create_case_by_event(
+            tx, world, start.bundle, start.node, message.payload, facts, handed
+        )
+        settle(tx, message.handoff_id, begun.case.id)
     return len(found)
 
 

@@ -18,6 +18,7 @@ from engine.deadlines import FAR, Stop, deadline_of, due_at
 from engine.dispatch import hurry, schedule, unschedule
 from engine.errors import Invalid
 from engine.feel import FeelError
+from engine.handoffs import is_changed, tell_progress
 from engine.history import Act
 from engine.ids import new_id
 from engine.lists import items_of
@@ -86,7 +87,11 @@ def close_command(command: Command, act: Act, **changes: Any) -> Moved:
     if command.decisions:
         content["decisions"] = command.decisions
     done = Act(act.kind, act.element, act.item_id, content)
-    command.conclude(done, **{**_changes(command, places), **changes})
+    changed = {**_changes(command, places), **changes}
+    command.conclude(done, **changed)
+    if is_changed(command.case, changed):
+        told = {"stage": _public_stage(places), "status": command.status}
+        tell_progress(command.tx, command.case, told, command.chain.seq, command.now)
     _tell_of_nobody(command, moved)
     return moved
 
@@ -358,6 +363,13 @@ def _stage(places: Sequence[Waiting]) -> str:
         for place in places
         if place.kind == "person" or not (place.attached_to or place.armed)
     ]
+    return "、".join(list(dict.fromkeys(n for n in names if n))[:3])[:80]
+
+
+def _public_stage(places: Sequence[Waiting]) -> str:
+    """The stage as those outside may know it: never the name of a step."""
+    told = [place.token.node.zeebe.properties for place in places if place.kind == "person"]
+    names = [of.get("publicStage") or of.get("stage", "") for of in told]
     return "、".join(list(dict.fromkeys(n for n in names if n))[:3])[:80]
 
 

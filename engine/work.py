@@ -32,6 +32,7 @@ from engine.dispatch import (
     schedule,
 )
 from engine.errors import Conflict
+from engine.handoffs import handed_by, has_dealt_with, settle
 from engine.history import Act
 from engine.incidents import retry_incident
 from engine.messages import take_message
@@ -208,6 +209,7 @@ def deliver_message(tx: Unit, world: World, due: Due) -> None:
     elif _may_go_on(tx, world, due, lock_case(tx, places[0].case_id)):
         facts = {"name": message.name}
         _fire(tx, world, places[0], "message.received", message.payload, facts)
+        settle(tx, message.handoff_id, places[0].case_id)
         take_message(tx, message, due, now)
 
 
@@ -223,7 +225,8 @@ def _waiting_for(tx: Unit, message: Any) -> list[Any]:
         .order_by(subscriptions.c.id)
         .limit(2)
     )
-    return list(rows)
+    handed = handed_by(tx, message.handoff_id)
+    return [r for r in rows if handed is None or has_dealt_with(tx, r.case_id, handed.peer)]
 
 
 def deliver_signal(tx: Unit, world: World, due: Due) -> None:

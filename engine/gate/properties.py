@@ -11,7 +11,7 @@ from engine.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
 
 VOCABULARY = frozenset(
     {
-        "batch", "clockStop", "escalateTo", "hiddenFields", "inputs", "legalBasis",
+        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "inputs", "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
     }

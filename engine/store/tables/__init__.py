@@ -16,6 +16,7 @@ from engine.store.tables.truth import counters, deliveries, history, idempotency
 from engine.store.tables.waiting import (
     clock_stops,
     early_messages,
+    handoffs,
     incidents,
     notifications,
     outbox,
@@ -41,6 +42,7 @@ __all__ = [
     "drafts",
     "draws",
     "early_messages",
+    "handoffs",
     "history",
     "idempotency",
     "incidents",

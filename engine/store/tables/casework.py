@@ -25,6 +25,9 @@ cases = tenant_table(
     Column("state", LargeBinary(), nullable=False),
     Column("history_seq", Integer(), nullable=False),
     Column("history_head", String(64), nullable=False),
+    # from which tenant it was handed over, and its number there
+    Column("handed_by", String(40)),
+    Column("handed_number", String(60)),
     ref("bundles", "bundle_id"),
     UniqueConstraint("tenant_id", "number"),
     Index("ix_cases_list", "tenant_id", "status", "started_at", "id"),

@@ -52,9 +52,34 @@ early_messages = tenant_table(
     Column("expires_at", Moment(), nullable=False),
     Column("message_id", String(120)),
     Column("taken_at", Moment()),
+    Column("handoff_id", Uuid()),
     UniqueConstraint("tenant_id", "name", "message_id"),
     Index("ix_early_messages_match", "tenant_id", "name", "correlation"),
 )
+
+handoffs = tenant_table(
+    "handoffs",
+    Column("direction", String(3), nullable=False),
+    Column("peer", String(40), nullable=False),
+    Column("peer_name", String(120), nullable=False),
+    Column("message_id", Uuid(), nullable=False),
+    Column("name", String(120), nullable=False),
+    Column("correlation", String(200), nullable=False),
+    Column("case_id", Uuid()),
+    Column("number", String(60), nullable=False),
+    Column("file_id", Uuid()),
+    Column("status", String(20), nullable=False),
+    Column("at", Moment(), nullable=False),
+    Column("stage", String(80), nullable=False, default=""),
+    Column("peer_status", String(20), nullable=False, default=""),
+    Column("seq", Integer(), nullable=False),
+    ref("cases", "case_id"),
+    ref("attachments", "file_id"),
+    UniqueConstraint("tenant_id", "direction", "peer", "message_id"),
+    Index("ix_handoffs_case", "tenant_id", "case_id"),
+    Index("ix_handoffs_number", "tenant_id", "number"),
+)
+"""What passed to and from other tenants; ``number`` is that of the case where it was sent."""
 
 start_events = tenant_table(
     "start_events",

@@ -52,6 +52,7 @@ TENANT_TABLES = [
     "clock_stops",
     "contracts",
     "deliveries",
+    "handoffs",
     "history",
     "incidents",
     "list_entries",
@@ -335,6 +336,7 @@ def upgrade() -> None:
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=True),
         sa.Column("taken_at", MOMENT, nullable=True),
+        sa.Column("handoff_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("fk_early_messages_tenant_id")
         ),
@@ -572,6 +574,8 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("history_seq", sa.Integer(), nullable=False),
         sa.Column("history_head", sa.String(length=64), nullable=False),
+        sa.Column("handed_by", sa.String(length=40), nullable=True),
+        sa.Column("handed_number", sa.String(length=60), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "bundle_id"],
             ["bundles.tenant_id", "bundles.id"],
@@ -920,6 +924,46 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_deliveries")),
     )
+    op.create_table(
+        "handoffs",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("direction", sa.String(length=3), nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("peer_name", sa.String(length=120), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("stage", sa.String(length=80), nullable=False),
+        sa.Column("peer_status", sa.String(length=20), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_handoffs_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "file_id"],
+            ["attachments.tenant_id", "attachments.id"],
+            name=op.f("fk_handoffs_tenant_id_file_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_handoffs_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_handoffs")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "direction",
+            "peer",
+            "message_id",
+            name=op.f("uq_handoffs_tenant_id_direction_peer_message_id"),
+        ),
+    )
+    op.create_index("ix_handoffs_case", "handoffs", ["tenant_id", "case_id"], unique=False)
+    op.create_index("ix_handoffs_number", "handoffs", ["tenant_id", "number"], unique=False)
     op.create_table(
         "history",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
