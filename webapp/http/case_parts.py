@@ -9,11 +9,19 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from engine.handoffs import SENT
 from engine.office import local_date
 from webapp.http import forms
 from webapp.http.frame import actor, now, office, words_of
 from webapp.http.navigation import is_applicant
-from webapp.http.words import DELIVERY_METHODS, fact_words, word
+from webapp.http.words import (
+    CASE_STATUS,
+    DELIVERY_METHODS,
+    HANDOFF_STATUS,
+    fact_words,
+    told,
+    word,
+)
 from webapp.usecases.diagrams import WAITS
 from webapp.usecases.reading import CaseView, RecordView
 
@@ -48,6 +56,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "stops": [_stop(stop) for stop in view.stops],
         "deliveries": [_delivery(row) for row in view.deliveries],
         "notices": [_notice(notice) for notice in view.notices],
+        "handoffs": [_handoff(row) for row in view.handoffs],
         "applicant_word": applicant_word(view.case),
         "troubles": [_trouble(view, row) for row in view.incidents],
     }
@@ -177,6 +186,21 @@ def _delivery(row: Any) -> dict[str, Any]:
         "recipient": row.recipient,
         "method": word(DELIVERY_METHODS, row.method),
         "on": local_date(office(), row.delivered_at).isoformat(),
+    }
+
+
+def _handoff(row: Any) -> dict[str, Any]:
+    """What passed to or from another tenant, and how far it is there."""
+    is_sent = row.direction == SENT
+    status = told(CASE_STATUS, row.peer_status) if row.peer_status else None
+    return {
+        "peer": row.peer_name or row.peer,
+        "way": _("移交给") if is_sent else _("来自"),
+        "number": "" if is_sent else row.number,
+        "at": words_of(row.at),
+        "at_iso": row.at.isoformat(),
+        "stage": row.stage,
+        "status": status or told(HANDOFF_STATUS, row.status),
     }
 
 

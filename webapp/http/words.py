@@ -129,6 +129,12 @@ PLACE_KINDS: Mapping[str, str] = {
 }
 """Where a rule stands."""
 
+HANDOFF_STATUS: Mapping[str, tuple[str, str]] = {
+    "waiting": (N_("在途"), "soon"),
+    "taken": (N_("已收到"), "ok"),
+}
+"""Whether a hand-off has come to a case of the other side."""
+
 READING_KINDS: Mapping[str, str] = {
     "case": N_("查看办件"),
     "item": N_("查看待办"),

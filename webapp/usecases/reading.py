@@ -18,6 +18,7 @@ from engine.bundles import Bundle
 from engine.command import Command
 from engine.errors import NotFound
 from engine.forms.context import FormContext
+from engine.handoffs import handoffs_of
 from engine.lists import history_of, items_of, note_reading, visible_case
 from engine.office import Office
 from engine.records import records_of
@@ -75,6 +76,7 @@ class CaseView:
     files: Mapping[UUID, Any]
     applicant: str
     notices: Sequence[CaseNotice] = ()
+    handoffs: Sequence[Any] = ()
     names: Mapping[UUID, str] = field(default_factory=dict)
     withs: Mapping[UUID, str] = field(default_factory=dict)
     command: Command | None = None
@@ -182,6 +184,7 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         files={row.id: row for row in _of_case(tx, attachments, case.id, attachments.c.id)},
         applicant=principals.get(case.principal, ""),
         notices=[n for n in case_notices(tx, actor, case.id) if sight.reaches(n.published_at)],
+        handoffs=[row for row in handoffs_of(tx, case.id) if sight.reaches(row.at)],
         names=names,
         withs=withs,
         command=Command(tx, product.world, case, actor, bundle),

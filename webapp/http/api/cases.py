@@ -112,7 +112,12 @@ class OneCase(MethodView):
     def get(self, case_id: UUID) -> dict[str, Any]:
         """A case with its open steps."""
         view = read_case(product(), caller(), case_id, "api")
-        return {**view.case._mapping, "open": _open(view), "clock_stopped": _stopped(view)}
+        return {
+            **view.case._mapping,
+            "open": _open(view),
+            "handoffs": view.handoffs,
+            "clock_stopped": _stopped(view),
+        }
 
 
 def _open(view: CaseView) -> list[dict[str, Any]]:

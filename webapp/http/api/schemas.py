@@ -136,10 +136,23 @@ class OpenStep(Schema):
     due_at = fields.DateTime(allow_none=True)
 
 
+class HandedOver(Schema):
+    """What passed to (`out`) or from (`in`) another tenant, and how far the case is there."""
+
+    direction = fields.String()
+    peer = fields.String()
+    number = fields.String()
+    status = fields.String()
+    at = fields.DateTime()
+    stage = fields.String()
+    peer_status = fields.String()
+
+
 class CaseDetail(Case):
-    """A case with its open steps."""
+    """A case with its open steps and what was handed over."""
 
     open = fields.List(fields.Nested(OpenStep))
+    handoffs = fields.List(fields.Nested(HandedOver))
     clock_stopped = fields.Boolean()
 
 
