@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+PROGRAMS = frozenset({"domain", "engine", "webapp", "tests"})
+"""Folders whose other files are samples: a diagram there is nobody's procedure."""
 SUFFIXES = frozenset({".bpmn", ".form", ".toml", ".yaml", ".json", ".py"})
 _SKIPPED = frozenset({"node_modules", "__pycache__", "shipped"})
 """Foreign code, compiled code, and the copy of the data folders a wheel keeps in its package."""
@@ -18,14 +20,15 @@ def read_files(folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
     and a checkout report the same paths.
     """
     for name, folder in folders.items():
-        for path in sorted(_paths(folder)):
+        suffixes = SUFFIXES - {".bpmn", ".form"} if name in PROGRAMS else SUFFIXES
+        for path in sorted(_paths(folder, suffixes)):
             yield (
                 f"{name}/{path.relative_to(folder).as_posix()}",
                 path.read_text("utf-8", "replace"),
             )
 
 
-def _paths(folder: Path) -> Iterator[Path]:
+def _paths(folder: Path, suffixes: frozenset[str]) -> Iterator[Path]:
     for base, inner, names in os.walk(folder):
         inner[:] = [name for name in inner if name not in _SKIPPED]
-        yield from (Path(base, name) for name in names if Path(name).suffix in SUFFIXES)
+        yield from (Path(base, name) for name in names if Path(name).suffix in suffixes)

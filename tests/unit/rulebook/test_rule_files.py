@@ -29,3 +29,9 @@ def test_foreign_and_copied_folders_are_left_out(tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_still_handed_on(tmp_path: Path) -> None:
     (tmp_path / "a.bpmn").write_bytes(b"\xff\xfe<\x00")
     assert [path for path, _ in read_files({"processes": tmp_path})] == ["processes/a.bpmn"]
+
+
+def test_a_sample_diagram_beside_the_tests_is_nobodys_procedure(tmp_path: Path) -> None:
+    for name in ("a.bpmn", "b.form", "test_c.py"):
+        (tmp_path / name).write_text("x")
+    assert [path for path, _ in read_files({"tests": tmp_path})] == ["tests/test_c.py"]
