@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drawn import END, START, el, flows, sources, user
-from hall import Hall, on, when
+from eventful_hall import Hall, on, when
 from town import FlatSources
 
 from engine.clock import FrozenClock

@@ -9,8 +9,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from drawn import END, START, el, flows, sources, user
+from eventful_hall import Hall, on
 from golden_cases import ERROR, SIGNAL, events, inside
-from hall import Hall, on
 from town import FlatSources
 
 from engine.clock import FrozenClock
