@@ -231,7 +231,7 @@ class CaseHost(CaseFacts):
         self.scopes.drop(ids)
 
     def uncaught(self, token: Token, kind: str, code: str) -> None:
-        if kind == EventKind.ERROR.value:
+        if kind != EventKind.ESCALATION.value:
             error = Invalid(
                 f"错误 {code} 没有处理路径", f"nobody catches error {code}", code="uncaught_error"
             )

@@ -158,7 +158,10 @@ _EXTRA_ATTRIBUTES: dict[Kind, dict[str, frozenset[str] | None]] = {
     Kind.SCRIPT_TASK: _any("scriptFormat"),
     Kind.CALL_ACTIVITY: _any("calledElement"),
     Kind.SUB_PROCESS: _any("triggeredByEvent"),
-    Kind.TRANSACTION: _any("triggeredByEvent", "method"),
+    Kind.TRANSACTION: {
+        "triggeredByEvent": _FALSE,
+        "method": frozenset({"", "##Compensate"}),
+    },
     Kind.AD_HOC: _any("triggeredByEvent", "ordering", "cancelRemainingInstances"),
     Kind.EXCLUSIVE: _any("gatewayDirection", "default"),
     Kind.PARALLEL: _any("gatewayDirection"),

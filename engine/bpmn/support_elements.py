@@ -10,7 +10,11 @@ _AS_SERVICE = (
     "改为服务任务并填写任务类型（taskDefinition）",
     "make it a service task with a task type (taskDefinition)",
 )
-_COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
+_COMPENSATION = (
+    "补偿要用环节办结时的变量去撤销它，而已结束范围的变量不再保留",
+    "it undoes a finished step with the variables of that time, and those of a scope that is over "
+    "are not kept",
+)
 
 ACTIVITIES: tuple[Feature, ...] = (
     executed("task", "任务（直接通过）", "task (passes through)"),
@@ -40,7 +44,7 @@ ACTIVITIES: tuple[Feature, ...] = (
     executed("callActivity", "调用活动", "call activity"),
     executed("subProcess", "嵌入子流程", "embedded sub-process"),
     executed("eventSubProcess", "事件子流程", "event sub-process"),
-    refused("transaction", "事务子流程", "transaction", _NOT_YET, _REMOVE),
+    executed("transaction", "事务子流程", "transaction"),
     refused(
         "adHocSubProcess",
         "临时（ad-hoc）子流程",

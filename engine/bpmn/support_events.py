@@ -16,10 +16,10 @@ _CONDITION = (
     "before there is a case there are no variables to judge by",
 )
 _AS_MESSAGE = ("改用消息、信号或定时开始事件", "use a message, signal or timer start event")
-_COMPENSATION = ("补偿尚不执行", "compensation is not executed yet")
-_CANCEL = (
-    "取消事件只属于事务子流程，而事务尚不执行",
-    "cancel events belong to transactions, which are not executed yet",
+_COMPENSATION = (
+    "补偿要用环节办结时的变量去撤销它，而已结束范围的变量不再保留",
+    "it undoes a finished step with the variables of that time, and those of a scope that is over "
+    "are not kept",
 )
 
 STARTS: tuple[Feature, ...] = (
@@ -77,7 +77,7 @@ ENDS: tuple[Feature, ...] = (
     refused(
         "endEvent/compensation", "补偿结束事件", "compensation end event", _COMPENSATION, _REMOVE
     ),
-    refused("endEvent/cancel", "取消结束事件", "cancel end event", _CANCEL, _REMOVE),
+    executed("endEvent/cancel", "取消结束事件（事务内）", "cancel end event (in a transaction)"),
 )
 
 INTERMEDIATE: tuple[Feature, ...] = (
@@ -175,7 +175,18 @@ BOUNDARIES: tuple[Feature, ...] = (
         _COMPENSATION,
         _REMOVE,
     ),
-    refused("boundaryEvent/cancel", "取消边界事件", "cancel boundary event", _CANCEL, _REMOVE),
+    executed(
+        "boundaryEvent/cancel",
+        "取消边界事件（事务上）",
+        "cancel boundary event (on a transaction)",
+    ),
+    refused(
+        "boundaryEvent/cancel/non-interrupting",
+        "非中断的取消边界事件",
+        "non-interrupting cancel boundary event",
+        ("取消总是中断事务（BPMN 2.0）", "a cancel always interrupts (BPMN 2.0)"),
+        ("改为中断型", "make it interrupting"),
+    ),
 )
 
 DEFINITIONS: tuple[Feature, ...] = (

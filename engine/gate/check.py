@@ -22,6 +22,7 @@ from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
 from engine.gate.tenant import check_calls, check_tenant
 from engine.gate.timers import check_timer
+from engine.gate.transactions import check_transactions
 from engine.gate.value_kinds import check_kinds
 
 
@@ -76,6 +77,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
     """Record everything the gate finds in one process."""
     check_flow(process, findings, _called_waits(context))
     check_steps(process, findings)
+    check_transactions(process, findings)
     check_properties(process, findings)
     for node in process.body.walk():
         check_timer(node, findings)

@@ -46,4 +46,22 @@ PATHS: dict[str, Message] = {
         "填写正整数。",
         "Write a positive whole number.",
     ),
+    "cancel-boundary-elsewhere": _error(
+        "取消边界事件只能附着在事务子流程上。",
+        "A cancel boundary event belongs on a transaction.",
+        "附着到事务子流程，或改用错误边界事件。",
+        "Attach it to a transaction, or use an error boundary event.",
+    ),
+    "cancel-end-elsewhere": _error(
+        "取消结束事件只能直接画在事务子流程里。",
+        "A cancel end event stands directly inside a transaction.",
+        "移到事务子流程里，或改用错误结束事件。",
+        "Move it into a transaction, or use an error end event.",
+    ),
+    "cancel-not-caught": _error(
+        "所在的事务没有取消边界事件，取消之后无处可去。",
+        "Its transaction has no cancel boundary event, so there is no way on.",
+        "在事务的边框上画一个取消边界事件。",
+        "Draw a cancel boundary event on the border of the transaction.",
+    ),
 }

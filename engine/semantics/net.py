@@ -88,13 +88,14 @@ _THROWING = {
     EventKind.MESSAGE: Act.DO,
     EventKind.SIGNAL: Act.SIGNAL,
     EventKind.ERROR: Act.ERROR,
+    EventKind.CANCEL: Act.ERROR,
     EventKind.ESCALATION: Act.ESCALATE,
     EventKind.TERMINATE: Act.TERMINATE,
 }
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL})
-_OUTWARD = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.SIGNAL})
+_OUTWARD = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.ESCALATION, EventKind.SIGNAL})
 _ARMED = ":armed:"
-_EDGES = _AWAITED | {EventKind.ERROR, EventKind.ESCALATION}
+_EDGES = _AWAITED | {EventKind.ERROR, EventKind.CANCEL, EventKind.ESCALATION}
 
 
 class Net:
@@ -302,7 +303,7 @@ _ACTS: tuple[tuple[frozenset[Kind], Act], ...] = (
     (frozenset({Kind.USER_TASK}), Act.PERSON),
     (frozenset({Kind.RECEIVE_TASK, Kind.CATCH}), Act.WAIT),
     (frozenset({Kind.EVENT_BASED}), Act.RACE),
-    (frozenset({Kind.SUB_PROCESS, Kind.CALL_ACTIVITY}), Act.BODY),
+    (frozenset({Kind.SUB_PROCESS, Kind.TRANSACTION, Kind.CALL_ACTIVITY}), Act.BODY),
     (_DOING, Act.DO),
     (_PASSING, Act.PASS),
 )

@@ -242,7 +242,7 @@ def throw_event(spec: Spec, my_task: Task) -> bool | None:
     """Throw what the node says; an error leaves the token started until its scope is cancelled."""
     assert spec.node is not None
     event, top = spec.node.event, my_task.workflow.top_workflow
-    if event.kind is EventKind.ERROR:
+    if event.kind in {EventKind.ERROR, EventKind.CANCEL}:
         top.throw_code(my_task, event.kind, event.ref)
         return None
     if event.kind is EventKind.ESCALATION:

@@ -61,7 +61,7 @@ def either(definition: str) -> str:
     """The inside of a sub-process that ends by throwing when ``u`` is noted 大, else plainly."""
     return (
         el("startEvent", "si") + user("u") + el("exclusiveGateway", "ig", attributes='default="i3"')
-        + events("endEvent", "ei", definition) + el("endEvent", "ok")
+        + _event("endEvent", "ei", definition) + el("endEvent", "ok")
         + flows("si -> u", "u -> ig", f"ig -> ei if {BIG}", "ig -> ok").replace('id="f', 'id="i')
     )  # fmt: skip
 
@@ -79,6 +79,8 @@ def edged(definition: str, *, stops: bool, held: str = "") -> FlatSources:
 def _event(tag: str, node_id: str, definition: str, attributes: str = "") -> str:
     if definition.startswith("timer"):
         return el(tag, node_id, timer(definition.split()[1]), attributes=attributes)
+    if definition == "cancel":
+        return el(tag, node_id, "<bpmn:cancelEventDefinition/>", attributes=attributes)
     if definition.startswith("cycle"):
         cycle = timed("timeCycle", definition.split()[1])
         return el(tag, node_id, cycle, attributes=attributes)
@@ -159,6 +161,7 @@ LINKED = sources(
 )  # fmt: skip
 HELD = el("subProcess", "a", body(user("u"), throw("escalation esc"), user("w")))
 FAILS = el("subProcess", "a", either("error err"))
+CANCELLED = edged("cancel", stops=True, held=el("transaction", "a", either("cancel")))
 SENDS = events("endEvent", "x", "message msg")
 THROUGH = ("start -> z", "z ->")
 ONE_BEFORE = ("start -> a", "a -> z", "z ->")
@@ -185,6 +188,9 @@ SHOWN: dict[str, Play] = {
     "subProcess": play(
         line(el("subProcess", "x", body(user("u")))), "start -> u", "u -> z", "z ->"
     ),
+    "transaction": play(CANCELLED, "start -> b u", "u=小 -> z", "z ->"),
+    "endEvent/cancel": play(CANCELLED, "start -> b u", "u=大 -> h", "h ->"),
+    "boundaryEvent/cancel": play(CANCELLED, "start -> b u", "u=大 -> h", "h ->"),
     "eventSubProcess": play(
         beside("message msg", stops=True), "start -> a si", "!paid k -> h", "h ->"
     ),
@@ -375,7 +381,17 @@ SHOWN: dict[str, Play] = {
     ),
 }  # fmt: skip
 
+CONDITIONS = "process/test_conditions.py::"
 ELSEWHERE: dict[str, str] = {
+    "intermediateCatchEvent/conditional": CONDITIONS
+    + "test_a_catch_event_waits_until_its_condition_is_true",
+    "boundaryEvent/conditional": CONDITIONS + "test_a_border_interrupts_its_step",
+    "boundaryEvent/conditional/non-interrupting": CONDITIONS
+    + "test_a_border_that_does_not_interrupt_happens_each_time_it_becomes_true",
+    "eventSubProcess/conditional": CONDITIONS
+    + "test_an_event_sub_process_interrupts_what_would_have_ended_the_case",
+    "eventSubProcess/conditional/non-interrupting": CONDITIONS
+    + "test_an_event_sub_process_beside_the_flow_begins_each_time",
     "businessRuleTask/decision": "process/test_decisions.py"
     "::test_a_decision_routes_a_case_and_its_making_stands_in_the_history",
     "startEvent/message": "process/test_starts.py::test_a_message_begins_a_case_once",

@@ -494,6 +494,34 @@ def condition() -> GoldenCase:
     return GoldenCase(drawn, before, after)
 
 
+def transaction() -> GoldenCase:
+    """A transaction that is cancelled after its state was kept; a colleague's branch goes along."""
+    cancel = "<bpmn:cancelEventDefinition/>"
+    inner = (
+        el("startEvent", "si")
+        + el("parallelGateway", "both")
+        + user("check", "department-a")
+        + user("other", "department-b")
+        + el("exclusiveGateway", "good", attributes='default="i5"')
+        + el("endEvent", "off", cancel)
+        + el("endEvent", "ei")
+        + el("endEvent", "eo")
+        + inside(
+            "si -> both", "both -> check", "both -> other", "check -> good",
+            'good -> off if =note = "撤"', "good -> ei", "other -> eo",
+        )
+    )  # fmt: skip
+    drawn = sources(
+        START,
+        el("transaction", "sub", inner),
+        el("boundaryEvent", "cancelled", cancel, attributes='attachedToRef="sub"'),
+        user("b", "leader"),
+        END,
+        flows("s -> sub", "sub -> b", "cancelled -> b", "b -> e"),
+    )
+    return GoldenCase(drawn, (), (did("officer", "check", "撤"), did("leader", "b")))
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -515,6 +543,7 @@ GOLDEN: dict[str, GoldenCase] = {
     "rule-task-stopped": stopped_service("businessRuleTask"),
     "split-without-gateway": split_without_gateway(),
     "linked": linked(),
+    "transaction-running": transaction(),
     "standard-loop-second-run": repeated(),
     "receive-tasks-by-number": counted_receipts(),
     "boundary-cycle-second-round": boundary_cycle(),

@@ -114,6 +114,22 @@ CALL = (
 )
 TASK_TYPE = '<zeebe:taskDefinition type="register.add"/>'
 RECEIVE = 'messageRef="msg"'
+CANCELS = (
+    line(
+        '<bpmn:startEvent id="in" name="开始"/>',
+        user("in_body"),
+        node("exclusiveGateway", "ig", attributes='default="f_ig_out"'),
+        '<bpmn:endEvent id="out" name="结束"/>',
+    )
+    + line(
+        event("endEvent", "cancelled", "cancel"),
+    )
+    + flow("ig", "cancelled", condition="=ok")
+)
+CANCELLED = steps(
+    node("transaction", "body", CANCELS),
+    more=line(boundary("b1", "body", "cancel"), user("side")) + flow("side", "end"),
+)
 LINKED = diagram(
     line(START, user(), event("intermediateThrowEvent", "t1", "link")),
     line(event("intermediateCatchEvent", "c1", "link"), user("b"), END),
@@ -193,7 +209,7 @@ ROWS: dict[str, bytes] = {
     "endEvent/message": ended_by("message"),
     "endEvent/signal": ended_by("signal"),
     "endEvent/compensation": ended_by("compensation"),
-    "endEvent/cancel": ended_by("cancel"),
+    "endEvent/cancel": CANCELLED,
     "intermediateCatchEvent/timer": caught("timer"),
     "intermediateCatchEvent/message": caught("message"),
     "intermediateCatchEvent/signal": caught("signal"),
@@ -220,7 +236,10 @@ ROWS: dict[str, bytes] = {
     "boundaryEvent/conditional": bounded("conditional"),
     "boundaryEvent/conditional/non-interrupting": bounded("conditional", interrupting=False),
     "boundaryEvent/compensation": bounded("compensation"),
-    "boundaryEvent/cancel": bounded("cancel"),
+    "boundaryEvent/cancel": CANCELLED,
+    "boundaryEvent/cancel/non-interrupting": CANCELLED.replace(
+        b'attachedToRef="body" ', b'attachedToRef="body" cancelActivity="false" '
+    ),
     "timer/date": caught("date"),
     "timer/duration": caught("timer"),
     "timer/cycle": bounded("cycle", interrupting=False),

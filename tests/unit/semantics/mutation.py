@@ -98,7 +98,7 @@ class Tearer:
         )
         if self.wide:
             acts += (self._split_here, self._split_here, self._link)
-            acts += (self._again, self._many, self._many)
+            acts += (self._again, self._many, self._many, self._transaction)
         if self.rough:
             acts = (self._end, self._border, self._border, self._retype, self._give_back)
         for _ in range(self.random.randint(4, 8) if self.rough else self.random.randint(1, 4)):
@@ -231,6 +231,25 @@ class Tearer:
         if self.random.random() < 0.4:
             loop = replace(loop, completion_condition="=enough")
         level.nodes[chosen.id] = replace(chosen, kind=kind, event=event, loop=loop)
+
+    def _transaction(self, level: Drawn) -> None:
+        """A sub-process becomes a transaction that is cancelled at one of its ends."""
+        held = [n for n in level.of(Kind.SUB_PROCESS) if n.body is not None and n.loop is None]
+        if not held:
+            return
+        chosen = self.random.choice(held)
+        inner = Drawn(chosen.body or Body({}, {}))
+        ends = [n for n in inner.of(Kind.END) if n.event.kind is EventKind.NONE]
+        if not ends:
+            return
+        end = self.random.choice(ends)
+        inner.nodes[end.id] = replace(end, event=Event(EventKind.CANCEL))
+        level.nodes[chosen.id] = replace(chosen, kind=Kind.TRANSACTION, body=inner.made())
+        edge, after = self._name(), self._name()
+        more: dict[str, Any] = {"event": Event(EventKind.CANCEL), "attached_to": chosen.id}
+        level.nodes[edge] = node(edge, Kind.BOUNDARY, **more)
+        level.nodes[after] = node(after, Kind.END)
+        level.flows.append((edge, after, ""))
 
     def _conditional_loop(self, level: Drawn) -> None:
         tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]

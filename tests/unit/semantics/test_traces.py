@@ -66,6 +66,15 @@ ROWS: list[Row] = [
         {"a b c", "a c b"},
     ),
     (
+        "a cancelled transaction takes its other branches along",
+        level(
+            "s:start u:transaction c:edge-cancel@u h e:end",
+            "s u e, c h e",
+            {"u": level("is:start g:and i x:end-cancel j k:end", "is g i x, g j k")},
+        ),
+        {"i h", "j i h"},
+    ),
+    (
         "a standard loop runs once or more",
         level("s:start a*until b e:end", "s a b e"),
         {"a b", "a a b", "a a a b", "a a a a b", "a a a a a …"},

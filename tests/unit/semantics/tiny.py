@@ -34,6 +34,7 @@ _KINDS = {
     "receive": Kind.RECEIVE_TASK,
     "task": Kind.TASK,
     "sub": Kind.SUB_PROCESS,
+    "transaction": Kind.TRANSACTION,
     "on": Kind.SUB_PROCESS,
     "call": Kind.CALL_ACTIVITY,
     "catch": Kind.CATCH,

@@ -34,7 +34,7 @@ from tests.unit.spiff.drawing import Run, TableHost
 
 Procedure = tuple[list[Process], list[str], dict[str, tuple[int, int]]]
 MOST_OPEN = 25
-_INNER = frozenset({EventKind.ERROR, EventKind.ESCALATION})
+_INNER = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
 
 
 class Disagreement(Exception):
