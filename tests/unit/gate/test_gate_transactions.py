@@ -12,7 +12,8 @@ def cancelling(end: str, edge: str = "", tag: str = "transaction") -> bytes:
     """A sub-process one of whose ends is ``end``, with what stands on its border."""
     inner = line(
         '<bpmn:startEvent id="in"/>', user("u"),
-        node("exclusiveGateway", "ig", attributes='default="f_ig_out"'), '<bpmn:endEvent id="out"/>',
+        node("exclusiveGateway", "ig", attributes='default="f_ig_out"'),
+        '<bpmn:endEvent id="out"/>',
     )  # fmt: skip
     inner += event("endEvent", "x", end) + flow("ig", "x", condition="=off")
     on_border = boundary("b", "sub", edge) + user("h") + flow("b", "h") if edge else ""
