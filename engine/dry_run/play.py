@@ -20,6 +20,7 @@ from engine.history import GENESIS, Act, origin
 from engine.ids import new_id
 from engine.incidents import retry_incident
 from engine.messages import publish_message, publish_signal
+from engine.spiff.host import Token
 from engine.spiff.machine import Machine, Waiting
 from engine.store.control import dispatch
 from engine.store.database import Unit
@@ -49,24 +50,31 @@ class Play:
 
     # --- beginning -----------------------------------------------------------------------------
 
-    def begin(self, values: Mapping[str, Any], start: str | None = None) -> None:
-        """Start the case at its start event (the none one, unless another is named)."""
+    def begin(
+        self,
+        values: Mapping[str, Any],
+        start: Node | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start the case at its start event (the none one, unless another has happened)."""
         stage = self.stage
         with stage.db.tenant(stage.tenant_id) as tx:
             case_id = _insert_case(tx, stage)
             command = Command(tx, stage.world, tx.get(cases, case_id), None, stage.bundle)
             command.scopes.put_local(case_id, {k: from_json(v) for k, v in values.items()})
-            command.machine = Machine.start(stage.bundle.program, command, start)
+            if start is not None:
+                token = Token(case_id, start, stage.bundle.procedure, ())
+                command.take_payload(token, payload or {})
+            at = None if start is None else start.id
+            command.machine = Machine.start(stage.bundle.program, command, at)
             command.machine.advance()
             close_command(command, Act("case.started", content={"origin": origin(command.case)}))
         self.case_id = case_id
         self.settle()
 
     def begins_by(self, kind: EventKind, name: str) -> Node | None:
-        """The start event of this kind and name of a procedure that has no none start."""
+        """The start event of this kind and name, which a step may make happen."""
         starts = self.stage.bundle.process.body.starts()
-        if any(node.event.kind is EventKind.NONE for node in starts):
-            return None
         return next((n for n in starts if n.event.kind is kind and n.event.ref == name), None)
 
     # --- steps ---------------------------------------------------------------------------------

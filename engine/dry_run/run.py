@@ -61,11 +61,11 @@ class _Rehearsal:
         self._unbegun: LuchengError | None = None
 
     def begin(self) -> None:
-        """Start the case, unless the first step does."""
-        first = self._scenario.steps[0] if self._scenario.steps else None
-        if first is not None and self._start_of(first) is not None:
+        """Start the case, unless a message or signal of a step has to do it."""
+        process = self._play.stage.bundle.process
+        start = process.plain_start or _by_itself(process)
+        if start is None:
             return
-        start = _only_start(self._play.stage.bundle.process)
         try:
             self._play.begin(self._scenario.variables, start)
         except LuchengError as error:
@@ -90,8 +90,7 @@ class _Rehearsal:
     def _act(self, step: Step) -> None:
         start = self._start_of(step) if self._play.case_id is None else None
         if start is not None:
-            given = _payload(start, step.variables)
-            self._play.begin({**self._scenario.variables, **given}, start.id)
+            self._play.begin(self._scenario.variables, start, step.variables)
             return
         play = self._play
         acts: Mapping[Act, Callable[[], None]] = {
@@ -119,18 +118,11 @@ class _Rehearsal:
         return _state_of(self._play)
 
 
-def _only_start(process: Process) -> str | None:
-    """The start event of a procedure that has no none start and but one other."""
-    starts = process.body.starts()
-    if any(node.event.kind is EventKind.NONE for node in starts) or len(starts) != 1:
-        return None
-    return starts[0].id
-
-
-def _payload(start: Node, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Of a payload what the start event maps under the same name; all of it without a mapping."""
-    mapped = {mapping.target for mapping in start.zeebe.outputs}
-    return {k: v for k, v in values.items() if k in mapped} if mapped else values
+def _by_itself(process: Process) -> Node | None:
+    """The one start event that neither waits for a message nor for a signal: its time has come."""
+    told = (EventKind.MESSAGE, EventKind.SIGNAL)
+    starts = [node for node in process.body.starts() if node.event.kind not in told]
+    return starts[0] if len(starts) == 1 else None
 
 
 def _nothing(troubles: list[dict[str, str]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import engine
@@ -29,7 +30,7 @@ def try_in_child(
             capture_output=True,
             timeout=wall_seconds,
             check=False,
-            env={"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={"PYTHONPATH": root, "PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": gettempdir()},
         )
         if done.returncode == 1 and b"MemoryError" not in done.stderr:
             return _all(trials, _failed(done.stderr))

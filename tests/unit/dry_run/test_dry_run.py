@@ -259,6 +259,54 @@ def test_a_diagram_that_deadlocks_may_be_tried_and_shows_it() -> None:
     assert [i["code"] for i in state["incidents"]] == ["deadlock"]
 
 
+def by_events(*kinds: str) -> bytes:
+    """A procedure that only events start, each leading to a task of its own."""
+    roots = PAID.replace("=order", "=amount") + '<bpmn:signal id="g" name="go"/>'
+    drawings = {"paid": BY_MESSAGE, "go": '<bpmn:signalEventDefinition signalRef="g"/>'}
+    starts = "".join(el("startEvent", f"s-{k}", drawings[k], TAKE * (k == "paid")) for k in kinds)
+    tasks = "".join(user(f"after {k}".replace(" ", "-")) for k in kinds)
+    arrows = [arrow for k in kinds for arrow in (f"s-{k} -> after-{k}", f"after-{k} -> e")]
+    return drawn(starts, tasks, END, flows(*arrows), roots=roots)
+
+
+def test_a_first_message_starts_what_only_messages_start_and_its_payload_is_mapped() -> None:
+    answer = played(
+        by_events("paid"),
+        {"message": "paid", "variables": {"amount": 3, "secret": 1}},
+        {"expect": {"active": ["after-paid"], "variables": {"amount": 3, "given": 1}}},
+        variables={"given": 1},
+    )
+    assert answer["ok"], answer
+    assert answer["steps"][0]["variables"] == {"amount": 3, "given": 1}
+
+
+def test_the_event_that_is_named_first_starts_the_procedure() -> None:
+    answer = played(by_events("paid", "go"), {"signal": "go"}, {"expect": {"active": ["after-go"]}})
+    assert answer["ok"], answer
+
+
+def test_nothing_can_be_done_before_a_procedure_has_begun() -> None:
+    answer = played(by_events("paid", "go"), {"message": "other"}, {"complete": "after-paid"})
+    assert not answer["ok"]
+    assert [state["active"] for state in answer["steps"]] == [[], []]
+    assert all(state["failed"] for state in answer["steps"])
+
+
+def test_sub_processes_started_by_events_run_too() -> None:
+    signal = '<bpmn:signalEventDefinition signalRef="g"/>'
+    inside = (
+        el("startEvent", "es", signal, attributes='isInterrupting="false"'), user("beside"),
+        el("endEvent", "ee"),
+        "<bpmn:sequenceFlow id='x1' sourceRef='es' targetRef='beside'/>",
+        "<bpmn:sequenceFlow id='x2' sourceRef='beside' targetRef='ee'/>",
+    )  # fmt: skip
+    sub = el("subProcess", "sub", "".join(inside), attributes='triggeredByEvent="true"')
+    source = drawn(START, user("a"), sub, END, flows("s -> a", "a -> e"),
+                   roots='<bpmn:signal id="g" name="go"/>')  # fmt: skip
+    answer = played(source, {"signal": "go"}, {"expect": {"active": ["a", "beside"]}})
+    assert answer["ok"], answer
+
+
 WRONG: dict[str, tuple[bytes, list[dict[str, Any]]]] = {
     "a task that is not active": (line(user("a")), [{"complete": "b"}]),
     "another task is active": (line(user("a")), [{"expect": {"active": ["b"]}}]),
