@@ -113,6 +113,22 @@ def actor_from_row(row: Any) -> Actor:
     )
 
 
+def staffed_principals(tx: Unit) -> frozenset[str]:
+    """Every principal that at least one active person of the tenant stands for."""
+    held = membership_principals
+    rows = tx.all(
+        select(held.c.principal)
+        .join(
+            memberships,
+            (memberships.c.tenant_id == held.c.tenant_id)
+            & (memberships.c.id == held.c.membership_id),
+        )
+        .where(held.c.tenant_id == TENANT, memberships.c.active.is_(True))
+        .distinct()
+    )
+    return frozenset(row.principal for row in rows)
+
+
 def anyone_is(tx: Unit, principals: Iterable[str]) -> bool:
     """True when at least one active person stands for one of these principals."""
     return bool(staffed(tx, principals))

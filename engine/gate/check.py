@@ -21,6 +21,7 @@ from engine.gate.report import Report, Soundness, unreadable_report
 from engine.gate.rigid import check_rigid
 from engine.gate.steps import check_steps
 from engine.gate.tenant import check_calls, check_tenant
+from engine.gate.timeouts import check_timeouts
 from engine.gate.timers import check_timer
 from engine.gate.transactions import check_transactions
 from engine.gate.value_kinds import check_kinds
@@ -75,12 +76,14 @@ def check_diagram(
 
 def check_process(process: Process, context: GateContext | None, findings: Findings) -> None:
     """Record everything the gate finds in one process."""
-    check_flow(process, findings, _called_waits(context))
+    called_waits = _called_waits(context)
+    check_flow(process, findings, called_waits)
     check_steps(process, findings)
     check_transactions(process, findings)
     check_properties(process, findings)
     for node in process.body.walk():
         check_timer(node, findings)
+    check_timeouts(process, findings, called_waits)
     check_expressions(process, context, findings)
     check_kinds(process, context, findings)
     if context is not None:

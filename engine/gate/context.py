@@ -23,6 +23,7 @@ class GateContext:
     does not exist. ``results`` says which variables a binding gives,
     ``result_kinds`` of what kind they are; ``variables`` are names that
     every case has from its start.
+    ``staffed`` are the principals that somebody stands for at present.
     ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
     Without ``is_whole`` a called process that is not known may still exist somewhere; with
     ``structure_only`` nothing is asked that only a tenant answers.
@@ -32,6 +33,7 @@ class GateContext:
     process: Callable[[str], Diagram | None] | None = None
     decision: Callable[[str], Decisions | None] | None = None
     roles: frozenset[str] | None = None
+    staffed: frozenset[str] | None = None
     bindings: frozenset[str] | None = None
     results: Mapping[str, frozenset[str]] | None = None
     result_kinds: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

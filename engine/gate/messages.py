@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.bpmn.findings import Message, Severity
 from engine.gate.messages_events import EVENTS
 from engine.gate.messages_paths import PATHS
+from engine.gate.messages_running import RUNNING
 from engine.gate.messages_soundness import SOUNDNESS
 
 
@@ -244,18 +245,6 @@ EXPRESSIONS: dict[str, Message] = {
         "Check the name, or supply it before; what callers give belongs in the process property "
         "inputs.",
     ),
-    "kinds-mixed": _error(
-        "{what_zh}“{value}”里的值不能这样使用：{reason_zh}。",
-        "The values in the {what_en} “{value}” do not fit: {reason_en}.",
-        "改用同一类型的值；文字转数字用 number()，文字转日期用 date()。",
-        "Use values of one kind; number() makes a number of a text, date() a date.",
-    ),
-    "kind-unfit": _error(
-        "{what_zh}“{value}”的结果是{is_zh}，这里需要{wanted_zh}。",
-        "The {what_en} “{value}” gives a {is_en} where a {wanted_en} is needed.",
-        "改写表达式。",
-        "Write it another way.",
-    ),
     "unknown-parameter": _error(
         "参数“{parameter}”不在租户文件里。",
         "The parameter “{parameter}” is not in the tenant's file.",
@@ -395,4 +384,12 @@ TENANT: dict[str, Message] = {
     ),
 }
 
-GATE: dict[str, Message] = {**STRUCTURE, **EVENTS, **PATHS, **EXPRESSIONS, **TENANT, **SOUNDNESS}
+GATE: dict[str, Message] = {
+    **STRUCTURE,
+    **EVENTS,
+    **PATHS,
+    **EXPRESSIONS,
+    **TENANT,
+    **SOUNDNESS,
+    **RUNNING,
+}

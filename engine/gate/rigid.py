@@ -43,7 +43,7 @@ def _check_step(step: Node, process: Process, findings: Findings) -> None:
         (kept.event.expression, step.event.expression),
     )
     for ours, theirs in periods:
-        if not _is_no_shorter(ours, theirs):
+        if not is_no_shorter(ours, theirs):
             findings.add("rigid-shortened", kept.id, kept.name, step=named, due=theirs)
 
 
@@ -62,7 +62,8 @@ def _unspaced(text: str) -> str:
     return "".join(text.split())
 
 
-def _is_no_shorter(child: str, parent: str) -> bool:
+def is_no_shorter(child: str, parent: str) -> bool:
+    """Whether a period is at least as long as another; False when they cannot be compared."""
     if not parent or _unspaced(child) == _unspaced(parent):
         return True
     ours, theirs = _WORKING_DAYS.fullmatch(child), _WORKING_DAYS.fullmatch(parent)

@@ -19,8 +19,8 @@ from engine.gate.context import GateContext
 from engine.gate.imported import check_import
 from engine.gate.report import Report, unreadable_report
 
-WALL_SECONDS = 5.0
-"""With the proof, whose steps are counted, a file is judged in less than ten seconds."""
+WALL_SECONDS = 8.0
+"""Its processor time ends sooner; a child that sleeps, or a machine that is busy, ends it here."""
 CHILD = (sys.executable, "-P", "-m", "engine.gate.child")
 
 

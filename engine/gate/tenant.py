@@ -44,6 +44,8 @@ def _check_person(node: Node, context: GateContext, findings: Findings) -> None:
     for role in roles_of(node):
         if context.roles is not None and role not in context.roles:
             findings.add("role-unknown", node.id, node.name, role=role)
+    for principal in _unstaffed(node, context):
+        findings.add("role-unstaffed", node.id, node.name, role=principal)
 
 
 def roles_of(node: Node) -> Iterator[str]:
@@ -55,6 +57,22 @@ def roles_of(node: Node) -> Iterator[str]:
         for principal in listed(text):
             if not principal.startswith(_PRINCIPALS):
                 yield principal.partition("@")[0]
+
+
+def _unstaffed(node: Node, context: GateContext) -> Iterator[str]:
+    """The literal principals of a step that nobody stands for; of computed ones their role."""
+    if context.staffed is None:
+        return
+    text = node.zeebe.candidate_groups
+    anyone = {principal.partition("@")[0] for principal in context.staffed}
+    if text.startswith("="):
+        yield from sorted(set(_ROLE_IN_A_UNIT.findall(text)) - anyone)
+        return
+    offered = listed(text)
+    # a step is done by any of its candidates: one that is there is enough
+    if offered and not context.staffed.intersection(offered):
+        known = context.roles
+        yield from (p for p in offered if known is None or p.partition("@")[0] in known)
 
 
 def _check_form(node: Node, context: GateContext, findings: Findings) -> None:

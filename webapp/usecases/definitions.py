@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.actors import Actor
+from engine.actors import Actor, staffed_principals
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
 from engine.bundles import bundles_in_force
@@ -205,6 +205,7 @@ def gate_context(product: Product, tx: Unit, known: Known) -> GateContext:
         process=process,
         decision=decision,
         roles=frozenset(role["code"] for role in office.facts["roles"]),
+        staffed=staffed_principals(tx),
         bindings=product.world.bindings.types,
         results=product.world.bindings.results,
         result_kinds=product.world.bindings.result_kinds,
