@@ -263,7 +263,8 @@ class Tearer:
 def _spins(level: Body) -> bool:
     """Whether tokens could go round for ever without anybody acting."""
     resting = {Kind.USER_TASK, Kind.CATCH, Kind.RECEIVE_TASK, Kind.EVENT_BASED}
-    stays = {n.id for n in level.nodes.values() if n.kind not in resting or n.loop is not None}
+    may_pass = (n for n in level.nodes.values() if n.kind not in resting or n.loop or n.repeat)
+    stays = {n.id for n in may_pass}
     return bool(automatic_cycle(successors(level), stays))
 
 

@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.engine import URL
 
+from engine.actors import actor_from_row
 from engine.clock import FrozenClock
-from engine.loading import load_tenant
+from engine.loading import load_tenant, tenant_id_of
+from engine.store.metadata import TENANT
+from engine.store.tables import memberships
 from tests.process.levels import RIGID, Levels
 from webapp.app import create_app
 from webapp.product import Product, build_product
@@ -21,6 +25,7 @@ from webapp.settings import Settings
 from webapp.usecases.identity import add_account, issue_token
 from webapp.usecases.people import add_person
 from webapp.usecases.sign_in import Credentials, Origin
+from webapp.usecases.starting import startable
 
 PASSWORD = "Lucheng-levels-2026"
 PEOPLE = {"admin": "admin", "second": "admin", "applicant": "applicant"}
@@ -69,6 +74,16 @@ class Levelled:
         """What the tenant offers."""
         (found,) = self.call(f"{slug}/applicant", "GET", "/procedures", 200)
         return found
+
+    def may_begin(self, slug: str) -> list[str]:
+        """What the page offers the applicant to start."""
+        tenant = tenant_id_of(self.product.db, slug)
+        with self.product.db.tenant(tenant, read_only=True) as tx:
+            own = memberships.c.tenant_id == TENANT
+            row = tx.one(
+                select(memberships).where(own, memberships.c.username == f"{slug}.applicant")
+            )
+        return [found.id for found in startable(self.product, actor_from_row(row))]
 
 
 @pytest.fixture(params=["sqlite_url", "postgres_url"])

@@ -26,6 +26,7 @@ from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
 from webapp.usecases.noted import reading
 from webapp.usecases.reading import CaseView, read_case, read_drawing, read_history
+from webapp.usecases.starting import may_start
 
 blueprint = ApiBlueprint("api_cases", __name__, description="事项与办件")
 
@@ -50,8 +51,8 @@ class Procedures(MethodView):
                         "id": offered["id"],
                         "title": offered["title"],
                         "title_en": offered["title_en"],
-                        "may_start": who.may_act
-                        and any(who.has_role(role) for role in offered["starters"]),
+                        "may_start": may_start(who, offered)
+                        and bundle.process.plain_start is not None,
                         "bundle": bundle.id,
                         "version": bundle.version,
                         "scheduled": [row for row in later if row.procedure == offered["id"]],
