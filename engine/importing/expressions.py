@@ -112,16 +112,29 @@ def _translate_loop(marker: Element, work: Work) -> None:
     elif number is not None and number.text.strip():
         feel, old = _count(number.text.strip()), number.text.strip()
     else:
-        return
+        feel, old = _data_input(marker, work)
     if feel is None or "elementIndexVariable" in found:
         return
-    more = {"inputElement": found["elementVariable"].value} if "elementVariable" in found else {}
+    item = marker.first(BPMN, "inputDataItem")
+    named_by = found["elementVariable"].value if "elementVariable" in found else ""
+    element = named_by or (item.get("name") if item is not None else "")
+    more = {"inputElement": element} if element else {}
+    for drawn in marker.named(BPMN, "loopDataInputRef", "inputDataItem"):
+        document.remove(drawn)
     document.extend(marker, "loopCharacteristics", inputCollection=f"={feel}", **more)
     for attribute in found.values():
         document.drop(marker, attribute.key)
     if number is not None:
         document.remove(number)
     work.note("loop-translated", marker, old=old, new=f"={feel}")
+
+
+def _data_input(marker: Element, work: Work) -> tuple[str | None, str]:
+    """The variable that BPMN's own ``loopDataInputRef`` names, as Activiti fills it in."""
+    drawn = marker.first(BPMN, "loopDataInputRef")
+    text = drawn.text.strip() if drawn is not None else ""
+    is_id = text.rpartition(":")[2] in work.document.ids()  # then it is a declared data input
+    return (None if not text or is_id else _collection(text)), text
 
 
 def _collection(text: str) -> str | None:
