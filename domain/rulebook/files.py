@@ -9,8 +9,9 @@ from pathlib import Path
 PROGRAMS = frozenset({"domain", "engine", "webapp", "tests"})
 """Folders whose other files are samples: a diagram there is nobody's procedure."""
 SUFFIXES = frozenset({".bpmn", ".form", ".toml", ".yaml", ".json", ".py"})
-_SKIPPED = frozenset({"node_modules", "__pycache__", "shipped"})
-"""Foreign code, compiled code, and the copy of the data folders a wheel keeps in its package."""
+_SKIPPED = frozenset({"node_modules", "__pycache__", "shipped", "foreign"})
+"""Foreign code, compiled code, the copy of the data folders a wheel keeps in its package, and
+diagrams as other tools write them."""
 
 
 def read_files(folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
