@@ -33,9 +33,10 @@ def tenant_load(slug: str, folder: Path | None) -> None:
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_check(slug: str, folder: Path | None) -> None:
     """Check a tenant's files without loading them."""
+    from engine.clock import SystemClock
     from webapp.usecases.checking_tenants import check_tenant
 
-    problems = check_tenant(slug, tenant_sources(folder))
+    problems = check_tenant(slug, tenant_sources(folder), SystemClock().now())
     for line in problems:
         click.echo(line)
     if problems:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from engine.bpmn.read import read_diagram
+from engine.dry_run.kept import check_scenarios
 from engine.errors import LuchengError
 from engine.forms.read import FormRefused
 from engine.gate.context import GateContext
 from engine.importing.run import normalised
-from engine.publishing import check_parts, collect, gate_context, process_above
+from engine.loading import surroundings_of
+from engine.publishing import Parts, check_parts, collect, gate_context, process_above
 from engine.tenancy.chain import Sources, resolve_parameters
+from engine.tenancy.model import TenantFile
+from engine.tenancy.parameters import Parameter
 from webapp.bindings.registry import all_bindings
 from webapp.usecases.checking import Surroundings
 
@@ -48,29 +54,43 @@ def _form_lines(refused: FormRefused) -> list[str]:
     ]
 
 
-def check_tenant(slug: str, sources: Sources) -> list[str]:
-    """Every problem of a tenant's files and of the procedures it offers, one line each."""
+def check_tenant(slug: str, sources: Sources, now: datetime) -> list[str]:
+    """Every problem of a tenant's files and of the procedures it offers, one line each.
+
+    Scenarios are played where the gate finds nothing that refuses the procedure.
+    """
     try:
         tenant = sources.tenant(slug)
         context = _tenant_context(slug, sources)
-        known = {k: p.as_feel for k, p in resolve_parameters(slug, sources).items()}
+        values = resolve_parameters(slug, sources)
+        known = {k: p.as_feel for k, p in values.items()}
     except LuchengError as error:
         problems = getattr(error, "problems", ())
         return [f"{p.file} {p.key}: {p.zh}" for p in problems] or [error.zh]
     lines: list[str] = []
     for procedure in tenant.procedures:
         try:
-            reports = check_parts(collect(procedure.id, slug, sources, known), context)
+            parts = collect(procedure.id, slug, sources, known)
+            reports = check_parts(parts, context)
         except FormRefused as refused:
             lines += _form_lines(refused)
             continue
         except LuchengError as error:
             lines.append(f"{procedure.id}: {error.zh}")
             continue
-        lines += [
+        refusing = [
             f"{ref} {finding['element']}: {finding['message']}"
             for ref, report in reports
             for finding in report.to_json()["findings"]
             if finding["severity"] == "error"
         ]
+        lines += refusing or _failing(parts, tenant, values, now)
     return lines
+
+
+def _failing(
+    parts: Parts, tenant: TenantFile, values: Mapping[str, Parameter], now: datetime
+) -> list[str]:
+    """The kept scenarios that do not hold in the tenant, one line each."""
+    found = check_scenarios(parts.files, surroundings_of(tenant, values), now)
+    return [f"{finding['process']}: {finding['message']}" for finding in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from webapp.cli import main
+from webapp.places import data_root
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions id="f" targetNamespace="urn:t" '
@@ -35,6 +37,10 @@ CALL = (
     '<zeebe:calledElement processId="below"/></bpmn:extensionElements></bpmn:callActivity>'
 )
 TASK = '<bpmn:userTask id="t" name="办理"/>'
+SERVICE = (
+    '<bpmn:serviceTask id="t" name="办理"><bpmn:extensionElements>'
+    '<zeebe:taskDefinition type="far.away"/></bpmn:extensionElements></bpmn:serviceTask>'
+)
 
 
 class Folder:
@@ -108,7 +114,7 @@ def test_a_scenario_that_never_ends_is_stopped(folder: Folder) -> None:
 
 def check(folder: Folder, *options: str) -> tuple[int, set[str]]:
     """Exit status of the check of the folder's diagram, and the codes of its errors."""
-    file = folder.put("own.bpmn", diagram("p", TASK))
+    file = folder.put("own.bpmn", diagram("p", SERVICE))
     done = CliRunner().invoke(main, ["check", str(file), "--json", *options])
     (report,) = json.loads(done.stdout)
     return done.exit_code, {f["code"] for f in report["findings"] if f["severity"] == "error"}
@@ -123,3 +129,17 @@ def test_a_check_plays_the_scenarios_kept_beside_a_diagram(folder: Folder) -> No
     assert check(folder, "--structure-only")[0] == 0
     folder.put("own.scenario.json", "no json")
     assert check(folder) == (1, {"scenario-failed"})
+
+
+def test_a_tenant_is_checked_with_the_scenarios_of_its_procedures(tmp_path: Path) -> None:
+    for part in ("processes", "forms", "tenants"):
+        shutil.copytree(data_root() / part, tmp_path / part)
+    command = ["tenant", "check", "neimenggu", "--folder", str(tmp_path)]
+    assert CliRunner().invoke(main, command).exit_code == 0
+    kept = tmp_path / "processes" / "shared" / "supplement.scenario.json"
+    text = kept.read_text("utf-8")
+    kept.write_text(text.replace('"result": "supplemented"', '"result": "lapsed"'), "utf-8")
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert "电子送达后按期补正" in done.output
+    assert "result" in done.output
