@@ -69,7 +69,7 @@ def print_report(report: dict[str, Any]) -> None:
         if finding["remedy"]:
             click.echo(f"      {finding['remedy']}")
         if "fix" in finding:
-            click.echo(f"      可以代为修改：{finding['fix']['text']}")
+            click.echo(f"      修改建议：{finding['fix']['text']}")
 
 
 @click.command()

@@ -54,7 +54,7 @@ def test_what_is_no_diagram_is_not_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["camunda7-delegates.bpmn", "visio-dangling-flows.bpmn"])
 def test_the_command_tells_people_what_can_be_mended(name: str) -> None:
-    assert "可以代为修改" in run(str(FOREIGN / name)).output
+    assert "修改建议" in run(str(FOREIGN / name)).output
 
 
 def test_check_reads_foreign_files_too() -> None:
