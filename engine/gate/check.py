@@ -19,6 +19,7 @@ from engine.gate.proof import prove_soundness
 from engine.gate.properties import check_properties
 from engine.gate.report import Report, Soundness, unreadable_report
 from engine.gate.rigid import check_rigid
+from engine.gate.size import check_size
 from engine.gate.steps import check_steps
 from engine.gate.tenant import check_calls, check_tenant
 from engine.gate.timeouts import check_timeouts
@@ -91,6 +92,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
         check_decision_calls(process, context, findings)
         if not context.structure_only:
             check_tenant(process, context, findings)
+            check_size(process, context, findings)
         if context.rigid_parent is not None:
             check_rigid(process, context.rigid_parent, findings)
 
