@@ -52,7 +52,7 @@ class Effects(Looking):
 
     def _run_again(self, item: Item) -> Item:
         """A standard loop with one more run."""
-        return item._replace(done=0, inside=(self._work(self.spot(item)),))
+        return item._replace(done=~item.done, inside=(self._work(self.spot(item)),))
 
     def _left(self, item: Item) -> tuple[Item, ...]:
         """What stands in place of an activity that has ended."""
@@ -97,7 +97,8 @@ class Effects(Looking):
             done = item.done + 1
             inside = (*item.inside[: move.pick], *item.inside[move.pick + 1 :])
             if item.total == REPEATING:
-                return put(level, index, (item._replace(done=~0, inside=()),))
+                runs = item.done + 1 if self.most_runs(self.spot(item)) else 0
+                return put(level, index, (item._replace(done=~runs, inside=()),))
             if done == item.total:
                 return put(level, index, self._left(item))
             if loop is not None and loop.completion_condition:

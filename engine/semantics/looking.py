@@ -54,6 +54,11 @@ class Looking:
         """Whether the boundary event with this position can happen."""
         return item.total != LEAVING and not item.fired >> edge & 1
 
+    def most_runs(self, spot: Spot) -> int:
+        """How often a standard loop runs at most, if its runs are few enough to be counted."""
+        maximum = spot.node.repeat.maximum if spot.node.repeat is not None else ""
+        return int(maximum) if maximum.isdecimal() and int(maximum) <= self.most else 0
+
     def _joins(self, level: Marking, item: Item, spot: Spot) -> bool:
         filled = {i.spot for i in level}.intersection(spot.join)
         if item.spot != min(filled):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 COUNTING, LEAVING, REPEATING = -1, -2, -3
 """Values of ``Item.total``: the number of instances is not known yet; only the exit is open; a
-standard loop, whose runs are not counted."""
+standard loop, whose runs are counted where few."""
 
 
 class Item(NamedTuple):

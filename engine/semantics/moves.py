@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.model import EVENTS, EventKind, Process
 from engine.semantics.effects import Effects
-from engine.semantics.marking import COUNTING, LEAVING, At, Item, Marking, item_at
+from engine.semantics.marking import COUNTING, LEAVING, REPEATING, At, Item, Marking, item_at
 from engine.semantics.move import LAST, By, Move
 from engine.semantics.net import Act, Spot, is_counted, return_targets
 
@@ -85,7 +85,8 @@ class Semantics(Effects):
         elif item.total == COUNTING:
             yield from (Move("count", node, at, pick=n) for n in range(self.most + 1))
         elif item.done < 0:
-            yield from (Move("decide", node, at, pick=n) for n in (0, 1))
+            is_last = item.total == REPEATING and ~item.done == self.most_runs(spot) > 0
+            yield from (Move("decide", node, at, pick=n) for n in ((1,) if is_last else (0, 1)))
         elif spot.act in {Act.AND, Act.OR}:
             if self._joins(level, item, spot):
                 yield from (Move("join", node, at, pick=n) for n in range(len(spot.exits)))

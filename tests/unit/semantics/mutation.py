@@ -263,9 +263,13 @@ class Tearer:
 def _spins(level: Body) -> bool:
     """Whether tokens could go round for ever without anybody acting."""
     resting = {Kind.USER_TASK, Kind.CATCH, Kind.RECEIVE_TASK, Kind.EVENT_BASED}
-    may_pass = (n for n in level.nodes.values() if n.kind not in resting or n.loop or n.repeat)
-    stays = {n.id for n in may_pass}
+    stays = {n.id for n in level.nodes.values() if n.kind not in resting or _may_pass(n)}
     return bool(automatic_cycle(successors(level), stays))
+
+
+def _may_pass(found: Node) -> bool:
+    """Whether a token may go through without a wait where it usually waits."""
+    return bool(found.loop or found.repeat) or found.event.kind is EventKind.LINK
 
 
 def blocks(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, int]]]:

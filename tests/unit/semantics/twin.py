@@ -220,7 +220,9 @@ class Twin:
         if move.kind == "decide" and self.by_node[move.node].node.repeat is not None:
             repeat = self.by_node[move.node].node.repeat
             again = self.host.truths[repeat.condition] if repeat and repeat.condition else True
-            return bool(repeat and repeat.maximum) or bool(move.pick) is not again
+            runs = ~item_at(marking, move.at).done
+            again = again and not (repeat and repeat.maximum and runs >= int(repeat.maximum))
+            return bool(move.pick) is not again
         if move.kind == "decide":
             done = ~item_at(marking, move.at).done
             return bool(move.pick) == (done >= self.host.loops[move.node][1])
