@@ -361,6 +361,16 @@ ROWS: list[Row] = [
         {"a i", "a i>a a i", "a i>a a i>a a …"},
     ),
     (
+        "a condition that is waited for",
+        level("s:start a c:catch-conditional b e:end", "s a c b e"),
+        {"a c b"},
+    ),
+    (
+        "a condition at the border of a step",
+        level("s:start a b k:edge-conditional@a h e:end", "s a b e, k h e"),
+        {"a b", "k h"},
+    ),
+    (
         "an event sub-process that interrupts the process",
         level("s:start a b e:end u:on", "s a b e", {"u": BY_MESSAGE}),
         {"a b", "a os o", "os o"},
