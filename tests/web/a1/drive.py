@@ -276,7 +276,8 @@ class Drive:
         if element != "FillMineFacts" or n == 0:
             return {}
         number = self.answers.fill[element]["licenceNumber"]
-        return {"mineName": f"青峦{NUMERALS[n]}号煤矿", "licenceNumber": f"{number[:-2]}{n + 1:02}"}
+        nth = NUMERALS[n] if n < len(NUMERALS) else n + 1
+        return {"mineName": f"青峦{nth}号煤矿", "licenceNumber": f"{number[:-2]}{n + 1:02}"}
 
     def hand_in(self, who: str, item: Json, data: Json, *, expect: int = 200) -> Json:
         """Complete an item with these values."""
