@@ -33,23 +33,39 @@ def postgres_shelf(
     store.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
 def shelf(request: pytest.FixtureRequest) -> Shelf:
-    """Both kinds of database, one after the other."""
+    """Both kinds of database; every branch on PostgreSQL as well is for the whole run."""
+    return _shelf_of(request)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shelf_of_each(request: pytest.FixtureRequest) -> Shelf:
+    """Both kinds of database in every run."""
+    return _shelf_of(request)
+
+
+def _shelf_of(request: pytest.FixtureRequest) -> Shelf:
     name = "sqlite_shelf" if request.param == "sqlite" else "postgres_shelf"
     found: Shelf = request.getfixturevalue(name)
     return found
 
 
 @pytest.fixture
+def drive_on_each(shelf_of_each: Shelf) -> Drive:
+    """The product without cases, on both databases in every run."""
+    return shelf_of_each.begin()
+
+
+@pytest.fixture
 def drive(shelf: Shelf) -> Drive:
-    """The product without cases, on both databases."""
+    """The product without cases."""
     return shelf.begin()
 
 
 @pytest.fixture
 def arrive(shelf: Shelf) -> Arrive:
-    """Gives the product with a case at a milestone, on both databases."""
+    """Gives the product with a case at a milestone."""
     return shelf.arrive
 
 

@@ -56,7 +56,8 @@ def together(drive: Drive, who: str, kind: str, element: str, cases: list[str]) 
     assert (done["status"], done["done"], done["total"]) == ("done", len(cases), len(cases)), done
 
 
-def test_two_mines_come_from_their_application_to_the_public_list(drive: Drive) -> None:
+def test_two_mines_come_from_their_application_to_the_public_list(drive_on_each: Drive) -> None:
+    drive = drive_on_each
     cases = [drive.begin(), drive.begin()]
     drive.walk(cases[0], "Commission")
     drive.walk(cases[1], "Commission", changes={"FillMineFacts": SECOND})
