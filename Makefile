@@ -20,10 +20,10 @@ run: .venv/ok ## start the product with demonstration data on http://127.0.0.1:8
 	@exec $(BIN)/lucheng run --demo
 
 test: .venv/test-ok ## all tests, without the heavy sizes
-	@$(BIN)/pytest -n 2 -m "not full"
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not full"
 
 test-full: .venv/test-ok ## all tests, heavy sizes included
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 bench: .venv/test-ok ## what a step costs, in small sizes (docs/performance.md)
 	@$(BIN)/python -m bench --smoke

@@ -29,6 +29,18 @@ MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 RUNTIME = "lucheng_runtime"
 
 
+TOGETHER = ("tests/web/a1", "tests/web/pages", "tests/browser")
+"""Folders whose tests share what is dear to prepare: each runs in one process (xdist)."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests of a folder together where they share what is prepared once."""
+    for item in items:
+        folder = item.path.parent.relative_to(config.rootpath).as_posix()
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture
 def clock() -> FrozenClock:
     return FrozenClock(MONDAY)
