@@ -51,7 +51,6 @@ ANSWERS = read_answers(DEMO / "answers.toml")
 PEOPLE = read_demo(DEMO.parent)
 EVERYONE_SEES = "guanli"
 MOST_STEPS = 80
-NUMERALS = "一二三四五六七八九"
 Json = dict[str, Any]
 
 
@@ -276,8 +275,7 @@ class Drive:
         if element != "FillMineFacts" or n == 0:
             return {}
         number = self.answers.fill[element]["licenceNumber"]
-        nth = NUMERALS[n] if n < len(NUMERALS) else n + 1
-        return {"mineName": f"青峦{nth}号煤矿", "licenceNumber": f"{number[:-2]}{n + 1:02}"}
+        return {"mineName": f"青峦东{n}号煤矿", "licenceNumber": f"{number[:-2]}{50 + n}"}
 
     def hand_in(self, who: str, item: Json, data: Json, *, expect: int = 200) -> Json:
         """Complete an item with these values."""
