@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from uuid import UUID
 from engine.errors import NotFound, TooLarge, Unavailable
 
 CHUNK = 1 << 16
+PART = ".part-"
 Keep = Callable[[str], bool]
 """Whether something speaks of the file with a digest."""
 
@@ -49,7 +51,7 @@ class LocalBlobs:
         folder = self._root / str(tenant_id)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            with tempfile.NamedTemporaryFile(dir=folder, prefix=PART, delete=False) as part:
                 try:
                     stored = _copy(stream, part, limit, check)
                     target = self._path(tenant_id, stored.digest)
@@ -92,6 +94,16 @@ class LocalBlobs:
         except FileNotFoundError:
             pass
         return False
+
+    def discard_parts(self, tenant_id: UUID, before: datetime) -> int:
+        """Remove what writers that died left half-written before a moment; returns how many."""
+        count = 0
+        for part in (self._root / str(tenant_id)).glob(f"{PART}*"):
+            with suppress(FileNotFoundError):
+                if part.stat().st_mtime < before.timestamp():
+                    part.unlink()
+                    count += 1
+        return count
 
     def _path(self, tenant_id: UUID, digest: str) -> Path:
         return self._root / str(tenant_id) / digest[:2] / digest

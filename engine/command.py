@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from engine.actors import Actor
 from engine.case_facts import CaseAsked
 from engine.case_host import CaseHost
@@ -58,6 +60,7 @@ def lock_case(tx: Unit, case_id: UUID) -> Any:
 
 
 def _known(asked: Answer, case_id: UUID) -> Any:
+    structlog.contextvars.bind_contextvars(case=str(case_id))  # for whatever is told from here on
     for row in asked.rows:
         return row
     raise NotFound("办件不存在", "there is no such case", case=str(case_id))

@@ -52,8 +52,11 @@ def post_message(
     return message
 
 
-def send_message(db: Database, world: World, due: Due) -> None:
-    """Send one message and mark it sent; a failure stands on its row and is tried again later."""
+def send_message(db: Database, world: World, due: Due) -> bool:
+    """Send one message and mark it sent; a failure stands on its row and is tried again later.
+
+    Returns False for a failure.
+    """
     with db.tenant(due.tenant_id, read_only=True) as tx:
         row = tx.get(outbox, due.ref_id)
     error: Exception | None = None
@@ -71,6 +74,7 @@ def send_message(db: Database, world: World, due: Due) -> None:
             _keep_sent(tx, due, row, world.clock.now())
         else:
             _keep_failure(tx, due, row, error, world.clock.now())
+    return error is None
 
 
 def _send(world: World, row: Any, due: Due) -> None:

@@ -47,11 +47,19 @@ from engine.world import World
 log = structlog.get_logger(__name__)
 
 Doer = Callable[[Unit, World, Due], None]
+Sender = Callable[[Database, World, Due], bool]
 GIVE_UP = 50
 LONGEST_PAUSE = 3600
 
 
-def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int = 50) -> int:
+def run_due(
+    db: Database,
+    world: World,
+    doers: Mapping[str, Doer],
+    *,
+    limit: int = 50,
+    send: Sender = outbox.send_message,
+) -> int:
     """Claim and do what is due now; returns how many rows were claimed.
 
     Each row is done in one transaction of its tenant; sending is not, it must not wait inside one.
@@ -66,17 +74,17 @@ def run_due(db: Database, world: World, doers: Mapping[str, Doer], *, limit: int
                 left = renew(control, left, now)
             continue
         due, left = left[0], left[1:]
-        _do(db, world, doers, due)
+        _do(db, world, doers if due.kind != outbox.KIND else send, due)
     return len(claimed)
 
 
-def _do(db: Database, world: World, doers: Mapping[str, Doer], due: Due) -> None:
+def _do(db: Database, world: World, how: Mapping[str, Doer] | Sender, due: Due) -> None:
     try:
-        if due.kind == outbox.KIND:
-            outbox.send_message(db, world, due)
+        if not isinstance(how, Mapping):
+            how(db, world, due)
             return
         with db.tenant(due.tenant_id) as tx:
-            doers[due.kind](tx, world, due)
+            how[due.kind](tx, world, due)
             world.mark(BEFORE_COMMIT)
         world.mark(AFTER_COMMIT)
     except Exception as error:  # a failing row must not stop the others

@@ -55,7 +55,7 @@ def create_app(product: Product) -> Flask:
         SECRET_KEY=secret_of(settings),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SECURE=settings.has_secure_cookies,
         MAX_CONTENT_LENGTH=(settings.upload_limit_mb + 2) * 1_048_576,
         MAX_FORM_MEMORY_SIZE=4 * 1_048_576,
         MAX_FORM_PARTS=5_000,

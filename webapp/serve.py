@@ -18,12 +18,11 @@ from webapp.http.health import create_signs_app
 from webapp.operations.logs import configure_logs
 from webapp.product import Product
 from webapp.schema import standing, upgrade
+from webapp.settings import LOOPBACK
 from webapp.web_node import WebNode
 from webapp.worker import NodeClock
 
 log = structlog.get_logger(__name__)
-
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def serve(product: Product, *, role: str, demo: bool) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from engine.errors import Invalid
 
 PREFIX = "LUCHENG_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PLAIN = ("PORT", "DATA_DIR", "DATABASE_URL")
 
 
@@ -37,7 +38,7 @@ class Settings:
     public_upload_files: int = 5
     session_hours: int = 12
     token_days: int = 30
-    secure_cookies: bool = False
+    secure_cookies: bool | None = None
     trusted_proxy: str = ""
     signs_port: int = 0
     stop_seconds: int = 30
@@ -46,6 +47,13 @@ class Settings:
     insecure_role: bool = False
     prepared_statements: str = "auto"
     language: str = "zh_Hans_CN"
+
+    @property
+    def has_secure_cookies(self) -> bool:
+        """Whether cookies go over HTTPS only: as set, else where others than this machine ask."""
+        if self.secure_cookies is not None:
+            return self.secure_cookies
+        return self.host not in LOOPBACK or bool(self.trusted_proxy)
 
     @property
     def url(self) -> str:
@@ -81,7 +89,7 @@ def _cast(name: str, text: str, kind: object) -> object:
     try:
         if kind == "int":
             return int(text)
-        if kind == "bool":
+        if kind in ("bool", "bool | None"):
             return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
                 text.lower()
             ]

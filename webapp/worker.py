@@ -13,7 +13,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.batches import BATCH_DOERS
 from engine.dispatch import Due, next_due
-from engine.store.database import Unit
+from engine.outbox import send_message
+from engine.store.database import Database, Unit
 from engine.work import ENGINE_DOERS, Doer, run_due
 from engine.world import World
 from webapp.operations import figures, logs
@@ -51,6 +52,15 @@ def _watched(kind: str, doer: Doer) -> Doer:
     return do
 
 
+def _send(db: Database, world: World, due: Due) -> bool:
+    """Send a message of the outbox, told and counted."""
+    logs.bind(tenant=str(due.tenant_id), actor="clock", work=due.kind, ref=str(due.ref_id))
+    has_left = send_message(db, world, due)
+    logs.bind()
+    (figures.DONE if has_left else figures.FAILED).labels(due.kind).inc()
+    return has_left
+
+
 def sweep(
     product: Product, doers: Mapping[str, Doer] | None = None, stopping: Event | None = None
 ) -> int:
@@ -59,7 +69,9 @@ def sweep(
     Once ``stopping`` is set only the rows already claimed are done; others are another node's.
     """
     done = 0
-    while count := run_due(product.db, product.world, doers or all_doers(), limit=BATCH):
+    while count := run_due(
+        product.db, product.world, doers or all_doers(), limit=BATCH, send=_send
+    ):
         done += count
         if count < BATCH or (stopping is not None and stopping.is_set()):
             break

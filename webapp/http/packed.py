@@ -8,10 +8,14 @@ from pathlib import Path
 from flask import Flask, Response, request
 from werkzeug.security import safe_join
 
+from webapp.http.spools import ClosingRequest
+
 
 class Application(Flask):
     """A Flask application that answers with ``name.gz`` where the build has laid one beside
     ``name``; the two have entity tags of their own."""
+
+    request_class = ClosingRequest
 
     def send_static_file(self, filename: str) -> Response:
         """A file of the static folder."""

@@ -21,7 +21,7 @@ from webapp.operations import doctor_data
 from webapp.operations.verdicts import FAILURE, OK, WARNING, Finding
 from webapp.product import Product, build_product
 from webapp.schema import standing
-from webapp.settings import Settings, read_settings
+from webapp.settings import LOOPBACK, Settings, read_settings
 
 MEGABYTE = 1_048_576
 LEAST_FREE, LITTLE_FREE = 500 * MEGABYTE, 5_000 * MEGABYTE
@@ -66,13 +66,19 @@ def examine(
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
-    is_open = settings.host not in ("127.0.0.1", "::1", "localhost")
-    if is_open and not settings.secure_cookies:
+    if settings.host not in LOOPBACK and not settings.has_secure_cookies:
         yield Finding(
             "settings",
             WARNING,
             f"监听 {settings.host} 而会话没有限定 HTTPS",
-            "在反向代理后用 HTTPS，并设 LUCHENG_SECURE_COOKIES=true",
+            "在反向代理后用 HTTPS，去掉 LUCHENG_SECURE_COOKIES=false",
+        )
+    elif settings.has_secure_cookies and not settings.trusted_proxy:
+        yield Finding(
+            "settings",
+            WARNING,
+            "会话只经 HTTPS 发送，而没有设置反向代理：直接用 HTTP 打开网页无法登录",
+            "在反向代理后用 HTTPS，并设 LUCHENG_TRUSTED_PROXY",
         )
     if settings.insecure_role:
         yield Finding(

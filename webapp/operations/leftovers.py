@@ -32,7 +32,7 @@ def sweep_leftovers(product: Product, tenant_id: UUID) -> tuple[int, int]:
         uploads = _forget_uploads(tx, before)
     with product.db.tenant(tenant_id, read_only=True) as tx:
         known = _digests(tx)
-    files = 0
+    files = product.blobs.discard_parts(tenant_id, before)
     for digest in product.blobs.digests(tenant_id):
         if digest not in known:
             files += product.blobs.discard(

@@ -26,7 +26,7 @@ def variable(field: str) -> str:
 
 def written(default: object) -> str:
     """A default as an operator writes it."""
-    if default == "":
+    if default in ("", None):
         return "（空 empty）"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
@@ -43,7 +43,7 @@ def test_the_guide_names_every_setting_with_its_default_and_no_other() -> None:
 def test_a_setting_is_read_under_the_name_of_the_guide(name: str) -> None:
     field = name.removeprefix(PREFIX).lower()
     default = getattr(Settings(), field)
-    other = {bool: "yes", int: "7"}.get(type(default), "other")
+    other = {bool: "yes", int: "7", type(None): "yes"}.get(type(default), "other")
     assert getattr(read_settings({name: other}), field) != default
 
 

@@ -102,7 +102,7 @@ def test_systemd_accepts_the_units(tmp_path: Path) -> None:
 def test_the_example_of_settings_is_read_by_the_program() -> None:
     lines = (DEPLOY / "lucheng.env").read_text(encoding="utf-8").splitlines()
     given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert read_settings(given).secure_cookies
+    assert read_settings(given).has_secure_cookies
 
 
 def test_compose_names_commands_settings_and_variables_that_exist() -> None:

@@ -23,6 +23,7 @@ from webapp.cli import main
 from webapp.operations import doctor
 from webapp.operations.doctor import examine
 from webapp.operations.verdicts import FAILURE, OK, WARNING
+from webapp.settings import Settings
 
 from .conftest import House
 
@@ -215,3 +216,20 @@ def test_looking_makes_no_database(tmp_path: Path) -> None:
 
 def test_the_advice_about_the_schema_covers_every_standing() -> None:
     assert set(doctor.SCHEMA_ADVICE) == {"empty", "behind", "too_new"}
+
+
+@pytest.mark.parametrize(
+    ("host", "proxy", "given", "expected"),
+    [
+        ("127.0.0.1", "", None, False),
+        ("0.0.0.0", "", None, True),
+        ("127.0.0.1", "127.0.0.1", None, True),
+        ("0.0.0.0", "", False, False),
+        ("127.0.0.1", "", True, True),
+    ],
+)
+def test_cookies_go_over_https_wherever_others_may_listen(
+    host: str, proxy: str, given: bool | None, expected: bool
+) -> None:
+    settings = Settings(host=host, trusted_proxy=proxy, secure_cookies=given)
+    assert settings.has_secure_cookies is expected

@@ -14,12 +14,13 @@ from sqlalchemy.exc import OperationalError
 from engine.clock import FrozenClock
 from engine.dispatch import schedule
 from engine.ids import new_id
+from engine.outbox import post_message
 from engine.store.tables import cases
 from webapp.app import create_app
 from webapp.http.health import create_signs_app
 from webapp.operations.figures import Waiting
 from webapp.operations.sweeping import sweep_all_tenants
-from webapp.worker import all_doers
+from webapp.worker import all_doers, sweep
 
 from .conftest import House
 
@@ -130,3 +131,18 @@ def test_a_lost_database_is_a_figure_too(house: House, monkeypatch: pytest.Monke
 
 def test_every_kind_of_due_work_is_watched() -> None:
     assert {"timer", "message", "signal", "retry", "batch"} <= set(all_doers())
+
+
+def test_messages_of_the_outbox_are_counted(house: House) -> None:
+    before = figures(house)
+    sent = 'lucheng_dispatch_done_total{kind="outbox"}'
+    failed = 'lucheng_dispatch_failed_total{kind="outbox"}'
+    world = replace(house.product.world, transports={"good": lambda _message: None})
+    product = replace(house.product, world=world)
+    with product.db.tenant(house.town.tenant_id) as tx:
+        post_message(tx, "good", "a", {}, product.clock.now())
+        post_message(tx, "unknown", "b", {}, product.clock.now())
+    sweep(product)
+    after = figures(house)
+    assert after[sent] - before.get(sent, 0) == 1
+    assert after[failed] - before.get(failed, 0) == 1

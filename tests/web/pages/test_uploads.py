@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,8 @@ from engine.store.tables import attachments, drafts
 from tests.web.a1.drive import SLUG
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import Browser, Desk, Shown, upload
+from webapp.app import create_app
+from webapp.http.spools import ClosingRequest
 from webapp.operations.leftovers import sweep_leftovers
 
 DAY = timedelta(days=1, minutes=1)
@@ -148,3 +151,33 @@ def test_bytes_that_come_again_while_they_are_swept_stay(desk: Desk) -> None:
     late = product.clock.now()
     assert not product.blobs.discard(tenant_id, digest, late, lambda _digest: True)
     assert stored(desk) == before
+
+
+def test_what_a_dead_writer_left_half_written_goes_after_a_day(desk: Desk) -> None:
+    product, tenant_id = desk.drive.product, desk.drive.prepared.tenant_id
+    desk.drive.upload("wulan", "whole.pdf", b"%PDF-whole")
+    kept = stored(desk)
+    half = product.settings.blob_dir / str(tenant_id) / ".part-half"
+    half.write_bytes(b"%PDF-ha")
+    assert sweep_leftovers(product, tenant_id) == (0, 0)
+    os.utime(half, (0, 0))
+    assert sweep_leftovers(product, tenant_id) == (0, 1)
+    assert stored(desk) == kept
+
+
+def test_an_upload_that_breaks_off_leaves_no_file_open(desk: Desk) -> None:
+    app, opened = create_app(desk.drive.product), []
+
+    class Watched(ClosingRequest):
+        def _get_file_stream(self, *given: Any, **named: Any) -> IO[bytes]:
+            opened.append(super()._get_file_stream(*given, **named))
+            return opened[-1]
+
+    app.request_class = Watched
+    part = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    body = part.encode() + b"%PDF-" * 200_000  # it never ends, and is too much for memory
+    app.test_client().post(
+        "/sign-in", data=body, headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    assert opened
+    assert all(stream.closed for stream in opened)
