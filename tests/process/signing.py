@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from drawn import END, START, el, flows, sources, user
+from sqlalchemy import select
 from town import DATA, FlatSources, Town, build_town
 
 from engine.binding import Bindings
@@ -17,6 +18,8 @@ from engine.clock import FrozenClock
 from engine.items import Completion
 from engine.store.control import accounts
 from engine.store.database import Database
+from engine.store.metadata import TENANT
+from engine.store.tables import records
 from engine.submissions import Submission
 from webapp.bindings.endorsements import bindings
 from webapp.product import Product
@@ -102,6 +105,12 @@ class Bureau:
         """The assessment, made or made anew."""
         self.town.clock.advance(MINUTE)
         self.town.complete("officer", "assess", note=note)
+
+    def records(self) -> list[Any]:
+        """Every record of the tenant, oldest first."""
+        with self.town.db.tenant(self.town.tenant_id, read_only=True) as tx:
+            found = tx.all(select(records).where(records.c.tenant_id == TENANT))
+        return sorted(found, key=lambda row: row.at)
 
     def item(self, who: str, element: str = "sign") -> Any:
         """The item of a step that somebody may work on."""

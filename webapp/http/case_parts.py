@@ -23,6 +23,7 @@ from webapp.http.words import (
     word,
 )
 from webapp.usecases.diagrams import WAITS
+from webapp.usecases.endorsements import EndorsementView
 from webapp.usecases.reading import CaseView, RecordView
 
 NAMED_STEPS = 8
@@ -57,6 +58,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "deliveries": [_delivery(row) for row in view.deliveries],
         "notices": [_notice(notice) for notice in view.notices],
         "handoffs": [_handoff(row) for row in view.handoffs],
+        "endorsements": [_endorsement(one) for one in view.endorsements],
         "applicant_word": applicant_word(view.case),
         "troubles": [_trouble(view, row) for row in view.incidents],
     }
@@ -221,6 +223,31 @@ def _notice(notice: Any) -> dict[str, Any]:
             }
             for row in notice.objections
         ],
+    }
+
+
+def _endorsement(one: EndorsementView) -> dict[str, Any]:
+    """One signature; one that holds no more says since when and why."""
+    void, answers = one.void, {"agree": _("同意"), "refuse": _("不同意")}
+    why = ""
+    if void is not None and void.why == "changed":
+        why = _("“%(step)s”已于 %(at)s 重新提交", step=one.void_step, at=words_of(void.at))
+    elif void is not None:
+        why = _("已于 %(at)s 重新签字", at=words_of(void.at))
+    ended = _("签字人的密钥此后停用（%(at)s），不影响此签字", at=words_of(one.key_ended))
+    return {
+        "id": one.id,
+        "record": one.record_id,
+        "name": one.name,
+        "capacity": one.capacity,
+        "step": one.step,
+        "answer": answers.get(one.answer, ""),
+        "at": words_of(one.at),
+        "iso": one.at.isoformat(),
+        "state": _("有效") if void is None else _("已失效"),
+        "tone": "ok" if void is None else "bad",
+        "why": why,
+        "key_note": ended if one.key_ended else "",
     }
 
 

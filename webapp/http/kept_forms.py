@@ -21,7 +21,7 @@ from webapp.http.frame import page, tell
 FIELD = "_kept"
 KEPT_SECONDS = 24 * 3600
 MOST_BYTES = 3 * 1_048_576
-_OURS = ("csrf_token", FIELD, "password")
+_OURS = ("csrf_token", FIELD, "password", "_pin", "_again")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from webapp.http import (
     objections,
     public,
     public_entry,
+    signing_keys,
     starting,
     tasks,
     work,
@@ -28,6 +29,7 @@ def blueprints() -> list[Blueprint]:
     return [
         auth.blueprint,
         access.blueprint,
+        signing_keys.blueprint,
         health.blueprint,
         health.signs,
         metrics.blueprint,

@@ -48,9 +48,34 @@ def task_page(
         closed_by=task.view.names.get(item.closed_by, ""),
         held_by=task.view.with_whom(item),
         person=actor().membership_id,
+        to_sign=_to_sign(task),
         key=secrets.token_hex(16),
         **case_parts(task.view, task.view.bundle.owner(item.element)),
     )
+
+
+def _to_sign(task: TaskView) -> dict[str, Any] | None:
+    """What stands in the signature panel: everything the signature is given for."""
+    found = task.to_sign
+    if found is None:
+        return None
+    records = {record.id: record for record in task.view.records}
+    return {
+        "who": f"{actor().name}（{found.capacity}）" if found.capacity else actor().name,
+        "key": found.key,
+        "until": words_of(found.until),
+        "covers": [
+            {
+                "id": row.id,
+                "title": records[row.id].title,
+                "who": records[row.id].who,
+                "at": words_of(row.at),
+                "files": len(row.files),
+                "digest": row.digest,
+            }
+            for row in found.covers
+        ],
+    }
 
 
 def _objection(task: TaskView) -> dict[str, Any] | None:

@@ -10,11 +10,13 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from domain.endorsements.keys import KeyClosed
 from engine.answers import KeyReused
 from engine.errors import Conflict, LuchengError
 from engine.forms.problems import FieldError
-from engine.items import claim_item, complete_item, release_item
-from engine.submissions import FormInvalid
+from engine.items import claim_item, release_item
+from engine.signing import NotASigner
+from engine.submissions import FormInvalid, Submission
 from webapp.formkit.actions import act_of, apply_act
 from webapp.formkit.render import render_score_totals
 from webapp.http import forms
@@ -24,6 +26,7 @@ from webapp.http.frame import (
     now,
     product,
     signed_in,
+    status_of,
     tell,
     uuid_of,
     wording,
@@ -32,6 +35,7 @@ from webapp.http.frame import (
 from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.http.navigation import is_applicant
 from webapp.http.task_page import form_html, task_page
+from webapp.usecases.endorsing import PinLocked, PinNeeded, sign_and_hand_in
 from webapp.usecases.tasks import Opened, TaskView, first_open_item, keep_draft, open_task
 
 blueprint = Blueprint("tasks", __name__)
@@ -128,15 +132,12 @@ def _plain(text: str, status: int) -> Response:
 def _complete(task: TaskView, values: Mapping[str, Any]) -> ResponseReturnValue:
     item = task.item
     try:
-        done = complete_item(
-            product().db,
-            product().world,
-            actor(),
-            item.id,
-            request.form.get("_revision", type=int) or 0,
-            values,
-            key=request.form.get("_key") or None,
-        )
+        revision = request.form.get("_revision", type=int) or 0
+        handed = Submission(item.id, revision, values)
+        pin, key = request.form.get("_pin", ""), request.form.get("_key") or None
+        done = sign_and_hand_in(product(), actor(), handed, pin, key=key)
+    except (PinNeeded, PinLocked, KeyClosed, NotASigner) as error:
+        return _again(item.id, values, wording(error), status_of(error))
     except FormInvalid as error:
         return _again(item.id, values, wording(error), 422)
     except KeyReused:

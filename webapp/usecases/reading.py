@@ -36,6 +36,7 @@ from engine.store.tables import (
 from engine.submissions import form_context
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
+from webapp.usecases.endorsements import EndorsementView, endorsements_seen
 from webapp.usecases.names import in_words, people_names, principal_names
 from webapp.usecases.noted import reading
 from webapp.usecases.objections import CaseNotice, case_notices
@@ -77,6 +78,8 @@ class CaseView:
     applicant: str
     notices: Sequence[CaseNotice] = ()
     handoffs: Sequence[Any] = ()
+    endorsements: Sequence[EndorsementView] = ()
+    may_export: bool = False
     names: Mapping[UUID, str] = field(default_factory=dict)
     withs: Mapping[UUID, str] = field(default_factory=dict)
     command: Command | None = None
@@ -185,6 +188,8 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         applicant=principals.get(case.principal, ""),
         notices=[n for n in case_notices(tx, actor, case.id) if sight.reaches(n.published_at)],
         handoffs=[row for row in handoffs_of(tx, case.id) if sight.reaches(row.at)],
+        endorsements=() if sight.is_outside else endorsements_seen(tx, bundle, case.id),
+        may_export=not sight.is_outside,
         names=names,
         withs=withs,
         command=Command(tx, product.world, case, actor, bundle),

@@ -27,6 +27,7 @@ from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
 from engine.submissions import form_context
 from webapp.product import Product
+from webapp.usecases.endorsements import ToSign, to_sign
 from webapp.usecases.noted import reading
 from webapp.usecases.reading import CaseView, case_view
 
@@ -56,6 +57,7 @@ class TaskView:
     draft_revision: int
     draft_at: Any
     operations: tuple[str, ...]
+    to_sign: ToSign | None = None
 
     @property
     def may_fill(self) -> bool:
@@ -107,6 +109,7 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
         draft_revision=draft.revision if draft is not None else 0,
         draft_at=draft.saved_at if draft is not None else None,
         operations=operations(actor, item, case),
+        to_sign=to_sign(tx, view.command, item, actor) if form is not None else None,
     )
 
 

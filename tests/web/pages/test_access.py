@@ -52,6 +52,7 @@ CAN_READ: Mapping[str, str] = {
     "notifications.list_own": "clerk",
     "notifications.list_unsent": "admin",
     "access.list_own": "clerk",
+    "signing_keys.show": "clerk",
 }
 """The right person for every page; a page without one fails its test."""
 

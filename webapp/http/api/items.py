@@ -12,13 +12,15 @@ from flask.views import MethodView
 
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.errors import Invalid
-from engine.items import claim_item, complete_item, release_item, save_draft
+from engine.items import claim_item, release_item, save_draft
 from engine.lists import Page, done_items, open_items, started_items
 from engine.publishing import bundle_file
+from engine.submissions import Submission
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
+from webapp.usecases.endorsing import sign_and_hand_in
 from webapp.usecases.fields import describe_fields
 from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.tasks import open_task
@@ -84,6 +86,7 @@ class OneItem(MethodView):
             "values": task.values,
             "fields": fields,
             "operations": task.operations,
+            "signature": task.to_sign,
         }
 
 
@@ -98,16 +101,13 @@ class Complete(MethodView):
     @blueprint.alt_response(422, schema=schemas.ErrorAnswer)
     @authenticated
     def post(self, given: dict[str, Any], item_id: UUID) -> Any:
-        """Complete an item; 202 when it was kept but the case could not move on."""
-        done = complete_item(
-            product().db,
-            product().world,
-            caller(),
-            item_id,
-            given["revision"],
-            given["data"],
-            key=idempotency_key(),
-        )
+        """Complete an item; 202 when it was kept but the case could not move on.
+
+        A step that asks for a signature is completed with ``pin``, the signer's own.
+        """
+        handed = Submission(item_id, given["revision"], given["data"])
+        pin, key = given["pin"], idempotency_key()
+        done = sign_and_hand_in(product(), caller(), handed, pin, key=key)
         if done.incident is None:
             return done.as_json()
         answer = jsonify(done.as_json())

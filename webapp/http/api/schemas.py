@@ -220,6 +220,23 @@ class Field(Schema):
     sheet = fields.Dict(allow_none=True)
 
 
+class Covered(Schema):
+    """A record that a signature is given for."""
+
+    record = fields.UUID(attribute="id")
+    element = fields.String()
+    digest = fields.String()
+
+
+class ToSign(Schema):
+    """What the step's signature is given for; null where it asks for none."""
+
+    capacity = fields.String()
+    covers = fields.List(fields.Nested(Covered))
+    key = fields.String()
+    key_until = fields.DateTime(attribute="until", allow_none=True)
+
+
 class ItemDetail(Schema):
     """A work item with its form and what may be done."""
 
@@ -234,6 +251,7 @@ class ItemDetail(Schema):
     values = fields.Dict()
     fields_ = fields.List(fields.Nested(Field), attribute="fields", data_key="fields")
     operations = fields.List(fields.String())
+    signature = fields.Nested(ToSign, allow_none=True)
 
 
 class Completion(Strict):
@@ -241,6 +259,7 @@ class Completion(Strict):
 
     revision = fields.Integer(required=True, strict=True)
     data = fields.Dict(keys=fields.String(), required=True)
+    pin = fields.String(load_default="", load_only=True, validate=validate.Length(max=64))
 
 
 class Completed(Schema):

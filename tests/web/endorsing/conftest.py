@@ -1,0 +1,22 @@
+"""The bureau whose assessments are signed, before browsers and the API."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "process"))
+
+from engine.clock import FrozenClock
+from engine.store.database import Database
+from signing import build_bureau
+from tests.web.endorsing.office import Office
+from webapp.app import create_app
+
+
+@pytest.fixture
+def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
+    bureau = build_bureau(database, clock, tmp_path)
+    return Office(bureau, create_app(bureau.product))
