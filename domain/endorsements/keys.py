@@ -91,8 +91,13 @@ def key_id(public: str) -> str:
 
 
 def is_signed(statement: Mapping[str, Any], signature: str, public: str) -> bool:
-    """Whether the signature over a statement was made with the private half of this key."""
+    """Whether the signature over a statement was made with the private half of this key.
+
+    A signature is written in one way only: small letters, nothing between them.
+    """
     try:
+        if bytes.fromhex(signature).hex() != signature:
+            return False
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
         key.verify(bytes.fromhex(signature), _signed(statement))
     except (InvalidSignature, ValueError):

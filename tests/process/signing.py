@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from drawn import END, START, el, flows, sources, user
+from drawn import END, NOTE_FORM, START, el, flows, sources, user
 from sqlalchemy import select
 from town import DATA, FlatSources, Town, build_town
 
@@ -25,6 +27,7 @@ from webapp.bindings.endorsements import bindings
 from webapp.product import Product
 from webapp.settings import Settings
 from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
+from webapp.usecases.files import store_upload
 from webapp.usecases.sign_in import hash_password
 
 FORM = (DATA / "endorsement.form").read_bytes()
@@ -85,7 +88,16 @@ def signed_procedure() -> FlatSources:
             'all -> e if =every answer in answers satisfies answer = "agree"',
         ),
     )
-    return replace(drawn, replaced={**drawn.replaced, "endorsement.form": FORM})
+    more = {"endorsement.form": FORM, "note.form": _with_files(NOTE_FORM)}
+    return replace(drawn, replaced={**drawn.replaced, **more})
+
+
+def _with_files(form: bytes) -> bytes:
+    """The small form with a place for files."""
+    read = json.loads(form)
+    picker = {"type": "filepicker", "id": "f_files", "key": "files", "label": "附件"}
+    read["components"].append({**picker, "multiple": True, "accept": ".pdf"})
+    return json.dumps(read).encode()
 
 
 @dataclass
@@ -95,16 +107,21 @@ class Bureau:
     product: Product
     town: Town
 
-    def begin(self) -> str:
-        """A case whose assessment waits for signatures; its id."""
+    def begin(self, file: bytes = b"") -> str:
+        """A case whose assessment waits for signatures, with a file if given; its id."""
         begun = start_case(self.town.db, self.town.world, self.town["applicant"], "p", {})
-        self.assess("一切属实")
+        self.assess("一切属实", file)
         return str(begun["id"])
 
-    def assess(self, note: str) -> None:
+    def assess(self, note: str, file: bytes = b"") -> None:
         """The assessment, made or made anew."""
         self.town.clock.advance(MINUTE)
-        self.town.complete("officer", "assess", note=note)
+        files = {"files": [self._upload(file)]} if file else {}
+        self.town.complete("officer", "assess", note=note, **files)
+
+    def _upload(self, content: bytes) -> str:
+        stored = store_upload(self.product, self.town["officer"], "证明.pdf", io.BytesIO(content))
+        return str(stored["id"])
 
     def records(self) -> list[Any]:
         """Every record of the tenant, oldest first."""

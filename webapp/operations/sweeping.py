@@ -16,6 +16,7 @@ from engine.store.metadata import TENANT
 from engine.store.tables import counters
 from webapp.operations.leftovers import sweep_leftovers
 from webapp.product import Product
+from webapp.usecases.outside_proof import checkpoint_tenant
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ def sweep_all_tenants(product: Product, stopping: Event) -> int:
             break
         if not _is_ours(product.db, tenant_id, product.clock.now()):
             continue
+        checkpoint_tenant(product, tenant_id)
         forgotten = sweep_leftovers(product, tenant_id)
         if any(forgotten):
             log.info("leftovers_swept", tenant=slug, uploads=forgotten[0], files=forgotten[1])

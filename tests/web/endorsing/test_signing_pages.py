@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from signing import PASSWORD, PIN
+
 from tests.web.endorsing.office import Office
 
 
