@@ -6,6 +6,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from engine.cursors import MOST_NUMBER
 from engine.lists import ITEM_VIEWS
+from webapp.http.api.signing_schemas import ToSign
 
 
 class Strict(Schema):
@@ -218,23 +219,6 @@ class Field(Schema):
     editable = fields.Boolean()
     options = fields.List(fields.Nested(Option), allow_none=True)
     sheet = fields.Dict(allow_none=True)
-
-
-class Covered(Schema):
-    """A record that a signature is given for."""
-
-    record = fields.UUID(attribute="id")
-    element = fields.String()
-    digest = fields.String()
-
-
-class ToSign(Schema):
-    """What the step's signature is given for; null where it asks for none."""
-
-    capacity = fields.String()
-    covers = fields.List(fields.Nested(Covered))
-    key = fields.String()
-    key_until = fields.DateTime(attribute="until", allow_none=True)
 
 
 class ItemDetail(Schema):
