@@ -17,14 +17,17 @@ from engine.errors import TooLarge
 
 MOST_BYTES = 4 * 1_073_741_824 - 1
 MOST_NAME = 200
-CHUNK_MAX = 1_048_576
+MOST_CHUNK = 1_048_576
 MOST_WHOLE = 256 * 1_048_576
 """Members that are read as a whole: facts, records, signatures."""
 
 _LOCAL = struct.Struct("<IHHHHHIIIHH")
 _CENTRAL = struct.Struct("<IHHHHHHIIIHHHHHII")
 _END = struct.Struct("<IHHHHIIH")
-_EXACT_LOCAL_MARK, _EXACT_CENTRAL_MARK, _EXACT_END_MARK = 0x04034B50, 0x02014B50, 0x06054B50
+_EXACT_LOCAL_MARK = 0x04034B50
+_EXACT_CENTRAL_MARK = 0x02014B50
+_EXACT_END_MARK = 0x06054B50
+_EXACT_MARK_SIZE = 4
 _EXACT_VERSION = 20
 _EXACT_UTF8 = 0x0800
 _EXACT_DAY = 0x21  # 1980-01-01, the first day there is
@@ -101,11 +104,11 @@ class Reader:
 
     def next(self) -> Member | None:
         """The next member; None after the last one, when the directory was found right."""
-        start, mark = self._at, self._take(4)
+        start, mark = self._at, self._take(_EXACT_MARK_SIZE)
         if int.from_bytes(mark, "little") != _EXACT_LOCAL_MARK:
             self._check_directory(mark, start)
             return None
-        head = mark + self._take(_LOCAL.size - 4)
+        head = mark + self._take(_LOCAL.size - _EXACT_MARK_SIZE)
         *_rest, total, size, _stored, length, _extra = _LOCAL.unpack(head)
         if not 0 < length <= MOST_NAME:
             raise Altered("the name of a member")
@@ -123,7 +126,7 @@ class Reader:
         """The content of the member that was just found; Altered unless its sum is right."""
         left, total = member.size, 0
         while left:
-            chunk = self._take(min(left, CHUNK_MAX))
+            chunk = self._take(min(left, MOST_CHUNK))
             left, total = left - len(chunk), zlib.crc32(chunk, total)
             yield chunk
         if total != member.sum:
