@@ -38,7 +38,7 @@ def gather_case_file(
     records = records_of(tx, case.id)
     names = {row.key for row in endorsements_of(tx, case.id)}
     keys = certified_keys(tx, sorted(names))
-    files = {file[3] for row in records for file in row.files}
+    files = {digest for row in records for _id, _name, _size, digest in row.files}
     return CaseFile(
         tenant=office.slug,
         name=office.name,

@@ -31,6 +31,8 @@ ORDINARY = {0, 1, 2, 100}
 OTHER = {
     ("domain/assessors/rules.py", 3): "the first of March follows a 29 February",
     ("domain/draws/rules.py", 60): "digits of exact arithmetic",
+    ("domain/endorsements/verdict.py", 3): "an exit code",
+    ("domain/endorsements/verdict.py", 4): "an exit code",
     ("domain/notices/masking.py", 3): "digits of a telephone or identity number that stay",
     ("domain/notices/masking.py", 4): "digits of a telephone or identity number that stay",
     ("domain/notices/masking.py", 7): "digits of a telephone number that stay, together",
