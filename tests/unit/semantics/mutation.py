@@ -252,7 +252,7 @@ class Tearer:
         level.flows.append((edge, after, ""))
 
     def _conditional_loop(self, level: Drawn) -> None:
-        tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if n.loop is None]
+        tasks = [n for n in level.of(Kind.USER_TASK, Kind.SERVICE_TASK) if not (n.loop or n.repeat)]
         if tasks:
             chosen = self.random.choice(tasks)
             sequential = self.random.random() < 0.5
