@@ -218,14 +218,17 @@ def terminate_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: 
 
 
 def may_terminate(actor: Actor, items: Sequence[Any]) -> bool:
-    """Whether an administrator, or a leader of a unit one of the open work items is with, asks."""
+    """Whether an administrator, or a leader of a unit one of the open work items is with, asks.
+
+    A leader without a unit leads the whole tenant.
+    """
     if actor.capacity == Capacity.ADMIN:
         return True
     if actor.capacity != Capacity.LEADER:
         return False
     units = {actor.unit or "", *(unit for _, unit in actor.roles)} - {""}
     own = set(actor.principals)
-    return any(
+    return not units or any(
         own & set(item.candidates)
         or any(candidate.rpartition("@")[2] in units for candidate in item.candidates)
         for item in items
