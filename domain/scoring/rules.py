@@ -7,7 +7,7 @@ line to the last digit is never taken for one below it. Only what is shown is ro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,7 @@ PREREQUISITE = "prerequisite"
 CONSTRAINT = "constraint"
 PART_FLOOR = "part_floor"
 BELOW_LINE = "below_line"
+WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ class PartScore:
     def score(self) -> Decimal:
         """The converted score as shown."""
         return rounded(self.exact)
+
+    def is_below(self, floor: Decimal | None) -> bool:
+        """Whether the part misses a percentage of its points; no floor is never missed.
+
+        Rules: R-ORD-41.
+        """
+        if floor is None:
+            return False
+        return self.exact * WHOLE < Fraction(self.part.points) * Fraction(floor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +132,18 @@ def score(
     sheet: object,
     *,
     line: Decimal | None = None,
+    floor: Decimal | None = None,
     proof: Collection[str] | None = None,
 ) -> ScoreResult:
     """The result for a complete sheet; ``SheetInvalid`` names every place that is wrong.
 
-    ``line`` replaces the printed pass line. ``proof`` are the ids of the items with stored proof;
-    without it the sheet's own ``proof`` marks decide.
+    ``line`` replaces the printed pass line, ``floor`` the printed percentage that every part must
+    reach. ``proof`` are the ids of the items with stored proof; without it the sheet's own
+    ``proof`` marks decide.
 
-    Rules: R-NAT-35, R-NAT-37, R-NAT-39.
+    Rules: R-NAT-35, R-NAT-37, R-NAT-39, R-ORD-41.
     """
-    line = pass_line(catalogue, line)
+    line, floor = pass_line(catalogue, line), part_floor(catalogue, floor)
     reading = read_sheet(catalogue, sheet)
     selection = reading.selection
     if selection is None or reading.faults or reading.missing:
@@ -142,9 +154,9 @@ def score(
     if nothing:
         raise SheetInvalid(nothing)
     exact = exact_total(parts)
-    reasons = tuple(
-        _reasons(catalogue, reading.prerequisites, items, parts, below=exact < Fraction(line))
-    )
+    short = [found.part.id for found in parts if found.is_below(floor)]
+    below = exact < Fraction(line)
+    reasons = tuple(_reasons(reading.prerequisites, items, short, below=below))
     return ScoreResult(exact, line, not reasons, reasons, parts, items)
 
 
@@ -158,6 +170,20 @@ def pass_line(catalogue: Catalogue, line: Decimal | None) -> Decimal:
             f"达标线须在 0 至 {most} 之间", f"the pass line must lie between 0 and {most}"
         )
     return line
+
+
+def part_floor(catalogue: Catalogue, floor: Decimal | None) -> Decimal | None:
+    """The percentage of its points that every part must reach, or None: the given or printed one.
+
+    Rules: R-ORD-41.
+    """
+    if floor is None:
+        return catalogue.standard.part_floor
+    if not floor.is_finite() or not 0 <= floor <= WHOLE:
+        raise LineInvalid(
+            "一级指标得分率须在 0 至 100 之间", "the floor of a part must lie between 0 and 100"
+        )
+    return floor
 
 
 def item_scores(
@@ -209,10 +235,9 @@ def _item_score(item: Item, answer: Answer | None, proof: Collection[str] | None
 
 
 def _reasons(
-    catalogue: Catalogue,
     prerequisites: Mapping[str, bool],
     items: tuple[ItemScore, ...],
-    parts: tuple[PartScore, ...],
+    short_parts: Sequence[str],
     *,
     below: bool,
 ) -> Iterator[str]:
@@ -222,9 +247,7 @@ def _reasons(
     for row in items:
         if row.falls_short:
             yield f"{CONSTRAINT}:{row.item.id}"
-    floor = catalogue.standard.part_floor
-    for found in parts if floor is not None else ():
-        if found.exact * 100 < Fraction(found.part.points) * Fraction(floor or 0):
-            yield f"{PART_FLOOR}:{found.part.id}"
+    for name in short_parts:
+        yield f"{PART_FLOOR}:{name}"
     if below:
         yield BELOW_LINE

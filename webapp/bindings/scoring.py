@@ -37,13 +37,15 @@ LONGEST_EXPLANATION = 600
 def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """The score of ``sheet`` by ``catalogue`` against ``line``; only stored proof counts.
 
+    ``floor`` is the percentage of its points every level-1 part must reach; none: as printed.
     Gives ``total``, ``passed``, ``reasons`` (codes), ``explanation`` (a sentence) and
     ``constraints``: the constraint items as rows for the check on site.
     """
     inputs = Inputs(context, given)
     name, sheet = inputs.text("catalogue"), inputs.value("sheet")
     catalogue = parse_catalogue(context.file("catalogue", name), f"{name}.yaml")
-    result = score(catalogue, sheet, line=inputs.number("line"), proof=_proven(context, sheet))
+    line, floor = inputs.number("line"), inputs.number("floor")
+    result = score(catalogue, sheet, line=line, floor=floor, proof=_proven(context, sheet))
     # what the applicant calls not applicable is still looked at; what the catalogue excuses is not
     excused = catalogue.select(sheet["group"], sheet["variant"]).excused
     return {

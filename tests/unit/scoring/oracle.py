@@ -48,6 +48,19 @@ def oracle_reasons(catalogue: dict[str, Any], sheet: Sheet, line: Fraction) -> s
     return reasons
 
 
+def oracle_short_parts(catalogue: dict[str, Any], sheet: Sheet, floor: Fraction) -> list[str]:
+    """The parts in which more is lost than the floor allows: counted by what is missing."""
+    found = []
+    for part in catalogue["parts"]:
+        sections = {section["id"] for section in part["sections"]}
+        mine = [i for i in catalogue["items"] if i["section"] in sections and _counts(i, sheet)]
+        weight = sum((Fraction(item["points"]) for item in mine), Fraction(0))
+        lost = weight - sum((_reached(sheet["items"][item["id"]]) for item in mine), Fraction(0))
+        if lost / weight > 1 - floor / 100:
+            found.append(part["id"])
+    return found
+
+
 def _counts(item: dict[str, Any], sheet: Sheet) -> bool:
     if sheet["group"] not in item["groups"]:
         return False
