@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from engine.errors import Conflict
 
@@ -44,6 +44,9 @@ TRANSITIONS: Mapping[AssignmentStatus, frozenset[AssignmentStatus]] = MappingPro
 AT_WORK = frozenset(
     {AssignmentStatus.COMMISSIONED, AssignmentStatus.ACCEPTED, AssignmentStatus.REPORTED}
 )
+IN_HAND = frozenset({AssignmentStatus.COMMISSIONED, AssignmentStatus.ACCEPTED})
+"""What is taken from a body that is barred; a report that came in is not undone."""
+BANNED = "banned"
 LEGAL_PERSONS = frozenset({"enterprise", "public-institution", "trade-association"})
 """What may assess: enterprise, public institution, trade association (R-NAT-15)."""
 
@@ -109,7 +112,7 @@ def obstacles(
         if ban.holds(day):
             until = "解除前" if ban.until_on is None else f"{ban.until_on.isoformat()} 前"
             yield Obstacle(
-                "banned",
+                BANNED,
                 f"{body.name}在{until}不予采信：{ban.reason}",
                 f"{body.name} is not accepted: {ban.reason}",
             )
@@ -138,6 +141,15 @@ def ban_end(from_on: dt.date, years: int | None) -> dt.date | None:
         return from_on.replace(year=from_on.year + years)
     except ValueError:  # criticised on 29 February
         return dt.date(from_on.year + years, 3, 1)
+
+
+def person_id(name: str) -> UUID:
+    """What stands for a person of whom only the name is known; the same for the same name.
+
+    A namesake is barred too until the authority lifts the ban for him: whoever was criticised must
+    not come back by way of another body.
+    """
+    return uuid5(NAMESPACE_OID, "".join(name.split()))
 
 
 def next_assignment(status: AssignmentStatus, following: AssignmentStatus) -> AssignmentStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from domain.assessors.model import assignments, bans, body_ties
 from domain.assessors.rules import (
     AT_WORK,
+    IN_HAND,
     AssignmentStatus,
     Ban,
     BanKind,
@@ -23,6 +24,7 @@ from domain.assessors.rules import (
     ban_end,
     next_assignment,
     obstacles,
+    person_id,
 )
 from engine.actors import Actor, anyone_is
 from engine.errors import Invalid, NotFound
@@ -82,11 +84,16 @@ def check_body(tx: Unit, body_id: UUID, enterprise_id: UUID | None, day: dt.date
     return Checked(body, tuple(found))
 
 
+def present_bodies(tx: Unit) -> list[Body]:
+    """The bodies at work in this tenant, by name."""
+    rows = sorted(tx.all(select(assessor_bodies)), key=lambda row: row.name)
+    present = (row for row in rows if anyone_is(tx, [f"body:{row.id}"]))
+    return [Body(row.id, row.name, row.kind, row.credit_code) for row in present]
+
+
 def eligible_bodies(tx: Unit, enterprise_id: UUID | None, day: dt.date) -> list[Body]:
     """The bodies at work in this tenant that may assess an enterprise's mine, by name."""
-    rows = sorted(tx.all(select(assessor_bodies)), key=lambda row: row.name)
-    present = [row for row in rows if anyone_is(tx, [f"body:{row.id}"])]
-    checked = (check_body(tx, row.id, enterprise_id, day) for row in present)
+    checked = (check_body(tx, body.id, enterprise_id, day) for body in present_bodies(tx))
     return [found.body for found in checked if found.is_eligible]
 
 
@@ -190,6 +197,45 @@ def ban(tx: Unit, banning: Banning, actor: Actor | None, now: datetime) -> UUID:
         document=banning.document,
         by=None if actor is None else actor.membership_id,
         created_at=now,
+    )
+
+
+def ban_with_people(
+    tx: Unit, banning: Banning, people: Sequence[str], actor: Actor | None, now: datetime
+) -> list[UUID]:
+    """Bar a body and the persons named with it, by one notice of criticism; the bans.
+
+    Rules: R-ORD-19, R-IM-27.
+    """
+    persons = (
+        replace(banning, kind=BanKind.PERSON, subject_id=person_id(name), subject_name=name)
+        for name in dict.fromkeys(people)
+    )
+    return [ban(tx, one, actor, now) for one in (banning, *persons)]
+
+
+def barred_people(tx: Unit, names: Sequence[str], day: dt.date) -> list[str]:
+    """Who of these persons is barred on this day.
+
+    Rules: R-ORD-19, R-IM-27.
+    """
+    return [
+        name
+        for name in names
+        if any(found.holds(day) for found in bans_of(tx, BanKind.PERSON, person_id(name)))
+    ]
+
+
+def work_in_hand(tx: Unit, body_id: UUID) -> Sequence[Any]:
+    """The commissions a body was given and has not answered with a report, oldest first."""
+    return tx.all(
+        select(assignments)
+        .where(
+            assignments.c.tenant_id == TENANT,
+            assignments.c.body_id == body_id,
+            assignments.c.status.in_(IN_HAND),
+        )
+        .order_by(assignments.c.assigned_at, assignments.c.id)
     )
 
 

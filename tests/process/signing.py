@@ -11,7 +11,7 @@ from typing import Any
 
 from drawn import END, NOTE_FORM, START, el, flows, sources, user
 from sqlalchemy import select
-from town import DATA, FlatSources, Town, build_town
+from town import FlatSources, Town, build_town
 
 from engine.binding import Bindings
 from engine.blobs import LocalBlobs
@@ -30,7 +30,7 @@ from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
 from webapp.usecases.files import store_upload
 from webapp.usecases.sign_in import hash_password
 
-FORM = (DATA / "endorsement.form").read_bytes()
+FORM = (Path(__file__).parents[2] / "forms/shared/endorsement.form").read_bytes()
 PASSWORD = "a password of tests"
 PASSWORD_HASH = hash_password(PASSWORD)
 PIN = "274913"

@@ -24,7 +24,7 @@ from .picture import (
 )
 
 NODE_KINDS = (
-    *("startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent"),
+    *("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"),
     *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
     *("userTask", "serviceTask", "scriptTask", "callActivity", "subProcess"),
 )
