@@ -154,9 +154,7 @@ def ban_assessor(context: BindingContext, given: Mapping[str, Any]) -> Result:
         reason=inputs.text("reason")[:LONGEST_REASON],
         document=inputs.text("document", ""),
     )
-    made = ban_with_people(
-        context.tx, banning, inputs.texts("persons"), context.actor, context.now
-    )
+    made = ban_with_people(context.tx, banning, inputs.texts("persons"), context.actor, context.now)
     return {"bans": len(made)}
 
 
@@ -177,9 +175,7 @@ def reassign_open(context: BindingContext, given: Mapping[str, Any]) -> Result:
     ]
     for row in taken:
         reason = inputs.text("reason")[:LONGEST_REASON]
-        end_assignment(
-            context.tx, row.id, AssignmentStatus.REVOKED, context.now, reason=reason
-        )
+        end_assignment(context.tx, row.id, AssignmentStatus.REVOKED, context.now, reason=reason)
         publish_message(context.tx, BANNED_MESSAGE, str(row.case_id), {}, context.now)
     return {"cases": len(taken)}
 

@@ -47,7 +47,7 @@ def score_sheet(context: BindingContext, given: Mapping[str, Any]) -> Result:
     line, floor = inputs.number("line"), inputs.number("floor")
     result = score(catalogue, sheet, line=line, floor=floor, proof=_proven(context, sheet))
     # what the applicant calls not applicable is still looked at; what the catalogue excuses is not
-    excused = catalogue.select(sheet["group"], sheet["variant"]).excused
+    excused = catalogue.select(sheet["group"], sheet.get("variant", "")).excused
     return {
         "total": result.total,
         "passed": result.passed,

@@ -135,5 +135,6 @@ _WORDS: Mapping[str, Callable[[Facts, str], Any]] = {
     "$photo": lambda facts, _place: list(facts.files["photo"]),
     "$film": lambda facts, _place: list(facts.files["film"]),
     "$sheet": lambda facts, place: score_sheet(facts, place, {}),
+    "$options": lambda facts, place: [o["value"] for o in facts.field(place)["options"]],
     "$seen": lambda facts, place: facts.values[place],
 }

@@ -24,7 +24,13 @@ from .picture import (
 )
 
 NODE_KINDS = (
-    *("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"),
+    *(
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+    ),
     *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
     *("userTask", "serviceTask", "scriptTask", "callActivity", "subProcess"),
 )

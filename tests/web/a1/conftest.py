@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy.engine import URL
 
-from .drive import Drive
-from .shelf import PostgresStore, Shelf, SqliteStore
+from tests.web.chain.shelf import PostgresStore, Shelf, SqliteStore
+
+from .drive import A1, Drive
 
 Arrive = Callable[[str], tuple[Drive, str]]
 
@@ -16,7 +17,7 @@ Arrive = Callable[[str], tuple[Drive, str]]
 @pytest.fixture(scope="session")
 def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """SQLite files at milestones."""
-    made = Shelf(SqliteStore(tmp_path_factory.mktemp("a1")))
+    made = Shelf(SqliteStore(tmp_path_factory.mktemp("a1")), A1)
     yield made
     made.close()
 
@@ -27,7 +28,7 @@ def postgres_shelf(
 ) -> Iterator[Shelf]:
     """PostgreSQL databases at milestones."""
     store = PostgresStore(tmp_path_factory.mktemp("a1"), postgres_server, postgres_template)
-    made = Shelf(store)
+    made = Shelf(store, A1)
     yield made
     made.close()
     store.close()

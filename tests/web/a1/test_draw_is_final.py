@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from engine.store.tables import batch_cases, draws
+from tests.web.chain.shelf import Shelf
 
 from .changing import change
 from .conftest import Arrive
 from .drive import Drive, Json, wrong_fields
-from .shelf import Shelf
 from .test_parameters import ONE_DEPARTMENT
 
 TWO = "two cases at the draw"

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
+from tests.web.chain.shelf import Shelf
+
 from .drive import Drive
-from .shelf import Shelf
 from .visitor import visitor
 
 DOCS = Path(__file__).parents[3] / "docs"

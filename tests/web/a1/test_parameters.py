@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.web.chain.shelf import Shelf
 from webapp.places import data_root
 
 from .changing import SHIPPED, change
 from .conftest import Arrive
 from .drive import SLUG, Drive, Json, wrong_fields
-from .shelf import Shelf
 from .test_contract import begun, reach_the_term
 from .test_who_applies import task_page
 from .visitor import visitor

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.web.a1.shelf import Shelf, SqliteStore
+from tests.web.a1.drive import A1
+from tests.web.chain.shelf import Shelf, SqliteStore
 from tests.web.pages.desk import Desk
 
 At = Callable[[str], tuple[Desk, str]]
@@ -15,7 +16,7 @@ At = Callable[[str], tuple[Desk, str]]
 @pytest.fixture(scope="session")
 def page_shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
     """Databases at milestones, made once a session; one of them is live."""
-    made = Shelf(SqliteStore(tmp_path_factory.mktemp("pages")))
+    made = Shelf(SqliteStore(tmp_path_factory.mktemp("pages")), A1)
     yield made
     made.close()
 

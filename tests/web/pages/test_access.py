@@ -20,7 +20,7 @@ from engine.outbox import post_message
 from engine.store.tables import attachments, incidents, notifications, outbox
 from tests.process.town import FlatSources
 from tests.web.a1.drive import SLUG, Drive
-from tests.web.a1.shelf import Shelf
+from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person

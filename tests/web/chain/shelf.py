@@ -22,35 +22,7 @@ from webapp.product import build_product
 from webapp.schema import target_metadata
 from webapp.settings import Settings
 
-from .drive import BEGIN, Drive, prepare
-
-MILESTONES = (
-    "AssessSelf",
-    "SubmitApplication",
-    "Accept",
-    "ReviewDocuments",
-    "ChooseSiteMode",
-    "VerifySite",
-    "GiveSiteOpinion",
-    "DecidePreliminary",
-    "ReportUp",
-    "Commission",
-    "AcceptAssignment",
-    "AssessOnSite",
-    "WriteReport",
-    "JudgeIndicators",
-    "ReceiveReport",
-    "DecideAssessment",
-    "CheckDocuments",
-    "DrawSample",
-    "SpotCheck",
-    "GiveSpotCheckOpinion",
-    "GiveMemberOpinion",
-    "Deliberate",
-    "PrepareNotice",
-    "ApproveListing",
-)
-"""Steps at which a case is kept, in the order of the chain."""
+from .drive import BEGIN, Chain, Drive, prepare
 
 RUNTIME = "lucheng_runtime"
 NOTHING = "nothing yet"
@@ -103,7 +75,7 @@ class PostgresStore:
     def __init__(self, folder: Path, server: URL, template: str) -> None:
         self._files = folder
         self._admin = create_engine(server, isolation_level="AUTOCOMMIT")
-        self._name = f"a1_{uuid.uuid4().hex[:8]}"
+        self._name = f"chain_{uuid.uuid4().hex[:8]}"
         self._copies: dict[str, str] = {}
         self._copy(template, self._name)
         url = server.set(database=self._name, username=RUNTIME, password="runtime")
@@ -143,9 +115,9 @@ class PostgresStore:
 class Shelf:
     """What is kept of one kind of database, and the one product that uses it."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        prepared = prepare(store.settings)
+    def __init__(self, store: Store, chain: Chain) -> None:
+        self._store, self._milestones = store, chain.milestones
+        prepared = prepare(store.settings, chain)
         self._live = Drive.start(prepared, store.settings)
         self._live.product.db.dispose()
         self._kept = {NOTHING: Kept(BEGIN, "", {})}
@@ -173,9 +145,9 @@ class Shelf:
         self._live.product.db.dispose()
 
     def _reach(self, milestone: str) -> None:
-        number = MILESTONES.index(milestone)
+        number = self._milestones.index(milestone)
         if number:
-            drive, case = self.arrive(MILESTONES[number - 1])
+            drive, case = self.arrive(self._milestones[number - 1])
         else:
             drive = self.begin()
             case = drive.begin()
