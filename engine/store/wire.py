@@ -60,7 +60,7 @@ def text_of(value: Any) -> bytes | None:
     """A value as PostgreSQL reads it; its type is told by the statement."""
     dump = _DUMPS.get(type(value))
     if dump is None and isinstance(value, str):
-        return str(value).encode()  # a member of an enumeration of words
+        return _text(str(value))  # a member of an enumeration of words
     if dump is None:
         raise TypeError(f"nothing writes a {type(value).__name__} to the wire")
     return dump(value)

@@ -27,8 +27,8 @@ class Changed:
     def tenant(self, slug: str) -> TenantFile:
         tenant = SHIPPED.tenant(slug)
         entries = dict(tenant.parameters)
-        for key, value in self.values.items():
-            entries[key] = replace(entries[key], value=_as_written(value))
+        for key in self.values.keys() & entries.keys():
+            entries[key] = replace(entries[key], value=_as_written(self.values[key]))
         return replace(tenant, parameters=MappingProxyType(entries))
 
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
@@ -42,6 +42,7 @@ def _as_written(value: Any) -> Any:
     return value if isinstance(value, bool | str) else Decimal(value)
 
 
-def change(drive: Drive, values: Mapping[str, Any]) -> None:
-    """Load the tenant again with other parameters."""
-    load_tenant(drive.product.db, drive.product.world, SLUG, Changed(values))
+def change(drive: Drive, values: Mapping[str, Any], slug: str = SLUG) -> None:
+    """Load the tenant again with other parameters, each of which it writes itself."""
+    assert values.keys() <= SHIPPED.tenant(slug).parameters.keys()
+    load_tenant(drive.product.db, drive.product.world, slug, Changed(values))

@@ -30,15 +30,18 @@ def arrive(city_shelf: Shelf) -> Arrive:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def drive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Drive:
+def drive(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Drive]:
     """The product without cases, on both databases, for the main path."""
     if request.param == "sqlite":
         shelf: Shelf = request.getfixturevalue("city_shelf")
-        return shelf.begin()
+        yield shelf.begin()
+        return
     server: URL = request.getfixturevalue("postgres_server")
     template: str = request.getfixturevalue("postgres_template")
     store = PostgresStore(tmp_path_factory.mktemp("a2"), server, template)
     made = Shelf(store, A2)
-    request.addfinalizer(store.close)
-    request.addfinalizer(made.close)
-    return made.begin()
+    yield made.begin()
+    made.close()
+    store.close()
