@@ -88,7 +88,8 @@ def test_assessors_heads_and_leader_sign_and_nobody_goes_on_without(arrive: Arri
     (item,) = drive.items("ord-nasen", case, "SignByAssessors")
     body = {"revision": item["revision"], "data": {"decision": "agree"}}
     path = f"/work-items/{item['id']}/complete"
-    drive.call("ord-nasen", "POST", path, body, expect=403)
+    refused = drive.call("ord-nasen", "POST", path, body, expect=422)
+    assert refused["code"] == "pin_needed"
     for element, number in zip(SIGNED, (3, 3, 1), strict=True):
         assert drive.open_steps(case) == [element] * number
         for _ in range(number):

@@ -31,7 +31,6 @@ from engine.signing import is_personal
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import work_items
-from engine.submissions import Submission
 from engine.tenancy.demo import Demo
 from engine.tenancy.files import read_demo
 from webapp.app import create_app
@@ -41,7 +40,7 @@ from webapp.demo.samples import sample_files
 from webapp.places import data_root
 from webapp.product import Product, build_product, shipped_sources
 from webapp.settings import Settings
-from webapp.usecases.endorsing import Renewal, own_keys, set_key, sign_and_hand_in
+from webapp.usecases.endorsing import Renewal, own_keys, set_key
 from webapp.usecases.identity import open_token
 from webapp.worker import sweep
 
@@ -51,7 +50,6 @@ BEGIN = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 PIN = "274913"
 MOST_STEPS = 120
-OK = 200
 Json = dict[str, Any]
 
 
@@ -332,8 +330,9 @@ class Drive:
         """Complete an item with these values."""
         body = {"revision": item["revision"], "data": data}
         path = f"/work-items/{item['id']}/complete"
-        if item["element"] in self.signed_steps and expect == OK:
-            return self.sign(who, item, data)
+        if item["element"] in self.signed_steps:
+            self.have_key(who)
+            body["pin"] = PIN
         answer: Json = self.call(who, "POST", path, body, expect=expect)
         return answer
 
@@ -345,16 +344,14 @@ class Drive:
             process = bundles.active(tx, self.chain.procedure, now).process
         return frozenset(node.id for node in process.body.walk() if is_personal(node))
 
-    def sign(self, who: str, item: Json, data: Json, pin: str = PIN) -> Json:
-        """Complete an item with the person's signature; who has no key yet sets one."""
+    def have_key(self, who: str) -> None:
+        """Whoever has no signing key yet sets one."""
         with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
             actor = load_actor(tx, self.prepared.members[who])
         assert actor is not None
         if not own_keys(self.product, actor):
-            typed = Renewal(self.chain.people.password(who), pin, pin)
+            typed = Renewal(self.chain.people.password(who), PIN, PIN)
             set_key(self.product, actor, typed, "127.0.0.1")
-        handed = Submission(UUID(item["id"]), item["revision"], data)
-        return vars(sign_and_hand_in(self.product, actor, handed, pin))
 
     def walk(
         self, case: str, *until: str, changes: Mapping[str, Mapping[str, Any]] | None = None
