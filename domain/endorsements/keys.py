@@ -31,6 +31,7 @@ EXACT_KEY_BYTES = 32
 EXACT_SALT_BYTES = 16
 EXACT_NONCE_BYTES = 12
 EXACT_NAME_LENGTH = 32
+EXACT_CODE_LENGTH = 24
 
 
 class KeyClosed(Forbidden):
@@ -88,6 +89,11 @@ def make_key() -> KeyPair:
 def key_id(public: str) -> str:
     """The name of a key, computed from its public half."""
     return hashlib.sha256(bytes.fromhex(public)).hexdigest()[:EXACT_NAME_LENGTH]
+
+
+def code_of(signature: str) -> str:
+    """The code on a sheet that leads to a signature; nobody guesses one."""
+    return hashlib.sha256(bytes.fromhex(signature)).hexdigest()[:EXACT_CODE_LENGTH]
 
 
 def is_signed(statement: Mapping[str, Any], signature: str, public: str) -> bool:

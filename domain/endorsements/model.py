@@ -47,11 +47,13 @@ endorsements = tenant_table(
     Column("key", String(32), nullable=False),
     Column("statement", Json, nullable=False),
     Column("signature", String(128), nullable=False),
+    Column("code", String(32), nullable=False),
     Column("signed_at", Moment(), nullable=False),
     ref("cases", "case_id"),
     ref("records", "record_id"),
     ref("memberships", "signer"),
     UniqueConstraint("tenant_id", "record_id"),
+    UniqueConstraint("tenant_id", "code"),
     Index("ix_endorsements_case", "tenant_id", "case_id", "signed_at"),
     append_only=True,
 )

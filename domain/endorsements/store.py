@@ -17,6 +17,7 @@ from sqlalchemy import select
 from domain.endorsements.keys import (
     ALGORITHM,
     KeyPair,
+    code_of,
     make_key,
     unwrap_with_secret,
     wrap_with_secret,
@@ -207,8 +208,15 @@ def certified_keys(tx: Unit, names: Sequence[str]) -> Sequence[Any]:
 
 
 def keep_endorsement(tx: Unit, **facts: Any) -> UUID:
-    """Store a signature beside the record it was given with."""
-    return tx.insert(endorsements, **facts)
+    """Store a signature beside the record it was given with, and the code that leads to it."""
+    return tx.insert(endorsements, code=code_of(facts["signature"]), **facts)
+
+
+def endorsement_of_code(tx: Unit, code: str) -> Any:
+    """The signature that a code on a sheet leads to, or None."""
+    return tx.one(
+        select(endorsements).where(endorsements.c.tenant_id == TENANT, endorsements.c.code == code)
+    )
 
 
 def endorsements_of(tx: Unit, case_id: UUID) -> Sequence[Any]:

@@ -69,6 +69,18 @@ def verify_case_file(
     return Verdict(tuple(dict.fromkeys(found)), facts, tuple(signatures))
 
 
+def tenant_named_in(stream: IO[bytes]) -> str:
+    """Whose case a file says it is; empty when that cannot be read."""
+    reader = Reader(stream)
+    try:
+        member = reader.next()
+        if member is None or member.name != MANIFEST:
+            return ""
+        return str(_parsed(reader.whole(member))["tenant"])
+    except (Altered, Cut, *_WRONG):
+        return ""
+
+
 def _facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     told = {name: manifest["case"][name] for name in ("number", "title", "status", "outcome")}
     places = ("tenant", "name", "length", "head", "exported_at")

@@ -19,16 +19,21 @@ from domain.endorsements.export_store import (
     published_checkpoints,
     take_checkpoint,
 )
-from domain.endorsements.store import tenant_key, trust_of
+from domain.endorsements.store import endorsement_of_code, tenant_key, trust_of
+from domain.endorsements.trust import read_trust
+from domain.endorsements.verdict import Verdict
+from domain.endorsements.verify import tenant_named_in, verify_case_file
 from engine.actors import Actor
-from engine.errors import Conflict, Forbidden, NotFound
+from engine.errors import Conflict, Forbidden, NotFound, TooLarge
 from engine.lists import visible_case
 from engine.loading import tenant_id_of
 from engine.sight import sight_of
 from engine.store.control import tenants
 from engine.store.tables import cases, readings
 from webapp.product import Product
+from webapp.usecases.endorsements import endorsements_seen
 from webapp.usecases.endorsing import safe_of
+from webapp.usecases.proving import verify_with_files
 
 IN_MEMORY = 8 * 1_048_576
 CHUNK = 1_048_576
@@ -158,3 +163,64 @@ def _above(product: Product, tenant_id: UUID) -> UUID | None:
     with product.db.control(read_only=True) as control:
         row = control.one(select(tenants.c.parent_id).where(tenants.c.id == tenant_id))
     return None if row is None else row.parent_id
+
+
+# ---------------------------------------------------------------- the page that verifies
+
+
+def verify_upload(product: Product, stream: IO[bytes], trust: bytes | None) -> Verdict:
+    """The verdict on an uploaded file: by the keys that came with it, or by what is kept here.
+
+    TooLarge for a file above the limit for the public.
+    """
+    limit = product.settings.public_upload_limit_mb
+    if stream.seek(0, 2) > limit * CHUNK:
+        raise TooLarge(f"文件超过 {limit} MB", f"the file exceeds {limit} MB", limit=limit)
+    stream.seek(0)
+    if trust is not None:
+        return verify_with_files(stream, trust, None)
+    slug = tenant_named_in(stream)
+    stream.seek(0)
+    try:
+        keys = published_keys(product, slug)
+    except NotFound as error:
+        raise NotFound(
+            "档案所说的单位不在本系统，请一并选择它的信任文件",
+            "the tenant of the file is not on this installation; add its trust file",
+        ) from error
+    return verify_case_file(stream, read_trust(keys), _all_checkpoints(product, slug))
+
+
+def _all_checkpoints(product: Product, slug: str) -> list[Mapping[str, Any]]:
+    tenant_id, found = tenant_id_of(product.db, slug), list[Mapping[str, Any]]()
+    while new := _after(product, tenant_id, slug, len(found)):
+        found += new
+    return found
+
+
+def endorsement_by_code(product: Product, slug: str, code: str) -> dict[str, Any] | None:
+    """What the code on a sheet stands for: a signature and whether it is valid; None for nothing.
+
+    Who has the sheet has read all of this on it.
+    """
+    tenant_id = tenant_id_of(product.db, slug)
+    with product.db.tenant(tenant_id, read_only=True) as tx:
+        row = endorsement_of_code(tx, code)
+        if row is None:
+            return None
+        case = tx.get(cases, row.case_id)
+        assert case is not None
+        bundle = product.world.bundles.get(tx, case.bundle_id)
+        seen = next(e for e in endorsements_seen(tx, bundle, row.case_id) if e.id == row.id)
+        office = product.world.offices.get(tx)
+    return {
+        "tenant": office.name,
+        "number": case.number,
+        "step": seen.step,
+        "name": seen.name,
+        "capacity": seen.capacity,
+        "at": seen.at.astimezone(office.calendar.zone).strftime("%Y-%m-%d %H:%M:%S"),
+        "digest": row.statement["record"][1],
+        "key": row.key,
+        "is_valid": seen.void is None,
+    }

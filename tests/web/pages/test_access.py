@@ -25,7 +25,7 @@ from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person
 
-OPEN = {"auth", "health", "metrics", "signs", "public", "public_entry", "objecting"}
+OPEN = {"auth", "health", "metrics", "signs", "public", "public_entry", "objecting", "proof"}
 """Blueprints whose pages need no sign-in."""
 
 CAN_READ: Mapping[str, str] = {
@@ -37,6 +37,7 @@ CAN_READ: Mapping[str, str] = {
     "cases.show_case": "clerk",
     "cases.diagram": "clerk",
     "cases.download": "clerk",
+    "exports.export": "clerk",
     "starting.fill": "applicant",
     "objections.show": "region",
     "objections.evidence": "region",

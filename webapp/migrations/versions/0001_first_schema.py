@@ -1299,6 +1299,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("statement", JSON, nullable=False),
         sa.Column("signature", sa.String(length=128), nullable=False),
+        sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("signed_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
@@ -1319,6 +1320,7 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_endorsements_tenant_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_endorsements")),
+        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_endorsements_tenant_id_code")),
         sa.UniqueConstraint(
             "tenant_id", "record_id", name=op.f("uq_endorsements_tenant_id_record_id")
         ),
