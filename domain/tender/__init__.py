@@ -1,0 +1,1 @@
+"""Open tenders: sealed bids, their opening by two of three officers, evaluation, result."""
