@@ -31,9 +31,9 @@ from bench.rows import (
 )
 from bench.stock import Stock
 from bench.world import Town, answers, build_town
-from engine.clock import SystemClock
 from engine.store.metadata import metadata
 from engine.store.tables import cases, work_items
+from engine.timing.clock import SystemClock
 
 Step = dict[str, Cost]
 Completer = Callable[[Any, Mapping[str, Any]], Any]

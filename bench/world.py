@@ -15,18 +15,18 @@ from bench.dialects import FORM, OURS, write
 from bench.drawing import Drawing
 from bench.samples import ROLES
 from engine.actors import Actor, add_membership, load_actor
-from engine.binding import Bindings
-from engine.cases import start_case
-from engine.clock import Clock
+from engine.cases.lifecycle import start_case
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
 from engine.ids import new_id
-from engine.items import Completion, complete_item
-from engine.loading import load_tenant
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import work_items
 from engine.tenancy.chain import Body, Kind
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
+from engine.timing.clock import Clock
+from engine.work_items.items import Completion, complete_item
 from engine.world import World
 from webapp.usecases.identity import ensure_account
 

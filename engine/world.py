@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.binding import Bindings
-from engine.bundles import Bundles
-from engine.clock import Clock
+from engine.definitions.binding import Bindings
+from engine.definitions.bundles import Bundles
+from engine.messaging.transport import Transport
 from engine.office import Offices
 from engine.store.database import Unit
-from engine.transport import Transport
+from engine.timing.clock import Clock
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
 
 # Seconds depend on the machine; a hanging test is ended by the time-out of the whole suite.

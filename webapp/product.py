@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine import overdue
 from engine.blobs import LocalBlobs
-from engine.clock import Clock, SystemClock
-from engine.notifications import InApp
+from engine.messaging.notifications import InApp
 from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
+from engine.timing.clock import Clock, SystemClock
+from engine.work_items import overdue
 from engine.world import World
 from webapp.bindings.endings import end_of_case
 from webapp.bindings.messages import MESSAGE_KINDS

@@ -11,11 +11,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine.batches import BATCH_DOERS
-from engine.dispatch import Due, next_due
-from engine.outbox import send_message
+from engine.batches.acts import BATCH_DOERS
+from engine.messaging.outbox import send_message
 from engine.store.database import Database, Unit
-from engine.work import ENGINE_DOERS, Doer, run_due
+from engine.timing.dispatch import Due, next_due
+from engine.timing.work import ENGINE_DOERS, Doer, run_due
 from engine.world import World
 from webapp.operations import figures, logs
 from webapp.operations.sweeping import sweep_all_tenants

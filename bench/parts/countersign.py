@@ -13,10 +13,10 @@ from bench.databases import Server, open_database
 from bench.meter import percentile
 from bench.samples import countersign
 from bench.world import SEATS, Town, answers, build_town
-from engine.clock import SystemClock
 from engine.errors import Conflict
 from engine.store.metadata import TENANT
 from engine.store.tables import scopes
+from engine.timing.clock import SystemClock
 
 
 @dataclass

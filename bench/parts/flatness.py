@@ -14,8 +14,8 @@ from bench.meter import Cost, Meter, NoServer, PostgresMeter, Spread, measure, r
 from bench.rows import parts_of
 from bench.samples import approval, review
 from bench.world import Town, answers, build_town
-from engine.clock import SystemClock
 from engine.store.tables import cases
+from engine.timing.clock import SystemClock
 
 PAIRS = 12
 

@@ -13,8 +13,8 @@ from bench.drawing import Drawing
 from bench.meter import NoServer, measure
 from bench.samples import approval, blocks, chain
 from bench.world import Town, answers, build_town
-from engine.clock import SystemClock
 from engine.store.tables import cases
+from engine.timing.clock import SystemClock
 
 ROUNDS = 20
 REMARKS = {"none": 0, "1 KB": 1_000, "50 KB": 50_000}

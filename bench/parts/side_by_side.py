@@ -18,7 +18,7 @@ from bench.meter import PostgresMeter, percentile
 from bench.rows import parts_of
 from bench.samples import side_by_side as workload
 from bench.world import Town, answers, build_town
-from engine.clock import SystemClock
+from engine.timing.clock import SystemClock
 
 COMPLETIONS = 14
 CLIENTS = 4

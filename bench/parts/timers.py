@@ -21,9 +21,9 @@ from bench.meter import percentile
 from bench.rows import parts_of
 from bench.samples import reminded
 from bench.world import Town, build_town
-from engine.clock import Clock, FrozenClock, SystemClock
-from engine.dispatch import LEASE
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import Clock, FrozenClock, SystemClock
+from engine.timing.dispatch import LEASE
+from engine.timing.work import ENGINE_DOERS, run_due
 
 AFTER = "PT2S"
 PATIENCE = 60.0

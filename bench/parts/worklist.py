@@ -15,8 +15,8 @@ from bench.meter import percentile
 from bench.samples import countersign
 from bench.world import Town, build_town
 from engine.actors import Actor
-from engine.clock import SystemClock
-from engine.lists import open_items
+from engine.timing.clock import SystemClock
+from engine.work_items.lists import open_items
 from webapp.usecases.work_list import count_work
 
 COLD_ROLES = 200

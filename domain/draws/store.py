@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from domain.draws.rules import SHARES, sample_size
 from engine.actors import Actor
-from engine.batch_work import FROZEN, lock_batch
-from engine.batches import BatchAct, act_on_batch, freeze_batch
-from engine.draws import Freezing, Ranked, freeze_pool, record_draw
+from engine.batches.acts import BatchAct, act_on_batch, freeze_batch
+from engine.batches.draws import Freezing, Ranked, freeze_pool, record_draw
+from engine.batches.work import FROZEN, lock_batch
 from engine.errors import Invalid, NotFound
 from engine.store.database import Unit
 from engine.store.metadata import TENANT

@@ -20,12 +20,12 @@ from domain.endorsements.checkpoints import (
 from domain.endorsements.keys import mark_of
 from domain.endorsements.model import checkpoint_heads, checkpoints
 from domain.endorsements.store import Safe, certified_keys, endorsements_of, tenant_key
-from engine.lists import history_of
+from engine.cases.records import records_of
 from engine.office import Office
-from engine.records import records_of
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases
+from engine.work_items.lists import history_of
 
 PAGE = 100
 """Checkpoints on one page of the published list."""

@@ -34,7 +34,7 @@ from domain.endorsements.signatures import Signatures
 from domain.endorsements.trust import Trust
 from domain.endorsements.verdict import Found, SignedBy, Verdict
 from engine.canonical import canonical, digest
-from engine.command import OPEN, SUSPENDED
+from engine.cases.command import OPEN, SUSPENDED
 from engine.history import GENESIS, RECORD_FACTS, link, origin, seal_record
 
 RUNNING = (OPEN, SUSPENDED)

@@ -19,7 +19,7 @@ from domain.notices.rules import (
     notice_period,
 )
 from engine.actors import Actor
-from engine.cases import next_number
+from engine.cases.lifecycle import next_number
 from engine.errors import Invalid, NotFound
 from engine.office import Office, local_date
 from engine.store.database import Unit

@@ -21,7 +21,7 @@ from domain.register.rules import (
     name_key,
     printed,
 )
-from engine.command import OPEN, SUSPENDED
+from engine.cases.command import OPEN, SUSPENDED
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, units

@@ -10,25 +10,25 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.bpmn.model import EventKind, Node
-from engine.command import OPEN, Command, open_case
-from engine.dispatch import unschedule
+from engine.cases.command import OPEN, Command, open_case
+from engine.cases.incidents import retry_incident
+from engine.cases.sync import close_command, close_item
 from engine.dry_run.services import AnswerAwaited
 from engine.dry_run.stage import Stage
 from engine.errors import Conflict, Invalid, LuchengError
 from engine.feel import from_json, to_json
 from engine.history import GENESIS, Act, origin
 from engine.ids import new_id
-from engine.incidents import retry_incident
-from engine.messages import publish_message, publish_signal
+from engine.messaging.messages import publish_message, publish_signal
 from engine.spiff.host import Token
 from engine.spiff.machine import Machine, Waiting
 from engine.store.control import dispatch
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, incidents, subscriptions, work_items
-from engine.sync import close_command, close_item
 from engine.tenancy.durations import Duration, add_months
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.dispatch import unschedule
+from engine.timing.work import ENGINE_DOERS, run_due
 
 MOST_FIRED = 200
 _MOVING = ("timer", "signal", "retry")

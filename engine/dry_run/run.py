@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import EventKind, Kind, Node, Process
-from engine.command import open_case
+from engine.cases.command import open_case
 from engine.dry_run.play import Play, is_awaiting, open_incidents
 from engine.dry_run.reading import Cast, read_cast
 from engine.dry_run.scenario import Act, Expected, Scenario, ScenarioUnreadable, Step, read_scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.binding import Binding, BindingContext, Bindings, BpmnError, Result
+from engine.definitions.binding import Binding, BindingContext, Bindings, BpmnError, Result
 from engine.errors import Conflict
 
 

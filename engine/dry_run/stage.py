@@ -12,10 +12,9 @@ from uuid import UUID
 
 from engine.actors import add_membership
 from engine.bpmn.model import Body, Diagram, Kind, Node, Process
-from engine.bundles import Bundle, Bundles
 from engine.canonical import canonical, digest
-from engine.clock import FrozenClock
 from engine.decisions.model import Decisions
+from engine.definitions.bundles import Bundle, Bundles
 from engine.dry_run.services import AnsweredBindings
 from engine.dry_run.trial import Surroundings
 from engine.gate.report import Verdict
@@ -25,6 +24,7 @@ from engine.store.control import tenants
 from engine.store.database import Database, Unit
 from engine.store.metadata import metadata
 from engine.store.tables import bundles, parameters, settings, units
+from engine.timing.clock import FrozenClock
 from engine.world import World
 
 PLAYER = "试运行"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Kind, Node, Process
-from engine.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
+from engine.work_items.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
 
 VOCABULARY = frozenset(
     {

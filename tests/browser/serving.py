@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 import waitress
 from sqlalchemy import delete
 
-from engine.binding import Binding, BindingContext, Bindings
-from engine.clock import FrozenClock
+from engine.definitions.binding import Binding, BindingContext, Bindings
 from engine.errors import Unavailable
 from engine.store.control import sessions
+from engine.timing.clock import FrozenClock
 from tests.web.a1.drive import BEGIN, PEOPLE, Drive, prepare
 from webapp.app import create_app
 from webapp.bindings.registry import all_bindings

@@ -20,12 +20,12 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
+from engine.definitions.loading import tenant_id_of
 from engine.errors import LuchengError
-from engine.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, history
+from engine.timing.clock import FrozenClock
 from webapp.cli import main
 from webapp.operations import backup, postgres_tools
 from webapp.operations.archive import ArchiveDamaged, ArchiveUnfit, TargetExists

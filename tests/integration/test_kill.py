@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from engine.loading import load_tenant, tenant_id_of
+from engine.definitions.loading import load_tenant, tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, history, records
 from webapp.product import Product, build_product

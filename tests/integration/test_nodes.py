@@ -19,11 +19,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, history
+from engine.timing.clock import FrozenClock
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "process"))

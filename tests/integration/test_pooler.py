@@ -19,13 +19,13 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
 from engine.ids import new_id
 from engine.store.control import tenants
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import counters
+from engine.timing.clock import FrozenClock
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "process"))

@@ -14,14 +14,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
 from engine.errors import NotFound
 from engine.ids import new_id
 from engine.store.control import accounts, dispatch, tenants
 from engine.store.database import Database
 from engine.store.metadata import TENANT, tenant_tables
 from engine.store.tables import attachments
+from engine.timing.clock import FrozenClock
 from webapp.operations import rows, transfer
 from webapp.operations.archive import ArchiveDamaged, ArchiveUnfit, TargetExists
 from webapp.operations.sweeping import find_everything_broken

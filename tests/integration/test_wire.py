@@ -13,7 +13,6 @@ from sqlalchemy import bindparam, create_engine, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, IntegrityError
 
-from engine.clock import FrozenClock
 from engine.errors import Invalid
 from engine.ids import new_id
 from engine.store.control import tenants
@@ -21,6 +20,7 @@ from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
 from engine.store.tables import counters, units
+from engine.timing.clock import FrozenClock
 
 SHIFT = 1
 KEY_DATA = b"K\x00\x00\x00\x0c"

@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from town import Town, build_town
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 
 
 @pytest.fixture

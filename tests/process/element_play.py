@@ -18,11 +18,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from golden_states import Stage, open_stage
 from town import FlatSources
 
-from engine.cases import start_case
+from engine.cases.lifecycle import start_case
 from engine.ids import new_id
-from engine.messages import publish_message, publish_signal
+from engine.messaging.messages import publish_message, publish_signal
 from engine.store.database import Database
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.work import ENGINE_DOERS, run_due
 
 
 @dataclass(frozen=True)

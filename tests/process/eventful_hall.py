@@ -12,14 +12,14 @@ from golden_cases import events, mapping
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.binding import BindingContext, Bindings, BpmnError
-from engine.cases import start_case
-from engine.clock import FrozenClock
-from engine.messages import publish_message, publish_signal
+from engine.cases.lifecycle import start_case
+from engine.definitions.binding import BindingContext, Bindings, BpmnError
+from engine.messaging.messages import publish_message, publish_signal
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import subscriptions, timers, work_items
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
 
 
 class Hall:

@@ -25,18 +25,18 @@ from golden_cases import GOLDEN, GoldenCase, Step
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.binding import BindingContext, Bindings
-from engine.cases import start_case
-from engine.clock import FrozenClock
-from engine.command import OPEN, Command, open_case
+from engine.cases.command import OPEN, Command, open_case
+from engine.cases.lifecycle import start_case
+from engine.cases.sync import admit, close_command
+from engine.definitions.binding import BindingContext, Bindings
 from engine.errors import Unavailable
 from engine.history import GENESIS, Act, origin
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, history, scopes
-from engine.sync import admit, close_command
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
 from webapp.schema import mark_current, target_metadata
 
 FOLDER = Path(__file__).parent / "golden"

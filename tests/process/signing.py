@@ -13,16 +13,16 @@ from drawn import END, NOTE_FORM, START, el, flows, sources, user
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.binding import Bindings
 from engine.blobs import LocalBlobs
-from engine.cases import start_case
-from engine.clock import FrozenClock
-from engine.items import Completion
+from engine.cases.lifecycle import start_case
+from engine.cases.submissions import Submission
+from engine.definitions.binding import Bindings
 from engine.store.control import accounts
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import records
-from engine.submissions import Submission
+from engine.timing.clock import FrozenClock
+from engine.work_items.items import Completion
 from webapp.bindings.endorsements import bindings
 from webapp.product import Product
 from webapp.settings import Settings

@@ -19,8 +19,8 @@ from domain.endorsements.case_file import PARTS
 from domain.endorsements.keys import make_key
 from domain.endorsements.verdict import Outcome
 from engine.canonical import canonical
-from engine.clock import FrozenClock
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from webapp.usecases.endorsing import revoke_key
 from webapp.usecases.outside_proof import (
     checkpoint_tenant,

@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.endorsements.checkpoints import are_chained
 from domain.endorsements.model import checkpoints
-from engine.binding import Bindings
 from engine.blobs import LocalBlobs
-from engine.clock import FrozenClock
-from engine.loading import load_tenant
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
 from engine.store.database import Database
 from engine.store.guard import WriteRefused
 from engine.store.metadata import TENANT
+from engine.timing.clock import FrozenClock
 from engine.world import World
 from tests.process.levels import WALKING, Levels
 from webapp.operations.sweeping import sweep_all_tenants
@@ -43,7 +43,7 @@ def numbers(product: Product, slug: str, source: str) -> list[int]:
 
 
 def tenant(product: Product, slug: str) -> Any:
-    from engine.loading import tenant_id_of  # noqa: PLC0415
+    from engine.definitions.loading import tenant_id_of  # noqa: PLC0415
 
     return tenant_id_of(product.db, slug)
 

@@ -6,9 +6,9 @@ from drawn import END, START, el, flows, sources, user
 from eventful_hall import Hall, on, when
 from town import FlatSources
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
 from engine.store.tables import incidents
+from engine.timing.clock import FrozenClock
 
 GO = '=note = "go"'
 BESIDE = (START, el("parallelGateway", "g"), el("endEvent", "f"), END)

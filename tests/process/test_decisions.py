@@ -10,16 +10,16 @@ from drawn import END, START, el, flows, sources, user
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.bundles import Bundles
 from engine.canonical import digest
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.incidents import retry_incident
+from engine.cases.lifecycle import start_case
+from engine.definitions.bundles import Bundles
+from engine.definitions.loading import load_tenant
 from engine.errors import NotFound, Refused
-from engine.incidents import retry_incident
-from engine.loading import load_tenant
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, history, incidents, scopes
+from engine.timing.clock import FrozenClock
 
 TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="f" name="分级" namespace="u">

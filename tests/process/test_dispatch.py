@@ -12,12 +12,12 @@ from uuid import UUID
 import pytest
 from town import Town
 
-from engine.clock import FrozenClock
-from engine.dispatch import LEASE, Due, finish, schedule
 from engine.ids import new_id
-from engine.outbox import post_message
+from engine.messaging.outbox import post_message
 from engine.store.database import Unit
-from engine.work import Doer, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import LEASE, Due, finish, schedule
+from engine.timing.work import Doer, run_due
 from engine.world import World
 from webapp.product import build_product
 from webapp.settings import Settings

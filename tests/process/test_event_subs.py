@@ -13,9 +13,9 @@ from eventful_hall import Hall, on
 from golden_cases import ERROR, SIGNAL, events, inside
 from town import FlatSources
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
 from engine.store.tables import incidents, scopes
+from engine.timing.clock import FrozenClock
 
 ESCALATION = '<bpmn:escalation id="esc" name="提请" escalationCode="UP"/>'
 REFUSE = '<zeebe:taskDefinition type="test.refuse"/>'

@@ -13,19 +13,19 @@ from drawn import END, START, el, flows, sources, timer, user
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.binding import BindingContext, Bindings
-from engine.cases import resume_case, start_case, suspend_case, terminate_case
-from engine.clock import FrozenClock
-from engine.dispatch import LEASE, Due
+from engine.cases.incidents import retry_incident
+from engine.cases.lifecycle import resume_case, start_case, suspend_case, terminate_case
+from engine.definitions.binding import BindingContext, Bindings
 from engine.errors import Conflict, Invalid
-from engine.incidents import retry_incident
-from engine.items import complete_item, load_draft, save_draft
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.store.control import dispatch
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, early_messages, incidents, parameters, records, settings
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import LEASE, Due
+from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.items import complete_item, load_draft, save_draft
 from engine.world import World
 
 MESSAGE = '<bpmn:message id="m" name="paid"><bpmn:extensionElements>{0}</bpmn:extensionElements>'
@@ -404,7 +404,7 @@ def test_a_deadlocked_case_is_told_to_the_administrator(
     database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the gate proves such a drawing unsound; what it cannot decide may still come here
-    monkeypatch.setattr("engine.publishing.check_parts", lambda *_: [])
+    monkeypatch.setattr("engine.definitions.publishing.check_parts", lambda *_: [])
     arrows = flows("s -> g", "g -> a if =1 = 2", "g -> b", "a -> j", "b -> j", "j -> e")
     drawn = sources(
         START,

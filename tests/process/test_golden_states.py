@@ -16,7 +16,7 @@ from golden_states import FOLDER, STATE, add_missing, kept_folders, read
 
 from engine.bpmn.model import ACTIVITIES, GATEWAYS
 from engine.bpmn.support import FEATURES, Verdict
-from engine.invariants import find_broken
+from engine.cases.invariants import find_broken
 from engine.store.database import Database
 
 FOLDERS = kept_folders()

@@ -13,18 +13,18 @@ from golden_cases import mapping
 from sqlalchemy import select
 from town import ROLES, TENANT_TOML, FlatSources, Town, build_town
 
-from engine.cases import start_case, terminate_case
-from engine.clock import FrozenClock
-from engine.dispatch import LEASE
-from engine.handoffs import AFTER_TAKING, KINDS, CaseFile, HandOff, handoffs_of, untaken
-from engine.outbox import unsent_messages
+from engine.cases.lifecycle import start_case, terminate_case
+from engine.messaging.handoffs import AFTER_TAKING, KINDS, CaseFile, HandOff, handoffs_of, untaken
+from engine.messaging.outbox import unsent_messages
+from engine.messaging.transport import Message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, early_messages, handoffs, start_events
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
-from engine.transport import Message
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import LEASE
+from engine.timing.work import ENGINE_DOERS, run_due
 
 REPORTED = '<bpmn:message id="up" name="reported"/>'
 

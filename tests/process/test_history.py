@@ -12,12 +12,12 @@ from sqlalchemy import Connection, select, text, update
 from sqlalchemy.engine import URL
 from town import Town, build_town
 
-from engine.cases import resume_case, start_case, suspend_case, urge_case, withdraw_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import resume_case, start_case, suspend_case, urge_case, withdraw_case
 from engine.history import Act, Chain, link, verify_all
-from engine.items import claim_item, release_item
 from engine.store.database import Database
 from engine.store.tables import cases, history
+from engine.timing.clock import FrozenClock
+from engine.work_items.items import claim_item, release_item
 
 FILLED = {"subject": "采购铁锹", "amount": "12", "plannedOn": "2026-03-20"}
 Forge = Callable[[Connection, str], None]

@@ -10,10 +10,9 @@ from drawn import END, START, el, flows, sources, timer, user
 from sqlalchemy import select
 from town import Town, build_town
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
-from engine.incidents import retry_incident
-from engine.invariants import CODE, PAGE, WORDS, find_broken, sweep_tenant
+from engine.cases.incidents import retry_incident
+from engine.cases.invariants import CODE, PAGE, WORDS, find_broken, sweep_tenant
+from engine.cases.lifecycle import start_case
 from engine.store.control import dispatch
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
@@ -25,6 +24,7 @@ from engine.store.tables import (
     timers,
     work_items,
 )
+from engine.timing.clock import FrozenClock
 
 MESSAGE = '<bpmn:message id="M" name="paid"/>'
 CATCH = '<bpmn:messageEventDefinition messageRef="M"/>'

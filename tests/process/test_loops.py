@@ -17,10 +17,10 @@ from golden_cases import MESSAGE, WORK, mapping
 from sqlalchemy import select
 from town import FlatSources
 
-from engine.items import complete_item
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents, work_items
+from engine.work_items.items import complete_item
 
 
 def many(marker: str = "", sequential: str = "false", number: str = "3", **zeebe: str) -> str:

@@ -11,17 +11,16 @@ from sqlalchemy import select
 from town import Town
 
 from engine.actors import load_actor
-from engine.dispatch import LEASE
 from engine.errors import Conflict, NotFound, Unavailable
 from engine.ids import new_id
-from engine.notifications import (
+from engine.messaging.notifications import (
     InApp,
     count_unread,
     list_notifications,
     mark_all_read,
     mark_read,
 )
-from engine.outbox import (
+from engine.messaging.outbox import (
     AFTER_SENDING,
     GIVEN_UP,
     MOST_ATTEMPTS,
@@ -31,11 +30,12 @@ from engine.outbox import (
     send_again,
     unsent_messages,
 )
+from engine.messaging.transport import Message
 from engine.store.control import dispatch
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships, notifications, outbox
-from engine.transport import Message
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.dispatch import LEASE
+from engine.timing.work import ENGINE_DOERS, run_due
 
 PAYLOAD = {"to": ["department-a"], "subject": "逾期", "message": "请督促"}
 

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import event, select
 from town import DATA, FlatSources, Town, build_town
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
-from engine.lists import may_see_cases
-from engine.notifications import InApp, list_notifications
+from engine.cases.lifecycle import start_case
+from engine.messaging.notifications import InApp, list_notifications
 from engine.store.control import dispatch
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents, outbox
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.lists import may_see_cases
 
 WALKING = (DATA / "walking.bpmn").read_text()
 STAGE = '<zeebe:property name="stage" value="决定" />'

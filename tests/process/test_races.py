@@ -15,16 +15,16 @@ from drawn import END, START, el, flows, sources, timer, user
 from sqlalchemy import select
 from town import Town, build_town
 
-from engine.cases import next_number, start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import next_number, start_case
 from engine.errors import Conflict, LuchengError
-from engine.items import complete_item, save_draft
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.store.control import dispatch
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import early_messages, history
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.items import complete_item, save_draft
 
 ROUNDS = 5
 
@@ -254,7 +254,7 @@ def test_a_message_that_two_clocks_deliver_arrives_once(
     assert row is not None
 
     def deliver() -> None:
-        from engine.dispatch import Due  # noqa: PLC0415
+        from engine.timing.dispatch import Due  # noqa: PLC0415
 
         due = Due(row.id, row.kind, row.tenant_id, row.ref_id, 1, clock.now())
         with town.db.tenant(town.tenant_id) as tx:
@@ -271,8 +271,8 @@ def test_a_message_that_two_clocks_deliver_arrives_once(
 def test_scheduling_the_same_work_at_once_gives_one_row(
     database: Database, clock: FrozenClock
 ) -> None:
-    from engine.dispatch import schedule  # noqa: PLC0415
     from engine.ids import new_id  # noqa: PLC0415
+    from engine.timing.dispatch import schedule  # noqa: PLC0415
 
     town = twin(database, clock)
     ref = new_id()

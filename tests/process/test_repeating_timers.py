@@ -15,7 +15,7 @@ from element_play import Player
 from sqlalchemy import select
 from town import FlatSources
 
-from engine.invariants import find_broken
+from engine.cases.invariants import find_broken
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import history, timers

@@ -12,17 +12,23 @@ from drawn import END, START, el, flows, sources, timer, user
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.binding import BindingContext, Bindings, BpmnError
-from engine.cases import resume_case, start_case, suspend_case, terminate_case, withdraw_case
-from engine.clock import FrozenClock
+from engine.cases.incidents import retry_incident
+from engine.cases.lifecycle import (
+    resume_case,
+    start_case,
+    suspend_case,
+    terminate_case,
+    withdraw_case,
+)
+from engine.definitions.binding import BindingContext, Bindings, BpmnError
 from engine.errors import Conflict, Forbidden, Invalid
-from engine.incidents import retry_incident
-from engine.lists import may_see
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, clock_stops, incidents, scopes
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.lists import may_see
 
 SET = '<zeebe:output source="{0}" target="{1}"/>'
 
@@ -348,7 +354,7 @@ def test_a_failing_advance_keeps_the_record_and_raises_an_incident(
 
 
 def _complete_again(town: Town, item: Any) -> None:
-    from engine.items import complete_item  # noqa: PLC0415
+    from engine.work_items.items import complete_item  # noqa: PLC0415
 
     complete_item(town.db, town.world, town["applicant"], item.id, item.revision, {"note": "x"})
 

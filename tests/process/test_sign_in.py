@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.actors import Actor, add_membership
-from engine.clock import FrozenClock
 from engine.ids import new_id
 from engine.store.control import accounts, sessions, sign_in_attempts, tenants
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from webapp.usecases.identity import (
     add_account,
     issue_token,

@@ -16,16 +16,16 @@ from town import build_town
 from domain.endorsements.keys import KeyClosed, is_signed
 from domain.endorsements.model import endorsements, signing_keys, tenant_keys
 from domain.endorsements.store import NoSigningKey, endorsements_of
-from engine.clock import FrozenClock
+from engine.cases.records import records_of
+from engine.cases.submissions import FormInvalid, Submission
 from engine.errors import Invalid
-from engine.items import complete_item
-from engine.lists import history_of
-from engine.presigning import presign
-from engine.records import records_of
-from engine.signing import NotASigner, SignatureNeeded, SignedOtherwise
 from engine.store.database import Database
 from engine.store.metadata import TENANT
-from engine.submissions import FormInvalid, Submission
+from engine.timing.clock import FrozenClock
+from engine.work_items.items import complete_item
+from engine.work_items.lists import history_of
+from engine.work_items.presigning import presign
+from engine.work_items.signing import NotASigner, SignatureNeeded, SignedOtherwise
 from webapp.usecases import endorsing
 from webapp.usecases.endorsing import (
     PinLocked,

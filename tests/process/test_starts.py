@@ -12,17 +12,17 @@ from golden_cases import SIGNAL, events, mapping
 from sqlalchemy import select
 from town import FlatSources, Town, build_town
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
+from engine.definitions.loading import load_tenant
 from engine.errors import Conflict
-from engine.lists import may_see
-from engine.loading import load_tenant
-from engine.messages import publish_message, publish_signal
+from engine.messaging.messages import publish_message, publish_signal
 from engine.store.control import dispatch
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, early_messages, scopes, start_events
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.lists import may_see
 
 ORDERED = '<bpmn:message id="msg" name="ordered"/>'
 BY_MESSAGE = events("startEvent", "m", "message msg")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy import event
 from town import Town
 
-from engine.cases import start_case
-from engine.items import complete_item
+from engine.cases.lifecycle import start_case
 from engine.store.database import Database
+from engine.work_items.items import complete_item
 
 GOES = 4
 """The item and the key; the case, locked, and what is open on it; what was done; the answer."""

@@ -11,9 +11,9 @@ from uuid import UUID
 from town import Town
 
 from engine.blobs import LocalBlobs
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
 from engine.store.tables import cases
+from engine.timing.clock import FrozenClock
 from webapp.operations.sweeping import last_sweep, sweep_all_tenants
 from webapp.product import Product
 from webapp.settings import Settings

@@ -36,7 +36,7 @@ from town import FlatSources
 from engine.bpmn.read import read_diagram
 from engine.errors import Refused
 from engine.gate.check import check_diagram
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, records, timers

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from levels import RIGID, WALKING, Levels
 
-from engine.binding import Bindings
-from engine.clock import FrozenClock
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
+from engine.definitions.publishing import collect, gate_context
 from engine.errors import Refused
-from engine.loading import load_tenant
-from engine.publishing import collect, gate_context
 from engine.store.database import Database
 from engine.tenancy.model import SHARED
+from engine.timing.clock import FrozenClock
 from engine.world import World
 
 

@@ -10,10 +10,10 @@ import pytest
 from town import Town
 
 from engine.answers import KeyReused
-from engine.cases import start_case
+from engine.cases.lifecycle import start_case
+from engine.cases.submissions import FormInvalid
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.items import claim_item, complete_item, release_item, save_draft
-from engine.submissions import FormInvalid
+from engine.work_items.items import claim_item, complete_item, release_item, save_draft
 
 FILLED = {"subject": "采购铁锹", "amount": "12", "plannedOn": "2026-03-20"}
 

@@ -14,10 +14,10 @@ from element_play import Player
 from sqlalchemy import select
 from town import FlatSources
 
-from engine.items import complete_item
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents
+from engine.work_items.items import complete_item
 
 JOIN = el("parallelGateway", "j")
 BIG, SMALL = '=note = "大"', '=note = "小"'

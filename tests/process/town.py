@@ -10,19 +10,19 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor, add_membership, load_actor
-from engine.binding import Bindings
-from engine.clock import FrozenClock
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
 from engine.history import verify_case
 from engine.ids import new_id
-from engine.items import Completion, complete_item
-from engine.lists import open_items
-from engine.loading import load_tenant
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
 from engine.tenancy.chain import Body, Kind
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
+from engine.timing.clock import FrozenClock
+from engine.work_items.items import Completion, complete_item
+from engine.work_items.lists import open_items
 from engine.world import World
 
 DATA = Path(__file__).parent / "data"

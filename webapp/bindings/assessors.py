@@ -24,9 +24,9 @@ from domain.assessors.store import (
     present_bodies,
     work_in_hand,
 )
-from engine.binding import BindingContext, Bindings, Result
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import NotFound
-from engine.messages import publish_message
+from engine.messaging.messages import publish_message
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
 

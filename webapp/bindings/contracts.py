@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from domain.contracts.rules import Contract
 from domain.contracts.store import record_contract
-from engine.binding import BindingContext, Bindings, Result
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import NotFound
 from engine.store.control import enterprises
 from webapp.bindings.inputs import Inputs

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.endorsements.rules import must_sign
-from engine.binding import BindingContext, Bindings, Result
-from engine.records import records_of
+from engine.cases.records import records_of
+from engine.definitions.binding import BindingContext, Bindings, Result
 from webapp.bindings.inputs import Inputs
 
 bindings = Bindings()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
-from engine.binding import BindingContext
+from engine.definitions.binding import BindingContext
 from engine.errors import Invalid
 from engine.feel import from_json
 

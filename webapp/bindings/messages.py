@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.binding import BindingContext, Bindings, Result
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import Invalid
 from engine.feel import to_json
+from engine.messaging.outbox import post_message
 from engine.office import local_date
-from engine.outbox import post_message
 from engine.store.control import enterprises
 from engine.store.database import Unit
 from engine.store.tables import deliveries

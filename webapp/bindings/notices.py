@@ -8,12 +8,12 @@ from typing import Any
 from domain.notices.objections import answer_objection, objections_of_case
 from domain.notices.rules import NoticeKind
 from domain.notices.store import Publishing, close_notice, find_notice, publish_notice
-from engine.batches import batch_of_case
-from engine.binding import BindingContext, Bindings, Result
-from engine.deadlines import OFFICE_END
-from engine.expressions import PERIOD_END
+from engine.batches.acts import batch_of_case
+from engine.cases.expressions import PERIOD_END
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from engine.tenancy.calendar import Until
+from engine.timing.deadlines import OFFICE_END
 from webapp.bindings.inputs import Inputs
 
 bindings = Bindings()

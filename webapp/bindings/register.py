@@ -10,7 +10,7 @@ from domain.register.listing import list_row
 from domain.register.mines import MineFacts
 from domain.register.rules import METHOD_WORDS, SCALE_WORDS, Method, Scale, kind_of
 from domain.register.store import Entering, enter_list, own_level
-from engine.binding import BindingContext, Bindings, Result
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.binding import Bindings
+from engine.definitions.binding import Bindings
 from webapp.bindings import (
     assessors,
     contracts,

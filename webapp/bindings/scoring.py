@@ -13,7 +13,7 @@ from domain.scoring.catalogue import parse_catalogue
 from domain.scoring.indicators import Catalogue
 from domain.scoring.points import plain
 from domain.scoring.rules import ScoreResult, score
-from engine.binding import BindingContext, Bindings, Result
+from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments
 from webapp.bindings.inputs import Inputs

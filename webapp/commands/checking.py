@@ -43,7 +43,7 @@ def _rehearsing(files: tuple[Path, ...], slug: str | None) -> Any:
     """What plays the scenarios beside the files; nothing is imported where there are none."""
     if not any(path.with_name(f"{path.stem}.scenario.json").is_file() for path in files):
         return None
-    from engine.clock import SystemClock
+    from engine.timing.clock import SystemClock
     from webapp.usecases.trying import failing_beside
 
     sources, now = tenant_sources(None), SystemClock().now()

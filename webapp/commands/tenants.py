@@ -20,7 +20,7 @@ def tenant() -> None:
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_load(slug: str, folder: Path | None) -> None:
     """Load a tenant's files into the database."""
-    from engine.loading import load_tenant
+    from engine.definitions.loading import load_tenant
 
     product = open_product()
     loaded = load_tenant(product.db, product.world, slug, tenant_sources(folder))
@@ -33,7 +33,7 @@ def tenant_load(slug: str, folder: Path | None) -> None:
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_check(slug: str, folder: Path | None) -> None:
     """Check a tenant's files without loading them."""
-    from engine.clock import SystemClock
+    from engine.timing.clock import SystemClock
     from webapp.usecases.checking_tenants import check_tenant
 
     problems = check_tenant(slug, tenant_sources(folder), SystemClock().now())

@@ -20,7 +20,7 @@ from webapp.commands.opening import tenant_sources
 @click.option("--tenant", "slug", help="try it in this shipped tenant")
 def try_out(file: Path, scenario: Path, as_json: bool, slug: str | None) -> None:
     """Play a scenario on a diagram where nothing outside can happen, and tell what is seen."""
-    from engine.clock import SystemClock
+    from engine.timing.clock import SystemClock
     from webapp.usecases.trying import try_file
 
     now = SystemClock().now()

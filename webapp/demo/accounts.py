@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.actors import load_actor
-from engine.loading import tenant_id_of
+from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import item_candidates, memberships
 from engine.tenancy.files import read_demo, read_tenant

@@ -17,16 +17,16 @@ from uuid import UUID
 from domain.notices.rules import Objecting
 from domain.notices.store import notices_of_case
 from engine.actors import Actor, load_actor, people_for
-from engine.cases import start_case, withdraw_case
-from engine.clock import FrozenClock
-from engine.command import open_case
-from engine.dispatch import next_due
+from engine.cases.command import open_case
+from engine.cases.lifecycle import start_case, withdraw_case
+from engine.cases.submissions import form_context
 from engine.forms.initial import initial_values
-from engine.items import complete_item, save_draft
-from engine.lists import items_of
 from engine.office import local_date
 from engine.store.tables import cases
-from engine.submissions import form_context
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import next_due
+from engine.work_items.items import complete_item, save_draft
+from engine.work_items.lists import items_of
 from webapp.demo.answers import Answers, Facts, filled, merged
 from webapp.demo.days import DaysAgo
 from webapp.demo.samples import sample_files

@@ -14,11 +14,11 @@ from sqlalchemy import event, select
 from domain.register.import_rows import import_rows
 from domain.register.mines import Source
 from domain.register.store import import_mines
-from engine.clock import FrozenClock
-from engine.loading import load_tenant
+from engine.definitions.loading import load_tenant
 from engine.store.control import tenants
 from engine.store.database import Database
 from engine.tenancy.files import read_demo, read_tenant
+from engine.timing.clock import FrozenClock
 from webapp.demo.answers import read_answers
 from webapp.demo.people import load_people
 from webapp.demo.player import Player

@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import Conflict, NotFound
-from engine.lists import PAGE
 from engine.office import Office
+from engine.work_items.lists import PAGE
 from webapp.http.frame import (
     actor,
     go,

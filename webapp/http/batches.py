@@ -12,11 +12,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from domain.draws.rules import SHARES
-from engine.batch_lists import list_batches, waiting_kinds
+from engine.batches.lists import list_batches, waiting_kinds
 from engine.errors import Conflict, Forbidden, Invalid, LuchengError
 from engine.forms.places import put_at
 from engine.forms.problems import FieldError
-from engine.lists import PAGE, note_reading
+from engine.work_items.lists import PAGE, note_reading
 from webapp.formkit.actions import act_of, apply_act
 from webapp.http import forms
 from webapp.http.batch_page import APART, batch_page, item_rows, progress

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from engine.handoffs import SENT
+from engine.messaging.handoffs import SENT
 from engine.office import local_date
 from webapp.http import forms
 from webapp.http.frame import actor, now, office, words_of

@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.actors import Actor
-from engine.cases import is_principal, may_terminate
+from engine.cases.lifecycle import is_principal, may_terminate
 from engine.errors import LuchengError, NotFound
-from engine.lists import PAGE, list_cases, note_reading
-from engine.sight import cases_seen
 from engine.tenancy.model import COMMISSIONED
+from engine.work_items.lists import PAGE, list_cases, note_reading
+from engine.work_items.sight import cases_seen
 from webapp.http.case_parts import applicant_word, case_parts
 from webapp.http.frame import (
     actor,

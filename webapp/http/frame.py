@@ -29,11 +29,11 @@ from engine.errors import (
 )
 from engine.feel import FeelError
 from engine.forms.context import FormBroken
-from engine.lists import count_open_items
-from engine.notifications import COUNT_LIMIT, count_unread
+from engine.messaging.notifications import COUNT_LIMIT, count_unread
 from engine.office import Office, local_date
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.machine import BudgetExceeded
+from engine.work_items.lists import count_open_items
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
 from webapp.product import Product

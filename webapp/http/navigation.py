@@ -9,7 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from engine.actors import Actor
-from engine.lists import COUNT_LIMIT
+from engine.work_items.lists import COUNT_LIMIT
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import Conflict
-from engine.lists import PAGE
+from engine.work_items.lists import PAGE
 from webapp.http.frame import (
     actor,
     go,

@@ -10,10 +10,10 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.cases import start_case
+from engine.cases.lifecycle import start_case
+from engine.cases.submissions import FormInvalid
 from engine.forms.initial import initial_values
 from engine.forms.problems import FieldError
-from engine.submissions import FormInvalid
 from webapp.formkit.actions import act_of, apply_act
 from webapp.http import forms
 from webapp.http.frame import actor, go, is_chinese, page, product, signed_in, tell, uuid_of

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine.lists import COUNT_LIMIT, PAGE, done_items
 from engine.office import local_date
+from engine.work_items.lists import COUNT_LIMIT, PAGE, done_items
 from webapp.http.frame import (
     actor,
     go,

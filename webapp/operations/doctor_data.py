@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from engine.invariants import CODE
+from engine.cases.invariants import CODE
 from engine.store.control import dispatch
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, incidents

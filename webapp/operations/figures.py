@@ -18,8 +18,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine import outbox
-from engine.invariants import CODE
+from engine.cases.invariants import CODE
+from engine.messaging import outbox
 from engine.store.control import dispatch
 from engine.store.database import Database
 from engine.store.metadata import TENANT

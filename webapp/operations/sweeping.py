@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
-from engine.invariants import Finding, find_broken, sweep_tenant
+from engine.cases.invariants import Finding, find_broken, sweep_tenant
 from engine.store.control import tenants
 from engine.store.database import Database
 from engine.store.metadata import TENANT

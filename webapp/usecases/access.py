@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 
 from engine.actors import Actor
+from engine.definitions.loading import tenant_id_of
 from engine.errors import NotFound
-from engine.loading import tenant_id_of
 from engine.store.control import accounts, sessions, tokens
 from engine.store.database import ControlUnit, Database
 from engine.store.metadata import TENANT

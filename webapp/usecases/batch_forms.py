@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy import and_, select
 
 from engine.actors import Actor
-from engine.batch_lists import waiting_items
-from engine.batch_work import DONE, FAILED, FROZEN, JOINED, OPEN
-from engine.bundles import Bundle
-from engine.command import Command
+from engine.batches.lists import waiting_items
+from engine.batches.work import DONE, FAILED, FROZEN, JOINED, OPEN
+from engine.cases.command import Command
+from engine.cases.submissions import form_context
+from engine.definitions.bundles import Bundle
 from engine.forms.component_type import Access
 from engine.forms.context import FormContext
 from engine.forms.model import Choice, Form
@@ -22,12 +23,11 @@ from engine.forms.problems import FieldError
 from engine.forms.resolve import level, resolve
 from engine.forms.types.choice import options
 from engine.forms.validation import validate
-from engine.items import may_work_on
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, cases, work_items
-from engine.submissions import form_context
+from engine.work_items.items import may_work_on
 from webapp.product import Product
 
 MOST_APART = 50

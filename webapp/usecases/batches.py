@@ -11,8 +11,7 @@ from sqlalchemy import select
 
 from domain.draws.store import draw_batch, freeze_draw, is_drawn
 from engine.actors import Actor
-from engine.batch_lists import cases_of_batch, visible_batch
-from engine.batches import (
+from engine.batches.acts import (
     BatchAct,
     act_on_batch,
     add_cases,
@@ -21,12 +20,13 @@ from engine.batches import (
     remove_case,
     retry_batch,
 )
+from engine.batches.lists import cases_of_batch, visible_batch
+from engine.cases.submissions import FormInvalid
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.lists import note_reading
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import draws
-from engine.submissions import FormInvalid
+from engine.work_items.lists import note_reading
 from webapp.product import Product
 from webapp.usecases.batch_forms import open_batch_form
 from webapp.usecases.noted import reading

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.canonical import digest
+from engine.definitions.publishing import Parts
 from engine.dry_run.kept import check_scenarios
 from engine.dry_run.scenario import read_scenario, scenarios_in
 from engine.dry_run.surroundings import read_surroundings
 from engine.errors import Refused
 from engine.gate.report import Report
 from engine.gate.sandbox import check_in_child
-from engine.publishing import Parts
 from engine.store.database import Unit
 from engine.tenancy.chain import Kind, Resolved
 

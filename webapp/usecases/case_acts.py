@@ -7,9 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.cases import resume_case, suspend_case, terminate_case, urge_case, withdraw_case
-from engine.lists import visible_case
+from engine.cases.lifecycle import (
+    resume_case,
+    suspend_case,
+    terminate_case,
+    urge_case,
+    withdraw_case,
+)
 from engine.store.database import Unit
+from engine.work_items.lists import visible_case
 from engine.world import World
 from webapp.product import Product
 

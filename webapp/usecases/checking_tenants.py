@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.read import read_diagram
+from engine.definitions.loading import surroundings_of
+from engine.definitions.publishing import Parts, check_parts, collect, gate_context, process_above
 from engine.dry_run.kept import check_scenarios
 from engine.errors import LuchengError
 from engine.forms.read import FormRefused
 from engine.gate.context import GateContext
 from engine.importing.run import normalised
-from engine.loading import surroundings_of
-from engine.publishing import Parts, check_parts, collect, gate_context, process_above
 from engine.tenancy.chain import Sources, resolve_parameters
 from engine.tenancy.model import TenantFile
 from engine.tenancy.parameters import Parameter

@@ -14,10 +14,11 @@ from sqlalchemy import select
 from engine.actors import Actor, staffed_principals
 from engine.bpmn.model import Diagram, Process
 from engine.bpmn.read import read_diagram
-from engine.bundles import bundles_in_force
 from engine.canonical import digest
 from engine.decisions.model import Decisions
 from engine.decisions.read import read_decisions
+from engine.definitions.bundles import bundles_in_force
+from engine.definitions.publishing import Parts, called_decisions, process_in
 from engine.errors import Forbidden, Invalid, LuchengError, NotFound, Refused
 from engine.forms.describe import field_types
 from engine.forms.model import Form
@@ -26,7 +27,6 @@ from engine.gate.context import GateContext
 from engine.gate.report import Report
 from engine.gate.sandbox import import_in_child
 from engine.importing.propose import process_named
-from engine.publishing import Parts, called_decisions, process_in
 from engine.store.control import tenants
 from engine.store.database import Unit
 from engine.store.metadata import TENANT

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.bpmn.model import Body, Node
-from engine.bundles import Bundle
+from engine.definitions.bundles import Bundle
 
 WAITS = "…"
 """Marks an event that nobody works on: the case waits for it."""

@@ -11,13 +11,13 @@ from uuid import UUID
 from domain.endorsements.rules import Given, Submitted, Void, holds_at, void_of
 from domain.endorsements.store import certified_keys, endorsements_of, keys_of
 from engine.actors import Actor
-from engine.bundles import Bundle
-from engine.command import OPEN, Command
-from engine.presigning import capacity_of, covered
-from engine.records import records_of
-from engine.signing import is_personal
+from engine.cases.command import OPEN, Command
+from engine.cases.records import records_of
+from engine.definitions.bundles import Bundle
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
+from engine.work_items.presigning import capacity_of, covered
+from engine.work_items.signing import is_personal
 
 
 @dataclass(frozen=True)

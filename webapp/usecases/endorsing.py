@@ -32,12 +32,12 @@ from domain.endorsements.store import (
 )
 from engine.actors import Actor
 from engine.answers import known_answer
+from engine.cases.submissions import Submission
 from engine.errors import Forbidden, Invalid, LuchengError, NotFound
-from engine.items import Completion, hand_in, request_of
-from engine.presigning import Presigned, presign
-from engine.signing import Signed, SignedOtherwise, Stored
 from engine.store.database import Unit
-from engine.submissions import Submission
+from engine.work_items.items import Completion, hand_in, request_of
+from engine.work_items.presigning import Presigned, presign
+from engine.work_items.signing import Signed, SignedOtherwise, Stored
 from webapp.product import Product
 from webapp.settings import signing_secret_of
 from webapp.usecases.sign_in import (

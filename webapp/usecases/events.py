@@ -9,7 +9,7 @@ from uuid import UUID
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.errors import Forbidden
-from engine.messages import publish_message, publish_signal
+from engine.messaging.messages import publish_message, publish_signal
 from webapp.product import Product
 
 OUTSIDE = UUID(int=0)

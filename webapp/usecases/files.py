@@ -11,9 +11,9 @@ from uuid import UUID
 
 from engine.actors import Actor
 from engine.errors import Forbidden, Invalid, NotFound
-from engine.lists import note_reading, visible_case
-from engine.sight import has_file, sight_of
 from engine.store.tables import attachments
+from engine.work_items.lists import note_reading, visible_case
+from engine.work_items.sight import has_file, sight_of
 from webapp.product import Product
 from webapp.usecases.noted import reading
 

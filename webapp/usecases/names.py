@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.cases import BY_EVENT
+from engine.cases.lifecycle import BY_EVENT
 from engine.office import Office
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit

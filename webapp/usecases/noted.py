@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.actors import Actor
-from engine.lists import SEES_ALL
 from engine.store.database import Unit
+from engine.work_items.lists import SEES_ALL
 from webapp.product import Product
 
 

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from engine.actors import Actor
 from engine.errors import Forbidden
-from engine.lists import SEES_ALL, may_see_cases
-from engine.notifications import list_notifications, mark_all_read, mark_read
-from engine.outbox import send_again, unsent_messages
+from engine.messaging.notifications import list_notifications, mark_all_read, mark_read
+from engine.messaging.outbox import send_again, unsent_messages
+from engine.work_items.lists import SEES_ALL, may_see_cases
 from webapp.product import Product
 
 

@@ -24,12 +24,12 @@ from domain.endorsements.trust import read_trust
 from domain.endorsements.verdict import Verdict
 from domain.endorsements.verify import tenant_named_in, verify_case_file
 from engine.actors import Actor
+from engine.definitions.loading import tenant_id_of
 from engine.errors import Conflict, Forbidden, NotFound, TooLarge
-from engine.lists import visible_case
-from engine.loading import tenant_id_of
-from engine.sight import sight_of
 from engine.store.control import tenants
 from engine.store.tables import cases, readings
+from engine.work_items.lists import visible_case
+from engine.work_items.sight import sight_of
 from webapp.product import Product
 from webapp.usecases.endorsements import endorsements_seen
 from webapp.usecases.endorsing import safe_of

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import add_membership
+from engine.definitions.loading import tenant_id_of
 from engine.errors import Conflict, Invalid
 from engine.ids import new_id
-from engine.loading import tenant_id_of
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.definitions.publishing import Asked, Unconfirmed, publish
 from engine.errors import Conflict, Invalid, Refused
 from engine.gate.check import check_diagram
-from engine.publishing import Asked, Unconfirmed, publish
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, definition_drafts, memberships

@@ -14,15 +14,14 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.bpmn.model import Kind, Node
-from engine.bundles import Bundle
-from engine.command import Command
+from engine.cases.command import Command
+from engine.cases.records import records_of
+from engine.cases.submissions import form_context
+from engine.definitions.bundles import Bundle
 from engine.errors import NotFound
 from engine.forms.context import FormContext
-from engine.handoffs import handoffs_of
-from engine.lists import history_of, items_of, note_reading, visible_case
+from engine.messaging.handoffs import handoffs_of
 from engine.office import Office
-from engine.records import records_of
-from engine.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import (
@@ -33,7 +32,8 @@ from engine.store.tables import (
     subscriptions,
     timers,
 )
-from engine.submissions import form_context
+from engine.work_items.lists import history_of, items_of, note_reading, visible_case
+from engine.work_items.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
 from webapp.usecases.endorsements import EndorsementView, endorsements_seen

@@ -9,15 +9,15 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.cases import person_start
+from engine.cases.expressions import environment
+from engine.cases.lifecycle import person_start
+from engine.cases.submissions import rights_of
+from engine.definitions.publishing import bundle_file
 from engine.errors import Forbidden
-from engine.expressions import environment
 from engine.forms.context import FormContext
 from engine.forms.model import AttachmentFacts, Form
-from engine.publishing import bundle_file
 from engine.store.database import Unit
 from engine.store.tables import attachments
-from engine.submissions import rights_of
 from webapp.product import Product
 
 

@@ -10,14 +10,14 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 
 from engine.actors import Actor
-from engine.bundles import Bundle, bundles_in_force
+from engine.cases.incidents import retry_incident
 from engine.cursors import decode_cursor, encode_cursor
+from engine.definitions.bundles import Bundle, bundles_in_force
 from engine.errors import Conflict, Forbidden, LuchengError, NotFound
-from engine.incidents import retry_incident
-from engine.lists import PAGE, SEES_ALL, Page, note_reading, open_incidents, visible_case
 from engine.office import Office
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, incidents, memberships, readings, units
+from engine.work_items.lists import PAGE, SEES_ALL, Page, note_reading, open_incidents, visible_case
 from webapp.product import Product
 from webapp.usecases.noted import reading
 

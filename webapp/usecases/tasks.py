@@ -12,20 +12,20 @@ from sqlalchemy import select
 
 from engine.actors import Actor
 from engine.bpmn.model import Node
-from engine.command import Command
+from engine.cases.command import Command
+from engine.cases.submissions import form_context
 from engine.errors import Conflict, NotFound
 from engine.forms.context import FormContext
 from engine.forms.initial import initial_values
 from engine.forms.model import Form
-from engine.items import load_draft, load_item, may_work_on, save_draft
-from engine.lists import may_see, note_reading
-from engine.sight import sight_of
 from engine.spiff.host import ScopeRef
 from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
-from engine.submissions import form_context
+from engine.work_items.items import load_draft, load_item, may_work_on, save_draft
+from engine.work_items.lists import may_see, note_reading
+from engine.work_items.sight import sight_of
 from webapp.product import Product
 from webapp.usecases.endorsements import ToSign, to_sign
 from webapp.usecases.noted import reading

@@ -9,10 +9,10 @@ from uuid import UUID
 import structlog
 
 from engine.actors import Actor
+from engine.cases.incidents import tell_trouble
 from engine.errors import LuchengError
 from engine.feel import FeelError
 from engine.forms.context import FormBroken
-from engine.incidents import tell_trouble
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.machine import BudgetExceeded
 from engine.store.tables import work_items

@@ -10,6 +10,7 @@ from typing import Any
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import DEFAULT_LIMITS
+from engine.definitions.loading import surroundings_of
 from engine.dry_run.gathering import Find, with_called
 from engine.dry_run.kept import failed_answer, failure
 from engine.dry_run.sandbox import try_in_child
@@ -18,7 +19,6 @@ from engine.dry_run.trial import Surroundings, Trial
 from engine.errors import LuchengError
 from engine.gate.sandbox import survives
 from engine.importing.run import normalised
-from engine.loading import surroundings_of
 from engine.tenancy.chain import Kind, Sources, resolve, resolve_parameters
 from engine.tenancy.model import SHARED
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from engine.definitions.loading import tenant_id_of
 from engine.history import Break, verify_case
-from engine.loading import tenant_id_of
 from engine.store.control import tenants
 from engine.store.metadata import TENANT
 from engine.store.tables import cases

@@ -11,9 +11,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.actors import Actor
-from engine.batches import GATHERING
+from engine.batches.acts import GATHERING
 from engine.errors import Invalid
-from engine.lists import ask_count, counted, open_items
 from engine.office import Office, local_date
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -24,6 +23,7 @@ from engine.store.tables import (
     clock_stops,
     history,
 )
+from engine.work_items.lists import ask_count, counted, open_items
 from webapp.product import Product
 from webapp.usecases.names import in_words, principal_names
 

@@ -16,11 +16,11 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.clock import FrozenClock
-from engine.outbox import SENT
+from engine.messaging.outbox import SENT
 from engine.store.control import dispatch
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, history, incidents, notifications, outbox, records, timers
+from engine.timing.clock import FrozenClock
 from webapp.operations.sweeping import find_everything_broken
 from webapp.product import Product
 from webapp.usecases.verifying import verify_histories

@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from threading import Condition, Thread
 
-from engine.command import AFTER_COMMIT, BEFORE_COMMIT
-from engine.outbox import AFTER_SENDING
+from engine.cases.command import AFTER_COMMIT, BEFORE_COMMIT
+from engine.messaging.outbox import AFTER_SENDING
 
 from .nursery import NEVER
 

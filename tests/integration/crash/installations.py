@@ -16,8 +16,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 
-from engine.clock import Clock
-from engine.loading import load_tenant, tenant_id_of
+from engine.definitions.loading import load_tenant, tenant_id_of
+from engine.timing.clock import Clock
 from webapp.product import Product, build_product
 from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
 from webapp.settings import Settings

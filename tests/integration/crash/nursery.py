@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine.transport import Message, Transport
+from engine.messaging.transport import Message, Transport
 from webapp.app import create_app
 from webapp.product import Product, build_product
 from webapp.settings import read_settings

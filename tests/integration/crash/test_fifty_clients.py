@@ -17,9 +17,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import URL
 
-from engine.clock import SystemClock
 from engine.store.metadata import TENANT
 from engine.store.tables import history, records
+from engine.timing.clock import SystemClock
 from webapp.product import Product
 
 from .clients import Act, Client

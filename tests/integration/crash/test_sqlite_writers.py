@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
-from engine.binding import Bindings
-from engine.clock import SystemClock
-from engine.loading import load_tenant
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import counters, outbox
+from engine.timing.clock import SystemClock
 from engine.world import World
 
 from .house import ROOT

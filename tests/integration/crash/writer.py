@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from engine.outbox import post_message
+from engine.messaging.outbox import post_message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import counters

@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from desk import Desk, build_desk
 from hall import Hall, build_hall, build_tail
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 
 
 @pytest.fixture

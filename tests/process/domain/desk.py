@@ -12,8 +12,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from engine.actors import Actor, add_membership, load_actor
-from engine.binding import BindingContext
-from engine.clock import FrozenClock
+from engine.definitions.binding import BindingContext
 from engine.history import GENESIS
 from engine.ids import new_id
 from engine.office import Office
@@ -21,6 +20,7 @@ from engine.store.control import assessor_bodies, enterprises, tenants
 from engine.store.database import Database, Unit
 from engine.store.tables import attachments, batch_cases, batches, bundles, cases
 from engine.tenancy.calendar import WorkCalendar
+from engine.timing.clock import FrozenClock
 
 PARAMETERS: dict[str, Any] = {
     "list.kept": True,

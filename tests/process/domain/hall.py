@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 from town import TENANT_TOML, FlatSources, Town, build_town
 
-from engine.batches import BATCH_DOERS, BatchAct, act_on_batch, create_batch
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.batches.acts import BATCH_DOERS, BatchAct, act_on_batch, create_batch
+from engine.cases.lifecycle import start_case
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, scopes, work_items
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.clock import FrozenClock
+from engine.timing.work import ENGINE_DOERS, run_due
 from webapp.bindings.registry import all_bindings
 
 KIND = "spot-check"

@@ -11,13 +11,13 @@ from hall import Hall, build_hall
 from sqlalchemy import select
 
 from domain.draws.store import draw_batch, draws_of_batch, freeze_draw
-from engine.clock import FrozenClock
-from engine.draws import draw_holds
+from engine.batches.draws import draw_holds
 from engine.errors import Conflict, Invalid, NotFound
-from engine.items import claim_item
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import batches, draws
+from engine.timing.clock import FrozenClock
+from engine.work_items.items import claim_item
 
 SEED = "a1" * 32
 AGREE = {"decision": "agree"}

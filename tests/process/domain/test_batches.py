@@ -11,16 +11,7 @@ from desk import Desk
 from hall import KIND, Hall
 from sqlalchemy import func, select
 
-from engine.batch_lists import (
-    Progress,
-    batch_progress,
-    cases_of_batch,
-    list_batches,
-    visible_batch,
-    waiting_items,
-    waiting_kinds,
-)
-from engine.batches import (
+from engine.batches.acts import (
     BatchAct,
     act_on_batch,
     add_cases,
@@ -30,13 +21,22 @@ from engine.batches import (
     remove_case,
     retry_batch,
 )
+from engine.batches.lists import (
+    Progress,
+    batch_progress,
+    cases_of_batch,
+    list_batches,
+    visible_batch,
+    waiting_items,
+    waiting_kinds,
+)
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import new_id
-from engine.items import claim_item, release_item
 from engine.store.control import dispatch
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, batch_acts, batches, memberships, records
 from engine.store.tables import cases as cases_table
+from engine.work_items.items import claim_item, release_item
 
 AGREE = {"decision": "agree"}
 

@@ -40,10 +40,10 @@ from domain.register.store import (
     keeps_list,
     mark,
 )
-from engine.clock import FrozenClock
 from engine.errors import Conflict, Invalid, NotFound
 from engine.store.database import Database
 from engine.store.metadata import TENANT
+from engine.timing.clock import FrozenClock
 
 ROOT = Path(__file__).parents[3]
 PRINTED = ROOT / "tenants" / "neimenggu" / "demo" / "mines-yijinhuoluo.csv"

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from types import ModuleType
 
-from engine.case_host import CaseHost
+from engine.cases.host import CaseHost
 from engine.spiff.host import Host
 
 from .project import all_modules, definitions

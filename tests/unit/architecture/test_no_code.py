@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from tests.process.town import FlatSources, Town, build_town
 
 from .project import FLOORS, ROOT, name_of, python_files, tree_of

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.draws import draw, draw_holds, pool_digest
+from engine.batches.draws import draw, draw_holds, pool_digest
 
 SEED = "5f" * 32
 POOL = st.sets(st.text(min_size=1, max_size=8), min_size=1, max_size=40)

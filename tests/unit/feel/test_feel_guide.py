@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.expressions import HOST_FUNCTIONS
+from engine.cases.expressions import HOST_FUNCTIONS
 from engine.feel import limits
 from engine.feel.library import BUILTIN_NAMES
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.expressions import HOST_FUNCTIONS
+from engine.cases.expressions import HOST_FUNCTIONS
 from engine.forms.describe import field_types, names_used
 from engine.forms.read import inspect_form
 from webapp.formkit.setup import install_components

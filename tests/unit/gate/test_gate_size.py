@@ -5,8 +5,8 @@ from __future__ import annotations
 from bpmn.diagrams import END, START, USER, diagram, line, mapping, user
 
 from engine.bpmn.findings import Severity
+from engine.cases.scopes import MAX_BYTES
 from engine.gate.size import MOST_BYTES
-from engine.scopes import MAX_BYTES
 
 from .judging import codes, judged, tenant
 

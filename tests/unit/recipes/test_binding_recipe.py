@@ -13,15 +13,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engine.binding import BindingContext, Bindings
-from engine.case_parts import load_parts
-from engine.cases import start_case
-from engine.clock import FrozenClock
+from engine.cases.lifecycle import start_case
+from engine.cases.parts import load_parts
+from engine.cases.scopes import Scopes
+from engine.definitions.binding import BindingContext, Bindings
 from engine.errors import Refused
-from engine.scopes import Scopes
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents
+from engine.timing.clock import FrozenClock
 from tests.process.town import FlatSources, Town, build_town
 from webapp.bindings.inputs import InputInvalid
 from webapp.bindings.registry import GROUPS

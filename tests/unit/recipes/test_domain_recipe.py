@@ -17,12 +17,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
 
 import domain
-from engine.clock import FrozenClock
 from engine.ids import new_id
 from engine.store import metadata as declared
 from engine.store.control import tenants
 from engine.store.database import Database
 from engine.store.guard import TenantScopeMissing
+from engine.timing.clock import FrozenClock
 from tests.conftest import MONDAY
 from tests.process.town import FlatSources, build_town
 from webapp import schema

@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from engine.actors import Actor, load_actor
-from engine.cases import start_case
-from engine.items import complete_item
-from engine.lists import open_items
-from engine.loading import tenant_id_of
+from engine.cases.lifecycle import start_case
+from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, memberships
+from engine.work_items.items import complete_item
+from engine.work_items.lists import open_items
 from webapp.cli import main
 from webapp.places import data_root
 from webapp.product import Product, build_product

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.cycles import first_round, next_round
-from engine.deadlines import Stop, due_at
 from engine.errors import Invalid
 from engine.feel import Months
 from engine.ids import new_id
 from engine.office import Office
 from engine.tenancy.calendar import WorkCalendar
+from engine.timing.cycles import first_round, next_round
+from engine.timing.deadlines import Stop, due_at
 
 
 def office(zone: str = "Asia/Shanghai") -> Office:

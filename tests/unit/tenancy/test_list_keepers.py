@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.register.store import keeps_list
-from engine.binding import Bindings
-from engine.clock import FrozenClock
-from engine.loading import load_tenant
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant
 from engine.store.database import Database
 from engine.tenancy.chain import Body, Kind
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
+from engine.timing.clock import FrozenClock
 from engine.world import World
 
 TENANT = """

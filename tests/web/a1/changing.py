@@ -8,7 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from engine.loading import load_tenant
+from engine.definitions.loading import load_tenant
 from engine.tenancy.chain import Body, Kind
 from engine.tenancy.model import TenantFile
 from webapp.product import shipped_sources

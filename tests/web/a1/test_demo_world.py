@@ -16,11 +16,11 @@ from werkzeug.serving import make_server
 
 from domain.notices.model import notices, objections
 from domain.register.listing import ListFilter, public_list
-from engine.clock import FrozenClock
-from engine.loading import tenant_id_of
+from engine.definitions.loading import tenant_id_of
 from engine.office import local_date
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, clock_stops, drafts, incidents, work_items
+from engine.timing.clock import FrozenClock
 from webapp.app import create_app
 from webapp.demo.accounts import busy_accounts
 from webapp.demo.days import DaysAgo

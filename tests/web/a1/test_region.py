@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.draws import draw_holds
+from engine.batches.draws import draw_holds
 from engine.store.tables import draws
 
 from .conftest import Arrive

@@ -23,16 +23,16 @@ from werkzeug.test import TestResponse
 
 from domain.register.listing import ListFilter, ListRow, public_list
 from engine.actors import Actor, load_actor
-from engine.bundles import Bundles
-from engine.clock import FrozenClock
+from engine.definitions.bundles import Bundles
+from engine.definitions.loading import load_tenant
 from engine.history import verify_case
-from engine.loading import load_tenant
-from engine.signing import is_personal
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import work_items
 from engine.tenancy.demo import Demo
 from engine.tenancy.files import read_demo
+from engine.timing.clock import FrozenClock
+from engine.work_items.signing import is_personal
 from webapp.app import create_app
 from webapp.demo.answers import Answers, Facts, filled, merged, read_answers
 from webapp.demo.people import load_people

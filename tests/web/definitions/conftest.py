@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import URL
 
 from engine.actors import actor_from_row
-from engine.clock import FrozenClock
-from engine.loading import load_tenant, tenant_id_of
+from engine.definitions.loading import load_tenant, tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships
+from engine.timing.clock import FrozenClock
 from tests.process.levels import RIGID, Levels
 from webapp.app import create_app
 from webapp.product import Product, build_product

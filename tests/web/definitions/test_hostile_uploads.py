@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.loading import tenant_id_of
+from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import definition_drafts
 from tests.unit.bpmn.diagrams import END, START, diagram, flow, line, node, script

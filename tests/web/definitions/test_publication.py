@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.loading import tenant_id_of
+from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import definition_drafts
 from tests.process.levels import RIGID, WALKING

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from engine.binding import Bindings
-from engine.clock import FrozenClock
-from engine.loading import load_tenant, tenant_id_of
-from engine.publishing import Unconfirmed
+from engine.definitions.binding import Bindings
+from engine.definitions.loading import load_tenant, tenant_id_of
+from engine.definitions.publishing import Unconfirmed
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, memberships
+from engine.timing.clock import FrozenClock
 from engine.world import World
 from tests.process.levels import RIGID, Levels
 from tests.unit.bpmn.diagrams import END, START, file, flow, node, process, user

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.work import ENGINE_DOERS, run_due
+from engine.timing.work import ENGINE_DOERS, run_due
 from tests.process.levels import WALKING
 
 from .conftest import Levelled

@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "process"))
 
 from signing import build_bureau
 
-from engine.clock import FrozenClock
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from tests.web.endorsing.office import Office
 from webapp.app import create_app
 

@@ -15,9 +15,9 @@ from flask import Flask
 from sqlalchemy import insert
 
 from engine.blobs import LocalBlobs
-from engine.clock import FrozenClock
 from engine.store.control import accounts, tokens
 from engine.store.database import Database
+from engine.timing.clock import FrozenClock
 from webapp.app import create_app
 from webapp.operations.figures import Waiting
 from webapp.product import Product

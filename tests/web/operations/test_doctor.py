@@ -16,9 +16,9 @@ from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from engine.dispatch import schedule
 from engine.ids import new_id
 from engine.store.tables import attachments, cases
+from engine.timing.dispatch import schedule
 from webapp.cli import main
 from webapp.operations import doctor
 from webapp.operations.doctor import examine

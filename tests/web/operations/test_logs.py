@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 import structlog
 
-from engine.clock import FrozenClock
-from engine.dispatch import schedule
 from engine.errors import Invalid
 from engine.ids import new_id
 from engine.store.tables import settings
-from engine.work import ENGINE_DOERS
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import schedule
+from engine.timing.work import ENGINE_DOERS
 from webapp.operations.logs import bind, configure_logs
 from webapp.worker import sweep
 

@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from engine.clock import FrozenClock
-from engine.dispatch import schedule
 from engine.ids import new_id
-from engine.outbox import post_message
+from engine.messaging.outbox import post_message
 from engine.store.tables import cases
+from engine.timing.clock import FrozenClock
+from engine.timing.dispatch import schedule
 from webapp.app import create_app
 from webapp.http.health import create_signs_app
 from webapp.operations.figures import Waiting

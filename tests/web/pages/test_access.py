@@ -13,10 +13,10 @@ from werkzeug.routing import Rule
 
 from domain.notices.model import objections
 from engine.actors import load_actor
+from engine.definitions.loading import load_tenant
 from engine.errors import Unavailable
 from engine.ids import new_id
-from engine.loading import load_tenant
-from engine.outbox import post_message
+from engine.messaging.outbox import post_message
 from engine.store.tables import attachments, incidents, notifications, outbox
 from tests.process.town import FlatSources
 from tests.web.a1.drive import SLUG, Drive

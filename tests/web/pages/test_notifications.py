@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.ids import new_id
-from engine.outbox import MOST_ATTEMPTS, post_message
+from engine.messaging.outbox import MOST_ATTEMPTS, post_message
 from engine.store.tables import outbox
 from tests.web.a1.drive import Json
 from tests.web.pages.conftest import At

@@ -14,7 +14,7 @@ from domain.register.mines import Source
 from domain.register.model import list_entries, mines
 from domain.register.rules import ListEvent
 from domain.register.store import Change, change_entry, import_mines, mark
-from engine.loading import load_tenant
+from engine.definitions.loading import load_tenant
 from engine.store.metadata import TENANT
 from tests.process.town import FlatSources
 from tests.web.a1.drive import DEMO, SLUG

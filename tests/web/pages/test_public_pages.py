@@ -13,7 +13,7 @@ from domain.notices.model import objections
 from domain.register.import_rows import import_rows
 from domain.register.mines import Source
 from domain.register.store import import_mines
-from engine.loading import load_tenant
+from engine.definitions.loading import load_tenant
 from engine.store.tables import attachments, readings
 from engine.tenancy.model import TenantFile
 from tests.process.town import FlatSources

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.actors import load_actor
-from engine.loading import load_tenant
+from engine.definitions.loading import load_tenant
 from tests.process.town import FlatSources
 from tests.web.pages.desk import Browser, Desk, upload
 from webapp.usecases.people import add_person

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.cases import start_case
-from engine.lists import PAGE
+from engine.cases.lifecycle import start_case
+from engine.work_items.lists import PAGE
 from tests.web.a1.drive import PROCEDURE, Drive
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import CAST, Desk

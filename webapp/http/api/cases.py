@@ -9,8 +9,7 @@ from flask import Response, url_for
 from flask.views import MethodView
 
 from engine.answers import earlier_answer, keep_answer, request_digest
-from engine.bundles import scheduled_bundles
-from engine.cases import (
+from engine.cases.lifecycle import (
     resume_case,
     start_case,
     suspend_case,
@@ -18,8 +17,9 @@ from engine.cases import (
     urge_case,
     withdraw_case,
 )
-from engine.lists import list_cases, note_reading, visible_case
-from engine.sight import cases_seen
+from engine.definitions.bundles import scheduled_bundles
+from engine.work_items.lists import list_cases, note_reading, visible_case
+from engine.work_items.sight import cases_seen
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key

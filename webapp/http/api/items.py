@@ -11,11 +11,11 @@ from flask import Response, jsonify, send_file
 from flask.views import MethodView
 
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.cases.submissions import Submission
+from engine.definitions.publishing import bundle_file
 from engine.errors import Invalid
-from engine.items import claim_item, release_item, save_draft
-from engine.lists import Page, done_items, open_items, started_items
-from engine.publishing import bundle_file
-from engine.submissions import Submission
+from engine.work_items.items import claim_item, release_item, save_draft
+from engine.work_items.lists import Page, done_items, open_items, started_items
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import RAISE, Schema, fields, validate
 
 from engine.cursors import MOST_NUMBER
-from engine.lists import ITEM_VIEWS
+from engine.work_items.lists import ITEM_VIEWS
 from webapp.http.api.signing_schemas import ToSign
 
 

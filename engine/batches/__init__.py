@@ -1,0 +1,1 @@
+"""Batches: one act for many cases, and draws among them."""

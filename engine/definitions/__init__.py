@@ -1,0 +1,1 @@
+"""Definitions: loading a tenant's files, publication, bundles, bindings."""

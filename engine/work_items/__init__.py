@@ -1,0 +1,1 @@
+"""Work items of people: operations, lists, who sees what, signatures, what is overdue."""
