@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.endorsements.checkpoints import are_chained
 from domain.endorsements.model import checkpoints
+from domain.endorsements.trust import read_trust
 from engine.blobs import LocalBlobs
 from engine.definitions.binding import Bindings
 from engine.definitions.loading import load_tenant
@@ -25,7 +27,12 @@ from tests.process.levels import WALKING, Levels
 from webapp.operations.sweeping import sweep_all_tenants
 from webapp.product import Product
 from webapp.settings import Settings
-from webapp.usecases.outside_proof import checkpoint_tenant, read_checkpoints
+from webapp.usecases.outside_proof import (
+    checkpoint_tenant,
+    published_keys,
+    read_checkpoints,
+    renew_tenant_key,
+)
 
 
 @pytest.fixture
@@ -94,3 +101,25 @@ def test_every_tenant_gets_one_checkpoint_an_hour(product: Product, clock: Froze
     clock.advance(timedelta(hours=1))
     sweep_all_tenants(product, Event())
     assert numbers(product, "below", "") == [2, 1]
+
+
+def test_a_lost_secret_hinders_neither_the_sweep_nor_a_new_key(
+    product: Product, clock: FrozenClock
+) -> None:
+    sweep_all_tenants(product, Event())
+    clock.advance(timedelta(hours=1))
+    other = replace(product, settings=replace(product.settings, signing_secret="another"))
+    assert sweep_all_tenants(other, Event()) == 0
+    assert numbers(product, "below", "") == [1]
+    renew_tenant_key(other, "below")
+    checkpoint_tenant(other, tenant(product, "below"))
+    page, _ = read_checkpoints(product, "below", "", None)
+    trust = read_trust(published_keys(other, "below"))
+    faults = [
+        trust.fault_of(
+            one["body"], one["key"], one["signature"], datetime.fromisoformat(one["body"]["at"])
+        )
+        for one in page["checkpoints"]
+    ]
+    assert faults == ["", ""]
+    assert len({one["key"] for one in page["checkpoints"]}) == 2

@@ -80,11 +80,13 @@ def case_export(case_name: str, output: Path, slug: str | None) -> None:
 @case.command("keys")
 @click.argument("slug", metavar="TENANT")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-def case_keys(slug: str, output: Path) -> None:
+@click.option("--renew", is_flag=True, help="revoke the tenant's key and make a new one")
+def case_keys(slug: str, output: Path, renew: bool) -> None:
     """Write the trust file of a tenant, as it is published."""
-    from webapp.usecases.outside_proof import published_keys
+    from webapp.usecases.outside_proof import published_keys, renew_tenant_key
 
-    output.write_bytes(
-        json.dumps(published_keys(open_product(), slug), ensure_ascii=False).encode()
-    )
+    product = open_product()
+    if renew:
+        renew_tenant_key(product, slug)
+    output.write_bytes(json.dumps(published_keys(product, slug), ensure_ascii=False).encode())
     click.echo(f"已写出 {output}")

@@ -19,7 +19,7 @@ from domain.endorsements.export_store import (
     published_checkpoints,
     take_checkpoint,
 )
-from domain.endorsements.store import endorsement_of_code, tenant_key, trust_of
+from domain.endorsements.store import endorsement_of_code, revoke_tenant_key, tenant_key, trust_of
 from domain.endorsements.trust import read_trust
 from domain.endorsements.verdict import Verdict
 from domain.endorsements.verify import tenant_named_in, verify_case_file
@@ -120,6 +120,14 @@ def published_keys(product: Product, slug: str) -> dict[str, Any]:
     with product.db.tenant(tenant_id) as tx:
         tenant_key(tx, safe_of(product, tenant_id), product.clock.now())
         return trust_of(tx, product.world.offices.get(tx))
+
+
+def renew_tenant_key(product: Product, slug: str) -> None:
+    """End the tenant's key, for its secret is lost or known to others, and make a new one."""
+    tenant_id, now = tenant_id_of(product.db, slug), product.clock.now()
+    with product.db.tenant(tenant_id) as tx:
+        revoke_tenant_key(tx, now)
+        tenant_key(tx, safe_of(product, tenant_id), now)
 
 
 def read_checkpoints(
