@@ -17,7 +17,6 @@ from .drive import SLUG, Drive, Json, body_of
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 CODE = re.compile(r"\b(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}\b")
-ASKING = f"/public/{SLUG}/objections"
 OBJECTION = {
     "name": "张建国",
     "contact": "13800000000",
@@ -30,10 +29,16 @@ class Visitor:
     """A browser without account."""
 
     client: FlaskClient
+    slug: str = SLUG
+
+    @property
+    def asking(self) -> str:
+        """Where objections are followed."""
+        return f"/public/{self.slug}/objections"
 
     def notices(self, kind: str = "notice") -> list[Json]:
         """Notices or announcements, latest first."""
-        answer = self.client.get(f"/public/{SLUG}/notices.json?kind={kind}")
+        answer = self.client.get(f"/public/{self.slug}/notices.json?kind={kind}")
         assert answer.status_code == 200
         found: list[Json] = body_of(answer)["notices"]
         return found
@@ -64,22 +69,22 @@ class Visitor:
 
     def follow(self, code: str) -> str:
         """What the receipt code shows."""
-        answer = self._post(ASKING, {"code": code})
+        answer = self._post(self.asking, {"code": code})
         assert answer.status_code == 200
         return answer.text
 
     def list(self, search: str = "") -> list[dict[str, str]]:
         """The public list as JSON; the CSV file says the same."""
-        answer = self.client.get(f"/public/{SLUG}/list.json", query_string={"q": search})
+        answer = self.client.get(f"/public/{self.slug}/list.json", query_string={"q": search})
         assert answer.status_code == 200
         entries: list[dict[str, str]] = body_of(answer)["entries"]
-        table = self.client.get(f"/public/{SLUG}/list.csv", query_string={"q": search})
+        table = self.client.get(f"/public/{self.slug}/list.csv", query_string={"q": search})
         rows = list(csv.DictReader(io.StringIO(table.text.lstrip("\ufeff"))))
         assert [row["name"] for row in rows] == [entry["name"] for entry in entries]
         return entries
 
     def _post(self, place: str, data: Json) -> TestResponse:
-        found = TOKEN.search(self.client.get(ASKING).text)
+        found = TOKEN.search(self.client.get(self.asking).text)
         assert found is not None
         return self.client.post(place, data={**data, "csrf_token": found[1]})
 
