@@ -17,7 +17,7 @@ def visitor(drive: Drive) -> Visitor:
     return Visitor(drive.client.application.test_client(), A2.slug)
 
 
-@pytest.mark.rule("R-ORD-20", "R-YJ-10")
+@pytest.mark.rule("R-ORD-20", "R-ORD-23", "R-YJ-10")
 def test_the_city_bureau_gives_notice_for_five_working_days(arrive: Arrive) -> None:
     drive, case = arrive("PrepareNotice")
     assert drive.items("ord-arong", case, "PrepareNotice") == []
