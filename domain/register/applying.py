@@ -22,9 +22,12 @@ from domain.register.rules import (
     printed,
 )
 from engine.cases.command import OPEN, SUSPENDED
+from engine.cases.lifecycle import next_number
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, units
+
+CHECKS = "applications-checked"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def apply_for(tx: Unit, case_id: UUID, facts: MineFacts) -> Checked:
         "licence_no": facts.licence_no,
         "mine_key": f"{name_key(facts.holder)} {name_key(facts.name)}",
     }
+    next_number(tx, CHECKS)  # locks: two at once would not see each other
     tx.upsert(applications, ("case_id",), {"case_id": case_id, **keys}, keys)
     under_way = _other_application(tx, case_id, keys)
     if under_way is not None:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from webapp.http.intake import TOO_DEEP, UNSTORABLE
 from webapp.http.words import N_
 
 SAID: tuple[tuple[str, str], ...] = (
@@ -23,7 +24,13 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"Not a valid list\.", N_("应为数组")),
     (r"Not a valid mapping type\.", N_("应为对象")),
     (r"Invalid input type\.", N_("应为对象")),
-    (r"Invalid JSON body\.", N_("不是可以读取的 JSON")),
+    (rf"Invalid JSON body: {UNSTORABLE}.*", N_("JSON 中有无法保存的字符")),
+    (rf"Invalid JSON body: {TOO_DEEP}.*", N_("JSON 嵌套过深")),
+    (r"Invalid JSON body: .*number.*", N_("JSON 中有位数过多、过大、过小或不是数的数值")),
+    (
+        r"Invalid JSON body: .*: line (?P<line>\d+) column (?P<column>\d+) .*",
+        N_("不是可以读取的 JSON（第 %(line)s 行第 %(column)s 列）"),
+    ),
     (r"Must be one of: (?P<what>.+)\.", N_("应为以下之一：%(what)s")),
     (r"Longer than maximum length (?P<what>\d+)\.", N_("不能超过 %(what)s")),
     (r"Shorter than minimum length (?P<what>\d+)\.", N_("不能少于 %(what)s")),

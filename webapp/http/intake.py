@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from flask import Flask, Request, current_app, request
 from flask.json.provider import DefaultJSONProvider
 from webargs.core import missing
-from webargs.flaskparser import FlaskParser, is_json_request
+from webargs.flaskparser import FlaskParser, abort, is_json_request
 from werkzeug.exceptions import BadRequest
 
 from webapp.settings import Settings
@@ -27,6 +27,12 @@ MOST_DIGITS = 34
 """As many as expressions count with; a longer number is no number of anything."""
 
 MOST = 1e34
+
+BLANK = " "
+"""What stands for an empty text in an error: webargs takes the empty one for no body at all."""
+
+TOO_DEEP = "nested too deep"
+UNSTORABLE = "a character that cannot be stored"
 
 SMALL_BODIES = {"tokens.Tokens": 16 * KILOBYTE}
 """Endpoint to the limit of its bodies where nobody is signed in yet."""
@@ -56,11 +62,18 @@ class StrictJson(DefaultJSONProvider):
         try:
             text = s.decode() if isinstance(s, bytes) else s
             found = json.loads(text, parse_constant=_refuse, **NUMBERS, **kwargs)
-        except (RecursionError, ValueError) as error:
+        except JSONDecodeError as error:
+            raise JSONDecodeError(error.msg, error.doc or BLANK, error.pos) from error
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start].decode()
+            raise JSONDecodeError("no UTF-8", before or BLANK, len(before)) from error
+        except RecursionError as error:
+            raise _unreadable(TOO_DEEP) from error
+        except ValueError as error:
             raise _unreadable(str(error)) from error
         for part in _texts(found):
             if not is_storable(part):
-                raise _unreadable("a character that cannot be stored")
+                raise _unreadable(UNSTORABLE)
         return found
 
 
@@ -85,7 +98,7 @@ def _refuse(name: str) -> NoReturn:
 
 
 def _unreadable(why: str) -> JSONDecodeError:
-    return JSONDecodeError(why, " ", 0)  # webargs takes an empty text for no body at all
+    return JSONDecodeError(why, BLANK, 0)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -104,7 +117,7 @@ def _texts(value: Any) -> Iterator[str]:
         if not below:
             return
         level = below
-    raise _unreadable("nested too deep")
+    raise _unreadable(TOO_DEEP)
 
 
 def is_storable(text: str) -> bool:
@@ -122,6 +135,12 @@ class JsonParser(FlaskParser):
         if not is_json_request(req):
             return missing
         return current_app.json.loads(req.get_data(cache=True))
+
+    def _handle_invalid_json_error(
+        self, error: JSONDecodeError | UnicodeDecodeError, *_args: Any, **_kwargs: Any
+    ) -> NoReturn:
+        """Say where and why; ``field_errors`` puts it in words."""
+        abort(400, exc=error, messages={"json": [f"Invalid JSON body: {error}"]})
 
 
 def add_limits(app: Flask, settings: Settings) -> None:

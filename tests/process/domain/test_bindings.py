@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -337,6 +339,19 @@ def test_a_mine_whose_application_is_under_way_does_not_apply_a_second_time(
     with desk.tx() as tx:
         number = tx.get(cases, first).number
     assert number in told
+
+
+def test_of_two_applications_at_the_same_moment_one_goes_on(desk: Desk) -> None:
+    cases_of_both = [desk.case(), desk.case()]
+    gate = Barrier(2)
+
+    def check(case_id: UUID) -> str:
+        gate.wait()
+        return str(call(desk, "register.check-mine", case_id, MINE)["obstacle"])
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(check, cases_of_both))
+    assert sorted(map(bool, told)) == [False, True]
 
 
 def test_another_mine_and_one_whose_case_ended_may_apply(desk: Desk) -> None:

@@ -55,6 +55,23 @@ def test_the_script_drives_an_application_to_the_list(
     assert drive.breaks(case) == []
 
 
+def test_the_script_runs_as_often_as_one_likes(live: tuple[Drive, str]) -> None:
+    drive, base = live
+    run: Any = runpy.run_path(str(DOCS / "examples" / "apply.py"))["main"]
+    first, second = run(["--base", base]), run(["--base", base])
+    titles = {drive.case(case)["title"] for case in (first, second)}
+    assert len(titles) == 2
+
+
+def test_the_script_ends_when_the_mine_may_not_apply(live: tuple[Drive, str]) -> None:
+    _, base = live
+    parts: Any = runpy.run_path(str(DOCS / "examples" / "apply.py"))
+    steps = parts["Application"](parts["Api"](base, "neimenggu"), None)
+    steps.mine_of_its_own({"mineName": "甲", "licenceNumber": "C1500002010011110000001"})
+    with pytest.raises(SystemExit, match="不能申报"):
+        steps.walk()
+
+
 def test_the_page_about_the_api_names_operations_that_exist(live: tuple[Drive, str]) -> None:
     drive, _ = live
     rules = drive.client.application.url_map.iter_rules()

@@ -100,6 +100,22 @@ def test_a_body_that_cannot_be_read_is_refused_and_says_so(desk: Desk, body: byt
         assert answer.get_json()["errors"]
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"tenant": "a",\n "username" 1}', "第 2 行第 13 列"),
+        ('{"tenant": "绿'.encode() + b'\xff"}', "第 1 行第 14 列"),
+        (b'{"tenant": 1e99}', "过大"),
+        (b"[" * 200 + b"]" * 200, "嵌套过深"),
+        (b'{"tenant": "a\\u0000"}', "无法保存的字符"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_with_its_place(desk: Desk, body: bytes, told: str) -> None:
+    answer = desk.drive.client.post("/api/v1/tokens", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert told in answer.get_json()["errors"][0]["message"]
+
+
 def test_a_body_is_no_larger_than_what_is_asked_for(desk: Desk) -> None:
     def size(path: str, length: int) -> int:
         answer = desk.drive.client.post(
