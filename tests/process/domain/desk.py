@@ -214,5 +214,6 @@ def build_desk(
             effective_from=clock.now(),
             published_at=clock.now(),
             reason="",
+            verdict="sound",
         )
     return Desk(db, clock, tenant_id, office, bundle_id)

@@ -133,6 +133,12 @@ def test_no_batch_is_burnt_by_an_empty_act(arrive_once: Arrive) -> None:
     assert drive.get("alatan", f"/batches/{batch['id']}")["status"] == "open"
 
 
+def test_no_meeting_was_held_before_the_application(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("Deliberate")
+    refused = drive.complete(case, "Deliberate", expect=422, meetingOn="2026-03-01")
+    assert wrong_fields(refused) == {"meetingOn"}
+
+
 def test_a_terminated_case_leaves_the_batch_it_waits_in(two: tuple[Drive, list[str]]) -> None:
     drive, cases = two
     drive.gather("xiaohong", "spot-check", "DrawSample", cases)

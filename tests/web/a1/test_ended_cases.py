@@ -72,3 +72,9 @@ def test_a_termination_is_delivered_with_its_reason(arrive_once: Arrive) -> None
     assert "终止办理告知书" in [row.document for row in drive.rows(deliveries)]
     shown = drive.get("zhaolei", "/notifications?unread=true")["items"]
     assert any(REASON["reason"] in str(item) for item in shown)
+
+
+def test_who_is_asked_for_an_opinion_does_not_end_the_case(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("GiveMemberOpinion")
+    drive.call("shenliang", "POST", f"/cases/{case}/terminate", REASON, expect=403)
+    assert drive.case(case)["status"] == "open"
