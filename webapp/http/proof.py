@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -22,6 +23,7 @@ from webapp.http.frame import (
     uuid_of,
     wording,
 )
+from webapp.usecases.endorsement_sheet import endorsement_sheet
 from webapp.usecases.outside_proof import (
     endorsement_by_code,
     export_case,
@@ -105,6 +107,18 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
         "case": verdict.facts if is_good else {},
         "signatures": verdict.signatures if is_good else (),
     }
+
+
+@exports.get("/cases/<case_id>/endorsements.pdf")
+@signed_in
+def sheet(case_id: str) -> Response:
+    """The endorsement sheet of a case; the reading is recorded."""
+
+    def address(slug: str, code: str) -> str:
+        return url_for("proof.ask", tenant=slug, code=code, _external=True)
+
+    name, content = endorsement_sheet(product(), actor(), uuid_of(case_id), address)
+    return as_download(name, io.BytesIO(content))
 
 
 @exports.get("/cases/<case_id>/export")

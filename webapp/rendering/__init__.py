@@ -1,0 +1,1 @@
+"""Documents: product layouts set with a tenant's data, in a child process with limits."""
