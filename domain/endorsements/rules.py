@@ -63,6 +63,7 @@ class Signing:
     capacity: str
     at: datetime
     after: tuple[int, str]
+    is_one_of_many: bool = False
 
 
 def statement_of(signing: Signing, key: str) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def statement_of(signing: Signing, key: str) -> dict[str, Any]:
         "key": key,
         "at": signing.at.isoformat(),
         "after": list(signing.after),
+        "many": signing.is_one_of_many,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from domain.endorsements.keys import is_signed, key_id
-from domain.endorsements.rules import holds_at
+from domain.endorsements.rules import Given, Submitted, holds_at, void_of
 from domain.endorsements.trust import Trust
 from domain.endorsements.verdict import Found, SignedBy
 
@@ -67,10 +68,9 @@ class Signatures:
         if not self._is_in_force(said, certificate):
             yield Found("signer_key", where)
             return
-        signer = said["signer"]
-        self.good.append(
-            SignedBy(signer["name"], signer["as"], said["step"], said["at"], said["key"])
-        )
+        signer, void = said["signer"], void_of(_given(said), _submitted(by_seq.values()))
+        facts = (signer["name"], signer["as"], said["step"], said["at"], said["key"])
+        self.good.append(SignedBy(*facts, is_void=void is not None))
 
     def _is_for(self, said: Any, by_seq: Mapping[int, Any], fact: Any) -> bool:
         """Whether the statement speaks of this case, this step, this record, this history."""
@@ -103,6 +103,26 @@ class Signatures:
             None if revoked is None else datetime.fromisoformat(revoked),
             at,
         )
+
+
+def _given(said: Any) -> Given:
+    return Given(
+        record=UUID(said["record"][0]),
+        element=said["element"],
+        is_one_of_many=said["many"],
+        signer=UUID(said["signer"]["member"]),
+        covers=[(element, UUID(record)) for element, record, _digest in said["covers"]],
+        at=datetime.fromisoformat(said["at"]),
+    )
+
+
+def _submitted(facts: Iterable[Any]) -> Iterator[Submitted]:
+    """The records of the case as its history tells of them."""
+    for fact in facts:
+        by = None if fact["actor"] is None else UUID(fact["actor"])
+        for record, _digest in (fact["content"] or {}).get("records", ()):
+            at = datetime.fromisoformat(fact["at"])
+            yield Submitted(UUID(record), fact["element"], by, at)
 
 
 _CERTIFICATE = ("statement", "key", "signature")

@@ -76,13 +76,14 @@ class Found:
 
 @dataclass(frozen=True)
 class SignedBy:
-    """A signature in the file that holds."""
+    """A signature that was rightly given; ``is_void`` when its content was submitted anew."""
 
     name: str
     capacity: str
     step: str
     at: str
     key: str
+    is_void: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,14 @@ class Verdict:
             ],
             "case": dict(self.facts),
             "signatures": [
-                {"name": s.name, "as": s.capacity, "step": s.step, "at": s.at, "key": s.key}
+                {
+                    "name": s.name,
+                    "as": s.capacity,
+                    "step": s.step,
+                    "at": s.at,
+                    "key": s.key,
+                    "void": s.is_void,
+                }
                 for s in self.signatures
             ],
         }

@@ -111,6 +111,16 @@ def test_a_case_that_is_over_is_intact_and_complete(bureau: Bureau) -> None:
     assert [s.capacity for s in found.signatures] == ["初评人", "包联领导"]
 
 
+def test_a_void_signature_is_told_as_such(bureau: Bureau) -> None:
+    case = bureau.begin()
+    bureau.sign("officer")
+    bureau.sign("leader", decision="refuse", reason="与现场不符")
+    bureau.assess("重新评估")
+    bureau.sign("officer")
+    found = verdict(exported(bureau, case), trusted(bureau))
+    assert [s.is_void for s in found.signatures] == [True, True, False]
+
+
 def test_the_same_case_at_the_same_moment_gives_the_same_bytes(bureau: Bureau) -> None:
     case = signed_case(bureau)
     assert exported(bureau, case) == exported(bureau, case)

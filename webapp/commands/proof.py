@@ -53,7 +53,12 @@ def _tell(answer: dict[str, Any]) -> None:
         click.echo(f"  {case['name']} {case['number']} {case['title']}")
         click.echo(f"  历史 {case['length']} 条，导出于 {case['exported_at']}")
         for signed in answer["signatures"]:
-            click.echo(f"  {signed['step']}：{signed['name']}（{signed['as']}）{signed['at']}")
+            who = f"{signed['name']}（{signed['as']}）"
+            click.echo(f"  {signed['step']}：{who}{signed['at']}{_void(signed)}")
+
+
+def _void(signed: dict[str, Any]) -> str:
+    return " 已失效：此后重新提交" if signed["void"] else ""
 
 
 @click.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -104,9 +105,21 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "words": words[verdict.outcome],
         "found": [one.words(chinese=is_chinese()) for one in verdict.found],
-        "case": verdict.facts if is_good else {},
-        "signatures": verdict.signatures if is_good else (),
+        "case": _case(verdict) if is_good else {},
+        "signatures": [{**vars(s), "at": _moment(s.at)} for s in verdict.signatures]
+        if is_good
+        else [],
     }
+
+
+def _case(verdict: Verdict) -> dict[str, Any]:
+    facts = dict(verdict.facts)
+    return {**facts, "exported_at": _moment(facts["exported_at"])} if facts else {}
+
+
+def _moment(text: str) -> str:
+    """A time in a file, for whoever reads it wherever."""
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 @exports.get("/cases/<case_id>/endorsements.pdf")

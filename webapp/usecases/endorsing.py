@@ -236,4 +236,5 @@ def _signing(slug: str, actor: Actor, presigned: Presigned) -> Signing:
         capacity=presigned.capacity,
         at=presigned.sealing.at,
         after=presigned.after,
+        is_one_of_many=presigned.node.loop is not None,
     )

@@ -82,6 +82,7 @@ def test_the_page_tells_the_verdict_on_an_upload(office: Office) -> None:
     whole = verified(office, export(office, "officer", case).data)
     assert "完好且完整" in whole.main
     assert "包联领导" in whole.main
+    assert "已失效" not in whole.main
     forged = content.replace("一切属实".encode(), "一切不实".encode())
     answer = verified(office, forged)
     assert "已被改动" in answer.main
