@@ -34,6 +34,7 @@ class Settings:
     tenant_key_days: int = 1095
     threads: int = 8
     upload_limit_mb: int = 500
+    case_file_limit_mb: int = 4000
     public_upload_limit_mb: int = 20
     public_upload_files: int = 5
     session_hours: int = 12

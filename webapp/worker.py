@@ -21,6 +21,7 @@ from webapp.operations import figures, logs
 from webapp.operations.sweeping import sweep_all_tenants
 from webapp.product import Product
 from webapp.schema import standing
+from webapp.usecases.handing import world_that_hands_over
 
 log = structlog.get_logger(__name__)
 
@@ -68,10 +69,8 @@ def sweep(
 
     Once ``stopping`` is set only the rows already claimed are done; others are another node's.
     """
-    done = 0
-    while count := run_due(
-        product.db, product.world, doers or all_doers(), limit=BATCH, send=_send
-    ):
+    done, world = 0, world_that_hands_over(product)
+    while count := run_due(product.db, world, doers or all_doers(), limit=BATCH, send=_send):
         done += count
         if count < BATCH or (stopping is not None and stopping.is_set()):
             break
