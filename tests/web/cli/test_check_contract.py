@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,12 @@ KINDS = {
     "no_option_to_complete",
 }
 SECONDS_A_FILE = 10
+
+
+def worked() -> float:
+    """The processor time of all commands so far, their own children included."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def lucheng(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -227,9 +233,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_answered_in_time_without_a_traceback(tmp_path: Path, name: str) -> None:
     path = kept(tmp_path, "hostile.bpmn", HOSTILE[name])
-    began = time.monotonic()
+    began = worked()
     code, reports, _ = check(path, "--json")
-    assert time.monotonic() - began < SECONDS_A_FILE
+    assert worked() - began < SECONDS_A_FILE
     check_document(reports)
     assert code == (0 if reports[0]["publishable"] else 1 if reports[0]["readable"] else 2)
 
