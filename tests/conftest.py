@@ -29,7 +29,7 @@ MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 RUNTIME = "lucheng_runtime"
 
 
-TOGETHER = ("tests/web/a1", "tests/web/pages", "tests/browser")
+TOGETHER = ("tests/web/a1", "tests/web/a2", "tests/web/pages", "tests/browser")
 """Folders whose tests share what is dear to prepare: each runs in one process (xdist)."""
 
 
