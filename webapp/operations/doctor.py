@@ -127,29 +127,33 @@ def _existing(folder: Path) -> Path:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    path = settings.data_dir / "secret.key"
-    if settings.secret_key:
-        if len(settings.secret_key) < SHORTEST_KEY:
-            yield Finding(
-                "keys",
-                FAILURE,
-                "LUCHENG_SECRET_KEY 太短",
-                f"用至少 {SHORTEST_KEY} 个随机字符，各节点相同",
-            )
+    yield from _secret("keys", "会话密钥", settings.secret_key, "LUCHENG_SECRET_KEY", settings)
+    given = settings.signing_secret
+    yield from _secret("signing", "签字密钥的服务器密钥", given, "LUCHENG_SIGNING_SECRET", settings)
+
+
+FILES = {"keys": "secret.key", "signing": "signing.key"}
+
+
+def _secret(
+    check: str, word: str, given: str, variable: str, settings: Settings
+) -> Iterator[Finding]:
+    """Whether a secret is long enough, the same on every node and nobody else's to read."""
+    path = settings.data_dir / FILES[check]
+    if given:
+        if len(given) < SHORTEST_KEY:
+            remedy = f"用至少 {SHORTEST_KEY} 个随机字符，各节点相同"
+            yield Finding(check, FAILURE, f"{variable} 太短", remedy)
         else:
-            yield Finding("keys", OK, "会话密钥已设置")
+            yield Finding(check, OK, f"{word}已设置")
         return
     if settings.database_url:
-        yield Finding(
-            "keys",
-            WARNING,
-            "会话密钥只在本节点的文件里",
-            "多个网页节点时设 LUCHENG_SECRET_KEY，各节点相同",
-        )
+        remedy = f"多个网页节点时设 {variable}，各节点相同"
+        yield Finding(check, WARNING, f"{word}只在本节点的文件里", remedy)
     if path.exists() and path.stat().st_mode & 0o077:
-        yield Finding("keys", FAILURE, f"{path} 别人可以读取", f"运行 chmod 600 {path}")
+        yield Finding(check, FAILURE, f"{path} 别人可以读取", f"运行 chmod 600 {path}")
     else:
-        yield Finding("keys", OK, "会话密钥由程序保管")
+        yield Finding(check, OK, f"{word}由程序保管")
 
 
 def _calendar(today: date) -> Iterator[Finding]:

@@ -167,6 +167,39 @@ def test_a_flag_is_true_or_false() -> None:
     assert "property-not-boolean" in codes(with_property("rigid", "yes"))
 
 
+def signing(**properties: str) -> bytes:
+    own = "".join(
+        f'<zeebe:property name="{name}" value="{value}"/>' for name, value in properties.items()
+    )
+    return one(user(extensions=f"{USER}<zeebe:properties>{own}</zeebe:properties>"))
+
+
+def test_a_step_asks_for_a_signature_in_one_word() -> None:
+    good = signing(signature="required", signs="step", signerCapacity="初评人")
+    assert codes(good) == set()
+    assert judged(signing(signature="yes"))["signature-unknown"].element == "step"
+    own = '<zeebe:properties><zeebe:property name="signature" value="required"/></zeebe:properties>'
+    service = f'<zeebe:taskDefinition type="x"/>{own}'
+    assert "signature-unknown" in codes(one(node("serviceTask", "x", extensions=service)))
+
+
+def test_a_signed_step_joins_no_batch() -> None:
+    assert "signature-in-batch" in codes(signing(signature="required", batch="notice"))
+    assert "signature-in-batch" not in codes(signing(batch="notice"))
+
+
+@pytest.mark.parametrize("name", ["signers", "signs", "signerCapacity"])
+def test_who_signs_what_means_nothing_without_a_signature(name: str) -> None:
+    value = {"signers": "=[]", "signs": "step", "signerCapacity": "x"}[name]
+    assert judged(signing(**{name: value}))["signature-missing"].element == "step"
+
+
+def test_who_signs_is_an_expression_and_what_is_signed_exists() -> None:
+    literal = signing(signature="required", signers="leader")
+    assert "expression-not-feel" in codes(literal)
+    assert "element-unknown" in codes(signing(signature="required", signs="gone"))
+
+
 def timed(text: str, form: str = "timeDuration") -> bytes:
     inner = (
         f"<bpmn:timerEventDefinition><bpmn:{form}>{text}</bpmn:{form}></bpmn:timerEventDefinition>"

@@ -85,6 +85,7 @@ def test_an_unknown_setting_is_named(environment: dict[str, str]) -> None:
     ("more", "check", "state"),
     [
         ({"LUCHENG_SECRET_KEY": "short"}, "keys", FAILURE),
+        ({"LUCHENG_SIGNING_SECRET": "short"}, "signing", FAILURE),
         ({"LUCHENG_HOST": "0.0.0.0"}, "settings", WARNING),
         ({"LUCHENG_INSECURE_ROLE": "1"}, "settings", WARNING),
         ({"DATABASE_URL": "sqlite:////nowhere/at/all.db"}, "schema", FAILURE),
