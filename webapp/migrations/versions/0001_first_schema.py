@@ -42,14 +42,18 @@ TENANT_TABLES = [
     "membership_principals",
     "mines",
     "notices",
+    "opening_keys",
     "signing_keys",
     "start_events",
+    "tenders",
     "applications",
     "assignments",
     "batch_cases",
+    "bids",
     "case_viewers",
     "checkpoint_heads",
     "clock_stops",
+    "committee_members",
     "contracts",
     "deliveries",
     "handoffs",
@@ -58,11 +62,16 @@ TENANT_TABLES = [
     "list_entries",
     "notice_subjects",
     "notifications",
+    "openings",
     "records",
     "scopes",
     "subscriptions",
+    "tender_cases",
+    "tender_officers",
+    "tender_shares",
     "timers",
     "work_items",
+    "bid_scores",
     "drafts",
     "endorsements",
     "item_candidates",
@@ -679,6 +688,31 @@ def upgrade() -> None:
     op.create_index("ix_notices_batch", "notices", ["tenant_id", "batch_id"], unique=False)
     op.create_index("ix_notices_list", "notices", ["tenant_id", "published_at", "id"], unique=False)
     op.create_table(
+        "opening_keys",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("public", sa.String(length=64), nullable=False),
+        sa.Column("wrapped", JSON, nullable=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_opening_keys_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_opening_keys_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_opening_keys")),
+        sa.UniqueConstraint("tenant_id", "public", name=op.f("uq_opening_keys_tenant_id_public")),
+    )
+    op.create_index(
+        "ix_opening_keys_of",
+        "opening_keys",
+        ["tenant_id", "membership_id", "made_at"],
+        unique=False,
+    )
+    op.create_table(
         "signing_keys",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -736,6 +770,50 @@ def upgrade() -> None:
     op.create_index(
         "ix_start_events_procedure", "start_events", ["tenant_id", "procedure"], unique=False
     )
+    op.create_table(
+        "tenders",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.String(length=8000), nullable=False),
+        sa.Column("contact", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("opening_public", sa.String(length=64), nullable=False),
+        sa.Column("bids_from", MOMENT, nullable=False),
+        sa.Column("bids_until", MOMENT, nullable=False),
+        sa.Column("opens_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.Column("opened_at", MOMENT, nullable=True),
+        sa.Column("terms", JSON, nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=True),
+        sa.Column("winner_id", sa.Uuid(), nullable=True),
+        sa.Column("result", JSON, nullable=True),
+        sa.Column("result_at", MOMENT, nullable=True),
+        sa.Column("contract", sa.String(length=60), nullable=False),
+        sa.Column("contract_on", sa.Date(), nullable=True),
+        sa.Column("failed_why", sa.String(length=40), nullable=False),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "batch_id"],
+            ["batches.tenant_id", "batches.id"],
+            name=op.f("fk_tenders_tenant_id_batch_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draw_id"],
+            ["draws.tenant_id", "draws.id"],
+            name=op.f("fk_tenders_tenant_id_draw_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_tenders_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tenders")),
+        sa.UniqueConstraint(
+            "tenant_id", "batch_id", "round", name=op.f("uq_tenders_tenant_id_batch_id_round")
+        ),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_tenders_tenant_id_number")),
+    )
+    op.create_index("ix_tenders_list", "tenders", ["tenant_id", "bids_from"], unique=False)
     op.create_table(
         "applications",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -820,6 +898,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_batch_cases_case", "batch_cases", ["tenant_id", "case_id"], unique=False)
     op.create_table(
+        "bids",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("body_name", sa.String(length=120), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("received_from", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("price", sa.String(length=40), nullable=True),
+        sa.Column("offer", JSON, nullable=True),
+        sa.Column("file", sa.LargeBinary(), nullable=True),
+        sa.Column("faults", JSON, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_bids_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bids_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bids")),
+        sa.UniqueConstraint(
+            "tenant_id", "tender_id", "digest", name=op.f("uq_bids_tenant_id_tender_id_digest")
+        ),
+    )
+    op.create_index("ix_bids_of", "bids", ["tenant_id", "tender_id", "body_id"], unique=False)
+    op.create_table(
         "case_viewers",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -872,6 +980,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_clock_stops")),
     )
     op.create_index("ix_clock_stops_case", "clock_stops", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "committee_members",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_committee_members_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_committee_members_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_committee_members_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_committee_members")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "tender_id",
+            "membership_id",
+            name=op.f("uq_committee_members_tenant_id_tender_id_membership_id"),
+        ),
+    )
     op.create_table(
         "contracts",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -1126,6 +1264,37 @@ def upgrade() -> None:
         sqlite_where=sa.text("read_at is null"),
     )
     op.create_table(
+        "openings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("turn", sa.String(length=10), nullable=False),
+        sa.Column("officer", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("bids", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "officer"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_openings_tenant_id_officer"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_openings_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_openings_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_openings")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "tender_id",
+            "officer",
+            name=op.f("uq_openings_tenant_id_tender_id_officer"),
+        ),
+        sa.UniqueConstraint(
+            "tenant_id", "tender_id", "turn", name=op.f("uq_openings_tenant_id_tender_id_turn")
+        ),
+    )
+    op.create_table(
         "records",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1192,6 +1361,95 @@ def upgrade() -> None:
         "subscriptions",
         ["tenant_id", "kind", "name", "correlation"],
         unique=False,
+    )
+    op.create_table(
+        "tender_cases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("assigned_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_tender_cases_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_tender_cases_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tender_cases_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tender_cases")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "tender_id",
+            "case_id",
+            name=op.f("uq_tender_cases_tenant_id_tender_id_case_id"),
+        ),
+    )
+    op.create_index("ix_tender_cases_case", "tender_cases", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "tender_officers",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("lost_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "key_id"],
+            ["opening_keys.tenant_id", "opening_keys.id"],
+            name=op.f("fk_tender_officers_tenant_id_key_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_tender_officers_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_tender_officers_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tender_officers_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tender_officers")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "tender_id",
+            "membership_id",
+            name=op.f("uq_tender_officers_tenant_id_tender_id_membership_id"),
+        ),
+    )
+    op.create_table(
+        "tender_shares",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("first", sa.Uuid(), nullable=False),
+        sa.Column("second", sa.Uuid(), nullable=False),
+        sa.Column("box", sa.LargeBinary(), nullable=False),
+        sa.Column("left", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "tender_id"],
+            ["tenders.tenant_id", "tenders.id"],
+            name=op.f("fk_tender_shares_tenant_id_tender_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_tender_shares_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_tender_shares")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "tender_id",
+            "first",
+            "second",
+            name=op.f("uq_tender_shares_tenant_id_tender_id_first_second"),
+        ),
     )
     op.create_table(
         "timers",
@@ -1269,6 +1527,38 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("closed_at is null and due_at is not null"),
         sqlite_where=sa.text("closed_at is null and due_at is not null"),
+    )
+    op.create_table(
+        "bid_scores",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tender_id", sa.Uuid(), nullable=False),
+        sa.Column("bid_id", sa.Uuid(), nullable=False),
+        sa.Column("member", sa.Uuid(), nullable=False),
+        sa.Column("criterion", sa.String(length=40), nullable=False),
+        sa.Column("points", sa.String(length=40), nullable=False),
+        sa.Column("scored_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "bid_id"],
+            ["bids.tenant_id", "bids.id"],
+            name=op.f("fk_bid_scores_tenant_id_bid_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "member"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_bid_scores_tenant_id_member"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_bid_scores_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bid_scores")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "bid_id",
+            "member",
+            "criterion",
+            name=op.f("uq_bid_scores_tenant_id_bid_id_member_criterion"),
+        ),
     )
     op.create_table(
         "drafts",
