@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from engine.canonical import canonical, digest
 from engine.definitions.binding import Bindings
-from engine.definitions.publishing import Parts, collect, gate_context, publish
+from engine.definitions.publishing import Parts, check_parts, collect, gate_context, publish
 from engine.dry_run.kept import check_scenarios
 from engine.dry_run.trial import Surroundings
 from engine.errors import NotFound, Refused
@@ -59,6 +59,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
     context = gate_context(slug, sources, tenant, frozenset(values), _known_bindings(world))
     now = world.clock.now()
+    reports = {ref: check_parts(part, context) for ref, part in parts.items()}
     _run_scenarios(parts.values(), surroundings_of(tenant, values), now)
     tenant_id = _ensure_tenant(db, world, tenant)
     with db.tenant(tenant_id) as tx:
@@ -66,7 +67,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
         _write_parameters(tx, values)
         _write_units(tx, tenant)
         made = {
-            ref: publish(tx, part, context, now, reason="随租户文件装载")
+            ref: publish(tx, part, reports[ref], now, reason="随租户文件装载")
             for ref, part in parts.items()
         }
     return Loaded(tenant_id, slug, made)

@@ -31,7 +31,7 @@ from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
 from engine.gate.decisions import check_decisions
 from engine.gate.messages_soundness import SOUNDNESS
-from engine.gate.report import Report, Verdict, worst_verdict
+from engine.gate.report import Report, Reports, Verdict, worst_verdict
 from engine.ids import new_id
 from engine.messaging.start_rows import arm_starts
 from engine.store.database import Unit
@@ -241,7 +241,7 @@ def gate_context(
     )
 
 
-def check_parts(parts: Parts, context: GateContext) -> list[tuple[str, Report]]:
+def check_parts(parts: Parts, context: GateContext) -> Reports:
     """The gate's report on every diagram and decision of a bundle, each diagram against what
     stands above it."""
     diagrams = [
@@ -278,7 +278,7 @@ def check_forms(parts: Parts) -> list[dict[str, Any]]:
 def publish(
     tx: Unit,
     parts: Parts,
-    context: GateContext,
+    reports: Reports,
     now: datetime,
     *,
     by: UUID | None = None,
@@ -288,10 +288,10 @@ def publish(
 ) -> UUID:
     """Store the parts as the bundle of the procedure from ``begins`` on, without it from now on.
 
-    Refused when the gate says no, and when it cannot prove the procedure and nobody else
-    ``asked`` for it. Publishing what holds then already changes nothing and gives the same bundle.
+    Refused when the gate says no in its ``reports``, made before the transaction, and when it
+    cannot prove the procedure and nobody else ``asked`` for it. Publishing what holds then already
+    changes nothing and gives the same bundle.
     """
-    reports = check_parts(parts, context)
     findings = _refusing(parts, reports)
     if findings:
         raise Refused(

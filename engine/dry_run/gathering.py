@@ -21,15 +21,17 @@ def with_called(trial: Trial, find: Find) -> Trial:
     """The trial with every process and decision that its diagram calls, as far as they exist."""
     processes: dict[str, bytes] = {}
     decisions: dict[str, bytes] = {}
-    todo = [trial.source]
+    todo, own = [trial.source], frozenset[str]()
     while todo and len(processes) < MOST_CALLED:
         try:
             diagram = read_diagram(todo.pop()).diagram
         except LuchengError:
             continue  # the trial itself says what is wrong with it
+        own = own or frozenset(p.id for p in diagram.processes if p.executable)
         for kind, ref in _called(diagram):
             kept = processes if kind is Kind.PROCESS else decisions
-            body = None if ref in kept else _found(find, kind, ref)
+            is_known = ref in kept or (kind is Kind.PROCESS and ref in own)
+            body = None if is_known else _found(find, kind, ref)
             if body is not None:
                 kept[ref] = body
                 todo += [body] if kind is Kind.PROCESS else []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from threading import Lock
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Diagram, Process
@@ -15,6 +18,32 @@ from engine.semantics.soundness import Proof, prove
 MOST_MOVES = 20_000
 MOST_CALLED = 50
 MOST_STEPS = 12
+MOST_KEPT = 200
+
+
+class Kept:
+    """The proofs made last, by the digests of what they are about: a proof depends on no more."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._proofs: OrderedDict[Hashable, Proof] = OrderedDict()
+        self._lock = Lock()
+
+    def proof(self, about: Hashable, make: Callable[[], Proof]) -> Proof:
+        """The proof about this, made when it is not kept."""
+        with self._lock:
+            known = self._proofs.get(about)
+        if known is not None:
+            return known
+        made = make()
+        with self._lock:
+            self._proofs[about] = made
+            while len(self._proofs) > self._most:
+                self._proofs.popitem(last=False)
+        return made
+
+
+_KEPT = Kept(MOST_KEPT)
 
 
 def prove_soundness(diagram: Diagram, context: GateContext | None, findings: Findings) -> Soundness:
@@ -23,7 +52,7 @@ def prove_soundness(diagram: Diagram, context: GateContext | None, findings: Fin
     verdicts: list[Verdict] = []
     violations: list[Violation] = []
     for process in processes:
-        proof = _proof(process, _called(process, context), findings)
+        proof = _proof(process, diagram.digest, _called(process, context), findings)
         if proof is None:
             verdicts.append(Verdict.UNKNOWN)
             continue
@@ -33,12 +62,18 @@ def prove_soundness(diagram: Diagram, context: GateContext | None, findings: Fin
     return Soundness(worst_verdict(verdicts), tuple(violations))
 
 
-def _proof(process: Process, called: Mapping[str, Process], findings: Findings) -> Proof | None:
+def _proof(
+    process: Process, digest: str, called: Mapping[str, Called], findings: Findings
+) -> Proof | None:
     """None for what no proof is made of: far too many nodes, or a construct it does not know."""
     if sum(1 for _ in process.body.walk()) > MAX_NODES:
         return None
     try:
-        return prove(process, called, most_moves=MOST_MOVES)
+        inside = {name: found.process for name, found in called.items()}
+        below = frozenset((name, found.digest) for name, found in called.items())
+        return _KEPT.proof(
+            (process.id, digest, below), lambda: prove(process, inside, most_moves=MOST_MOVES)
+        )
     except NotCovered as error:
         element = str(error.facts.get("element", process.id))
         if not any(finding.blocks for finding in findings.all()):
@@ -69,16 +104,25 @@ def _named(process: Process, element: str) -> str:
     return element if node is None or not node.name else node.name
 
 
-def _called(process: Process, context: GateContext | None) -> dict[str, Process]:
+@dataclass(frozen=True)
+class Called:
+    """A called process and the digest of its file."""
+
+    process: Process
+    digest: str
+
+
+def _called(process: Process, context: GateContext | None) -> dict[str, Called]:
     """What the process calls, directly and not, as far as it is known."""
-    found: dict[str, Process] = {}
+    found: dict[str, Called] = {}
     todo = [*process.calls()]
     while todo and len(found) < MOST_CALLED:
         name = todo.pop()
         diagram = context.process(name) if context is not None and context.process else None
-        processes = diagram.processes if diagram is not None else ()
-        called = next((p for p in processes if p.id == name), None)
-        if called is not None and name not in found:
-            found[name] = called
+        if diagram is None or name in found:
+            continue
+        called = next((p for p in diagram.processes if p.id == name), None)
+        if called is not None:
+            found[name] = Called(called, diagram.digest)
             todo += called.calls()
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -87,6 +87,10 @@ class Report:
             "findings": [f.to_json() for f in self.findings],
             "soundness": self.soundness.to_json(),
         }
+
+
+Reports = Sequence[tuple[str, Report]]
+"""What is said of each diagram and decision of a procedure, by its name."""
 
 
 class Exit(IntEnum):

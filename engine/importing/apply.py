@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
-from xml.sax.saxutils import escape
 
 from engine.bpmn.findings import Findings, Fix
 from engine.bpmn.namespaces import BPMN, ZEEBE, split_key
@@ -14,6 +13,7 @@ from engine.bpmn.xml import DEFAULT_LIMITS, Element, Limits
 from engine.errors import Refused
 from engine.importing.document import Document, Line
 from engine.importing.drawing import add_shape, draw_above, remove_drawing
+from engine.importing.escaping import escape
 from engine.importing.foreign import extensions, named
 from engine.importing.identity import Ids, rename_everywhere
 from engine.importing.messages import IMPORT

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
 
 from engine.bpmn.namespaces import BPMN, ZEEBE, split_key
 from engine.bpmn.xml import Element, read_text
+from engine.importing.escaping import escape, quoted
 
 _TAG = re.compile(rb"<([^\s/>]+)(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
@@ -222,7 +222,7 @@ class Document:
             if not is_empty:
                 edits.append((element.close + 2, element.close + 2 + len(name.encode()), new))
         if element is self.root and self._declared:
-            more = "".join(f" xmlns:{p}={quoteattr(u)}" for p, u in self._declared.items())
+            more = "".join(f" xmlns:{p}={quoted(u)}" for p, u in self._declared.items())
             edits.append((start + 1 + len(name.encode()), start + 1 + len(name.encode()), more))
         if is_empty and (inside or changes.text is not None):
             body = inside or escape(changes.text or "")
@@ -294,9 +294,9 @@ class Document:
             if value is None:
                 edits.append((start + match.start(), start + match.end(), ""))
             else:
-                edits.append((start + match.start(2), start + match.end(2), quoteattr(value)))
+                edits.append((start + match.start(2), start + match.end(2), quoted(value)))
         at = start + len(tag) - (2 if tag.endswith(b"/>") else 1)
-        more = "".join(f" {k}={quoteattr(v)}" for k, v in todo.items() if v is not None)
+        more = "".join(f" {k}={quoted(v)}" for k, v in todo.items() if v is not None)
         return [*edits, (at, at, more)] if more else edits
 
     def _is_written(self, raw: str, key: str, element: Element) -> bool:
@@ -356,4 +356,4 @@ class Document:
 
 
 def _attributes(pairs: Iterable[tuple[str, str]]) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in pairs)
+    return "".join(f" {name}={quoted(value)}" for name, value in pairs)

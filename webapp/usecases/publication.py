@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.definitions.publishing import Asked, Unconfirmed, publish
+from engine.definitions.publishing import Asked, Unconfirmed, check_parts, publish
 from engine.errors import Conflict, Invalid, Refused
 from engine.gate.check import check_diagram
 from engine.store.database import Unit
@@ -100,10 +100,11 @@ def _publish(
         failing = failing_scenarios(tx, parts, now)
     if failing:
         raise Refused("试运行方案不符，不能发布", "a scenario does not hold", findings=failing)
+    reports = check_parts(parts, context)
     later = moment if moment > now else None
     by = actor.membership_id
     with product.db.tenant(actor.tenant_id) as tx:
-        bundle = publish(tx, parts, context, now, by=by, reason=reason, begins=later, asked=asked)
+        bundle = publish(tx, parts, reports, now, by=by, reason=reason, begins=later, asked=asked)
         tx.update(definition_drafts, definition_drafts.c.id == draft.id, published_at=now)
         row = tx.get(bundles, bundle)
         assert row is not None

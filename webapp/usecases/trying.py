@@ -112,33 +112,47 @@ def _beside(file: Path, owner: str, sources: Sources) -> Find:
     """Looks for files beside a diagram first, then along the chain of its tenant."""
 
     def find(kind: Kind, ref: str) -> bytes | None:
-        body = _read(file.parent / f"{ref}{_SUFFIX[kind]}")
-        if body is None and kind is Kind.PROCESS:
-            path = _siblings(file).get(ref)
-            body = None if path is None else _read(path)
-        if body is None:
-            return resolve(kind, ref, owner or SHARED, sources).body
-        if kind is Kind.DECISION:
-            return body
-        return normalised(body) if survives(body) else None
+        body = _named(file, f"{ref}{_SUFFIX[kind]}")
+        if kind is Kind.PROCESS:
+            body = _safe(body) if body is not None else _sibling_with(ref, file)
+        return resolve(kind, ref, owner or SHARED, sources).body if body is None else body
 
     return find
 
 
-def _siblings(file: Path) -> dict[str, Path]:
-    """The processes of the other diagrams of a folder, by id."""
-    found: dict[str, Path] = {}
-    beside = sorted(file.parent.glob("*.bpmn"))[:MOST_SIBLINGS]
-    for path in beside:
+def _named(file: Path, name: str) -> bytes | None:
+    """The file of this name beside another; a name that leads elsewhere is nobody's."""
+    return _read(file.parent / name) if Path(name).name == name else None
+
+
+def _safe(body: bytes) -> bytes:
+    """The normalised form of a diagram that may be read; empty, for nothing, of any other."""
+    return normalised(body) if survives(body) else b""
+
+
+def _sibling_with(ref: str, file: Path) -> bytes | None:
+    """The normalised diagram of the same folder that holds a process, None without one.
+
+    Each file that is read costs a child process, so only those that spell the name are.
+    """
+    for path in sorted(file.parent.glob("*.bpmn"))[:MOST_SIBLINGS]:
         body = _read(path) if path != file else None
-        if body is None or not survives(body):
+        if body is None or not _spells(body, ref):
             continue
         try:
-            processes = read_diagram(normalised(body)).diagram.processes
+            body = _safe(body)
+            processes = read_diagram(body).diagram.processes
         except LuchengError:
             continue
-        found |= {process.id: path for process in processes if process.executable}
-    return found
+        if any(process.id == ref and process.executable for process in processes):
+            return body
+    return None
+
+
+def _spells(body: bytes, ref: str) -> bool:
+    """Whether the name stands in a file, in whichever of the encodings that tools write."""
+    encodings = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+    return any(ref.encode(name, "replace") in body for name in encodings)
 
 
 def _read(path: Path) -> bytes | None:

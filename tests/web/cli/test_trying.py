@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from webapp.cli import main
 from webapp.places import data_root
+from webapp.usecases import trying
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?><bpmn:definitions id="f" targetNamespace="urn:t" '
@@ -92,6 +93,36 @@ def test_a_called_procedure_is_found_beside_the_file_whatever_its_name(folder: F
     folder.put("another name.bpmn", diagram("below", TASK))
     scenario = {"steps": [{"expect": {"active": ["办理"]}}]}
     assert folder.attempt(diagram("p", CALL), scenario)[0] == 0
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_of_the_files_beside_only_those_that_spell_the_called_name_are_read(
+    folder: Folder, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+
+    def survives(body: bytes) -> bool:
+        read.append(body)
+        return True
+
+    monkeypatch.setattr(trying, "survives", survives)
+    for number in range(5):
+        folder.put(f"other{number}.bpmn", diagram(f"other{number}", TASK))
+    below = diagram("below", TASK).replace("UTF-8", encoding).encode(encoding)
+    (folder.path / "zz.bpmn").write_bytes(below)
+    code, answer = folder.attempt(
+        diagram("p", CALL), {"steps": [{"complete": "办理"}, {"expect": {"completed": True}}]}
+    )
+    assert (code, answer["ok"]) == (0, True)
+    assert len(read) == 2  # the file itself and the one it calls
+
+
+def test_a_called_name_that_is_a_way_to_another_folder_finds_nothing(folder: Folder) -> None:
+    (folder.path / "in").mkdir()
+    folder.put("out.bpmn", diagram("../out", TASK))
+    inner = Folder(folder.path / "in")
+    code, answer = inner.attempt(diagram("p", CALL.replace("below", "../out")), {"steps": []})
+    assert (code, [found["code"] for found in answer["findings"]]) == (2, ["call-unknown"])
 
 
 def test_several_scenarios_of_a_file_are_answered_one_by_one(folder: Folder) -> None:
