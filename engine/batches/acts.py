@@ -171,7 +171,9 @@ def act_on_batch(tx: Unit, world: World, actor: Actor, batch_id: UUID, act: Batc
     unknown = set(act.per_case) | set(act.given)
     unknown -= {row.case_id for row in rows_of(tx, batch_id)}
     if unknown:
-        raise Invalid("批次中没有此办件", "a case is not in this batch", case=str(min(unknown)))
+        zh, en = "批次中没有此办件", "the case is not in this batch"
+        wrong = [{"field": f"cases.{case}", "message": zh} for case in sorted(unknown)]
+        raise Invalid(zh, en, errors=wrong)
     return _queue(tx, world, actor, batch, act, JOINED)
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.errors import Invalid, NotFound, TooLarge
-from engine.tenancy.files import read_tenant
+from engine.tenancy.demo import Demo
+from engine.tenancy.files import read_demo, read_tenant
 from engine.tenancy.lineage import lineage_of
 from engine.tenancy.model import SHARED, SLUG_PATTERN, TenantFile
 from engine.tenancy.parameters import Parameter, merge_parameter
@@ -97,6 +98,10 @@ class FolderSources:
                 raise NotFound(f"没有租户 {slug}", f"there is no tenant {slug!r}", tenant=slug)
             self._read[slug] = read_tenant(folder)
         return self._read[slug]
+
+    def demo(self, slug: str) -> Demo:
+        """The demonstration people beside the tenant's files, checked against them."""
+        return read_demo(self._tenants_dir / _checked_slug(slug))
 
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         """The file with this name in the owner's folder; a link that leads out of it is no file."""

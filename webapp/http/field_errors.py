@@ -34,7 +34,10 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"Must be one of: (?P<what>.+)\.", N_("应为以下之一：%(what)s")),
     (r"Longer than maximum length (?P<what>\d+)\.", N_("不能超过 %(what)s")),
     (r"Shorter than minimum length (?P<what>\d+)\.", N_("不能少于 %(what)s")),
-    (r"Length must be between (?P<what>\d+ and \d+)\.", N_("长度应在以下范围内：%(what)s")),
+    (
+        r"Length must be between (?P<least>\d+) and (?P<most>\d+)\.",
+        N_("长度应在 %(least)s 至 %(most)s 之间"),
+    ),
     (r"Must be greater than or equal to (?P<what>\S+) and less .*", N_("超出允许的范围")),
     (r"Must be (greater|less) than or equal to (?P<what>\S+)\.", N_("超出允许的范围")),
 )

@@ -15,7 +15,7 @@ from engine.errors import LuchengError
 from engine.forms.read import FormRefused
 from engine.gate.context import GateContext
 from engine.importing.run import normalised
-from engine.tenancy.chain import Sources, resolve_parameters
+from engine.tenancy.chain import FolderSources, Sources, resolve_parameters
 from engine.tenancy.model import TenantFile
 from engine.tenancy.parameters import Parameter
 from webapp.bindings.registry import all_bindings
@@ -54,8 +54,9 @@ def _form_lines(refused: FormRefused) -> list[str]:
     ]
 
 
-def check_tenant(slug: str, sources: Sources, now: datetime) -> list[str]:
-    """Every problem of a tenant's files and of the procedures it offers, one line each.
+def check_tenant(slug: str, sources: FolderSources, now: datetime) -> list[str]:
+    """Every problem of a tenant's files, its people for demonstrations and the procedures it
+    offers, one line each.
 
     Scenarios are played where the gate finds nothing that refuses the procedure.
     """
@@ -64,6 +65,7 @@ def check_tenant(slug: str, sources: Sources, now: datetime) -> list[str]:
         context = _tenant_context(slug, sources)
         values = resolve_parameters(slug, sources)
         known = {k: p.as_feel for k, p in values.items()}
+        sources.demo(slug)
     except LuchengError as error:
         problems = getattr(error, "problems", ())
         return [f"{p.file} {p.key}: {p.zh}" for p in problems] or [error.zh]

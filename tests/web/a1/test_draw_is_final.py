@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -131,6 +132,19 @@ def test_no_batch_is_burnt_by_an_empty_act(arrive_once: Arrive) -> None:
     refused = drive.call("alatan", "POST", path, body, expect=422)
     assert {"meetingName", "meetingOn", "decision", "minutes"} <= wrong_fields(refused)
     assert drive.get("alatan", f"/batches/{batch['id']}")["status"] == "open"
+
+
+def test_an_act_for_a_case_outside_the_batch_names_it(arrive_once: Arrive) -> None:
+    drive, case = arrive_once("Commission")
+    batch = drive.gather("xiaohong", "commission", "Commission", [case])
+    (item,) = drive.items("xiaohong", case, "Commission")
+    data = drive.data(case, item, {})
+    stranger = str(uuid4())
+    body = {"data": data, "cases": {stranger: {}}}
+    path = f"/batches/{batch['id']}/complete"
+    refused = drive.call("xiaohong", "POST", path, body, expect=422)
+    assert wrong_fields(refused) == {f"cases.{stranger}"}
+    assert drive.get("xiaohong", f"/batches/{batch['id']}")["status"] == "open"
 
 
 def test_no_meeting_was_held_before_the_application(arrive_once: Arrive) -> None:

@@ -73,6 +73,20 @@ def test_a_form_that_is_wrong_is_told_by_file_and_component(lucheng: Any, tmp_pa
     assert "radjo" in answer.output
 
 
+def test_a_demonstration_person_with_an_unknown_role_is_told_by_file_and_line(
+    lucheng: Any, tmp_path: Path
+) -> None:
+    root = tmp_path / "files"
+    for part in ("processes", "forms", "tenants"):
+        shutil.copytree(data_root() / part, root / part)
+    people = root / "tenants" / "neimenggu" / "demo" / "people.csv"
+    people.write_text(people.read_text("utf-8").replace(",region-clerk,", ",no-such-role,", 1))
+    answer = lucheng("tenant", "check", "neimenggu", "--folder", str(root))
+    assert answer.exit_code != 0
+    assert "people.csv line" in answer.output
+    assert "no-such-role" in answer.output
+
+
 def add(lucheng: Any, *more: str) -> Result:
     """Add a person to the shipped tenant."""
     told = ["--name", "李四", "--password", "correct horse battery"]

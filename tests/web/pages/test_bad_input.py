@@ -116,6 +116,12 @@ def test_a_body_that_is_no_json_is_told_with_its_place(desk: Desk, body: bytes, 
     assert told in answer.get_json()["errors"][0]["message"]
 
 
+def test_a_length_out_of_its_range_is_told_in_words(desk: Desk) -> None:
+    body = {"kind": "commission", "title": "第一批", "items": []}
+    refused = desk.drive.call("xiaohong", "POST", "/batches", body, expect=422)
+    assert refused["errors"] == [{"field": "items", "message": "长度应在 1 至 500 之间"}]
+
+
 def test_a_body_is_no_larger_than_what_is_asked_for(desk: Desk) -> None:
     def size(path: str, length: int) -> int:
         answer = desk.drive.client.post(
