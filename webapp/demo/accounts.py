@@ -19,12 +19,13 @@ ALWAYS_AT_WORK = ("admin", "auditor")
 
 
 def busy_accounts(product: Product) -> list[dict[str, Any]]:
-    """One account for each set of roles: the first person for whom something waits."""
+    """One account for each set of roles of a tenant: the first for whom something waits."""
     found: dict[tuple[str, ...], dict[str, Any]] = {}
     for account in list_accounts():
-        roles = tuple(account["roles"])
-        if roles not in found and (set(roles) & set(ALWAYS_AT_WORK) or _has_work(product, account)):
-            found[roles] = account
+        roles = set(account["roles"])
+        place = (account["tenant"], *account["roles"])
+        if place not in found and (roles & set(ALWAYS_AT_WORK) or _has_work(product, account)):
+            found[place] = account
     return list(found.values())
 
 

@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from domain.endorsements.store import NoSigningKey
 from domain.notices.rules import Objecting
 from domain.notices.store import notices_of_case
 from engine.actors import Actor, load_actor, people_for
 from engine.cases.command import open_case
 from engine.cases.lifecycle import start_case, withdraw_case
-from engine.cases.submissions import form_context
+from engine.cases.submissions import Submission, form_context
 from engine.forms.initial import initial_values
 from engine.office import local_date
 from engine.store.tables import cases
@@ -33,12 +34,14 @@ from webapp.demo.samples import sample_files
 from webapp.demo.story import BatchPlan, CasePlan, Story
 from webapp.product import Product
 from webapp.usecases.batches import act, start_batch
+from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
 from webapp.usecases.fields import fields_of
 from webapp.usecases.files import store_upload
 from webapp.usecases.objections import keep_evidence, make_objection
 from webapp.worker import sweep
 
 WAITING = ("offered", "claimed")
+HERE = "127.0.0.1"
 WAIT = 0.5
 NOT_YET = UUID(int=0)
 OBJECTION = ("张建国", "13800000000", "矿区北侧排土场去年未按方案复垦，附照片和说明。")
@@ -64,6 +67,19 @@ class Played:
     is_ready: bool = False
 
 
+@dataclass(frozen=True)
+class Signing:
+    """How demonstration people sign: everybody with one PIN and a key of his own."""
+
+    pin: str
+    password: Callable[[str], str]
+
+    def give_key(self, product: Product, person: Actor) -> None:
+        """A signing key for a person that has none."""
+        typed = Renewal(self.password(person.username), self.pin, self.pin)
+        set_key(product, person, typed, HERE)
+
+
 class Player:
     """One tenant's story on its way; ``clock`` is the product's, and stands at the present."""
 
@@ -74,9 +90,10 @@ class Player:
         tenant_id: UUID,
         members: Mapping[str, UUID],
         answers: Answers,
+        signing: Signing | None = None,
     ) -> None:
         self._product, self._clock, self._tenant_id = product, clock, tenant_id
-        self._members, self._answers = members, answers
+        self._members, self._answers, self._signing = members, answers, signing
         self._end = clock.now()
         with product.db.tenant(tenant_id, read_only=True) as tx:
             self._office = product.world.offices.get(tx)
@@ -194,7 +211,15 @@ class Player:
     def _complete(self, played: Played, item: Any) -> None:
         person = self._who(played, item)
         data, revision = self._data(played, person, item)
-        complete_item(self._product.db, self._product.world, person, item.id, revision, data)
+        if self._signing is None:
+            complete_item(self._product.db, self._product.world, person, item.id, revision, data)
+            return
+        handed = Submission(item.id, revision, data)
+        try:
+            sign_and_hand_in(self._product, person, handed, self._signing.pin)
+        except NoSigningKey:
+            self._signing.give_key(self._product, person)
+            sign_and_hand_in(self._product, person, handed, self._signing.pin)
 
     def _data(self, played: Played, person: Actor, item: Any) -> tuple[dict[str, Any], int]:
         """What the person writes into the form as it is shown, and the revision shown."""

@@ -56,12 +56,16 @@ class Register:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything that happens while the demonstration world of a tenant is loaded."""
+    """Everything that happens while the demonstration world of a tenant is loaded.
+
+    ``pin`` is what everybody signs with who signs in it; empty where nobody does.
+    """
 
     procedure: str
     register: Register | None
     cases: Sequence[CasePlan]
     batches: Sequence[BatchPlan]
+    pin: str = ""
 
 
 def read_story(path: Path) -> Story:
@@ -73,4 +77,5 @@ def read_story(path: Path) -> Story:
         register=None if register is None else Register(**register),
         cases=[CasePlan(**entry) for entry in written.get("cases", ())],
         batches=[BatchPlan(**entry) for entry in written.get("batches", ())],
+        pin=written.get("pin", ""),
     )

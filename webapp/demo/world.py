@@ -21,7 +21,7 @@ from engine.tenancy.files import read_demo, read_tenant
 from engine.timing.clock import FrozenClock
 from webapp.demo.answers import read_answers
 from webapp.demo.people import load_people
-from webapp.demo.player import Player
+from webapp.demo.player import Player, Signing
 from webapp.demo.story import Register, read_story
 from webapp.places import data_root
 from webapp.product import Product, shipped_sources
@@ -92,7 +92,10 @@ def _load_story(
     clock = FrozenClock(product.clock.now())
     frozen = replace(product, world=replace(product.world, clock=clock))
     answers = read_answers(folder / ANSWERS_FILE)
-    Player(frozen, clock, tenant_id, members, answers).play(story, say)
+    signing = Signing(story.pin, read_demo(folder.parent).password) if story.pin else None
+    Player(frozen, clock, tenant_id, members, answers, signing).play(story, say)
+    if story.pin:
+        say(f"  演示签字 PIN：{story.pin}")
 
 
 def _load_register(product: Product, tenant_id: UUID, folder: Path, register: Register) -> int:
