@@ -137,6 +137,8 @@ STATES: Mapping[str, State] = {
     "case-noticed": State("dalai", _noticed_case),
     "case-failed": State("guanli", _failed_case),
     "objection": State("dalai", _objection),
+    "signing-key": State("wulan", _at("/access/signing-key")),
+    "verify": State("", _at("/public/verify")),
     "task": State("wulan", _task),
     "task-errors": State("wulan", _task_with_errors),
     "task-rows-and-files": State("zhaolei", _supplement),
