@@ -14,9 +14,10 @@ from webapp.bindings import (
     notices,
     register,
     scoring,
+    tender,
 )
 
-GROUPS = (assessors, contracts, endorsements, messages, notices, register, scoring)
+GROUPS = (assessors, contracts, endorsements, messages, notices, register, scoring, tender)
 
 
 def all_bindings() -> Bindings:
