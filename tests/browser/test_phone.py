@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.town import Town
-from tests.browser.visiting import PHONE, Visitors
+from tests.browser.visiting import PHONE, Visitors, is_wider_than_the_screen
 
 FINGER = 40
 """Points a button must be high to be hit."""
@@ -28,6 +28,14 @@ def test_the_work_list_is_a_pile_of_cards(visitors: Visitors, town: Town) -> Non
     assert upper["y"] + upper["height"] <= lower["y"]
     assert upper["width"] > PHONE["width"] * 0.8
     assert box(cards.first.get_by_role("button", name="认领"))["height"] >= FINGER
+
+
+def test_a_long_name_in_english_wraps_in_its_button(visitors: Visitors, town: Town) -> None:
+    page = visitors.come("zhaolei", PHONE)
+    page.goto("/language/en?next=/cases/mine")
+    button = page.get_by_text("Application for the regional list of green mines").first
+    assert box(button)["width"] <= PHONE["width"]
+    assert not is_wider_than_the_screen(page)
 
 
 def test_the_score_sheet_is_filled_in_one_row_after_another(visitors: Visitors, town: Town) -> None:
