@@ -16,7 +16,8 @@ from engine.definitions.binding import Binding, BindingContext, Bindings
 from engine.errors import Unavailable
 from engine.store.control import sessions
 from engine.timing.clock import FrozenClock
-from tests.web.a1.drive import BEGIN, PEOPLE, Drive, prepare
+from tests.web.a1.drive import A1, BEGIN, PEOPLE, Drive
+from tests.web.chain.drive import prepare
 from webapp.app import create_app
 from webapp.bindings.registry import all_bindings
 from webapp.demo.samples import sample_files
@@ -108,7 +109,7 @@ def serving(folder: Path) -> Iterator[Running]:
 
 
 def _drive(settings: Settings) -> tuple[Drive, Breakable]:
-    prepared, clock, bindings = prepare(settings), FrozenClock(BEGIN), Breakable()
+    prepared, clock, bindings = prepare(settings, A1), FrozenClock(BEGIN), Breakable()
     real = all_bindings()
     for task_type in real.types:
         function = real.get(task_type)
