@@ -18,6 +18,7 @@ from domain.assessors.rules import (
     ban_end,
     next_assignment,
     obstacles,
+    person_id,
 )
 from engine.errors import Conflict
 from engine.ids import new_id
@@ -120,3 +121,9 @@ def test_a_commission_takes_only_the_steps_of_the_table(
 def test_a_commission_at_work_is_one_that_can_still_be_revoked() -> None:
     revocable = {s for s, after in TRANSITIONS.items() if AssignmentStatus.REVOKED in after}
     assert revocable == AT_WORK
+
+
+@pytest.mark.rule("R-ORD-19")
+def test_one_name_stands_for_one_person_however_it_is_spaced() -> None:
+    assert person_id("谭 博") == person_id("谭博")
+    assert person_id("谭博") != person_id("谭波")
