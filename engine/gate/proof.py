@@ -91,6 +91,7 @@ def _tell(process: Process, proof: Proof, findings: Findings) -> None:
         where = "、".join(_named(process, element) for element in flaw.elements)
         steps = [_named(process, step) for step in flaw.trace]
         trace = " → ".join(["…", *steps[-MOST_STEPS:]] if len(steps) > MOST_STEPS else steps)
+        trace = trace or _named(process, flaw.elements[0])  # it goes wrong where it begins
         code = f"unsound:{flaw.kind}"
         findings.add(code, flaw.elements[0], name, elements=where, trace=trace)
     for element in proof.thrown:

@@ -24,6 +24,7 @@ FIRST = -1
 """What stands before a marking in which a case begins."""
 MOST_PILED = 2
 MANY = 50
+OF_LEVEL = 6  # a level costs as much to look at as so many items
 LOOKS = 20  # an inclusive join looks at every other token; so many looks cost as much as a move
 
 
@@ -86,8 +87,9 @@ class Explorer:
     def _step(self, marking: Marking, here: int) -> Iterator[int]:
         """The new markings that one leads to."""
         self._pay(sum(self._looking(marking)) // LOOKS)
+        weight = _weight(marking)
         for move in self._moves(marking, here):
-            self._pay(1 + len(marking) // MANY)  # a wide marking costs more to look at
+            self._pay(1 + weight // MANY)  # a wide or deep marking costs more to look at
             before = len(self.space.markings)
             there = self._number(
                 self.semantics.after(marking, move), here, self._spot(marking, move)
@@ -184,6 +186,12 @@ class Explorer:
 
     def _is_body(self, item: Item) -> bool:
         return self.semantics.spot(item).act is Act.BODY
+
+
+def _weight(level: Marking) -> int:
+    """How much there is to look at in a marking: its items, and the levels inside them."""
+    inside = (inner for item in level for inner in item.inside if inner)
+    return len(level) + sum(OF_LEVEL + _weight(inner) for inner in inside)
 
 
 def _beside(net: Net) -> Iterator[int]:

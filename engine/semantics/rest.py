@@ -9,12 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from engine.errors import Invalid
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics
 from engine.semantics.net import Act
 
+MOST_MARKINGS = 20_000
 _FAR = frozenset({"fail", "throw", "signal", "terminate"})
+
+
+class TooManyWays(Invalid):
+    """What happens by itself branches too much, or never comes to rest."""
+
+    code = "too_many_ways"
 
 
 def ordered(semantics: Semantics, marking: Marking, moves: Iterable[Move]) -> list[Move]:
@@ -35,8 +43,13 @@ def rests(
     allowed: Callable[[Marking, Move], bool] = lambda _marking, _move: True,
     *,
     every_order: bool = False,
+    most: int = MOST_MARKINGS,
 ) -> frozenset[Marking]:
-    """The markings in which nothing moves by itself any more."""
+    """The markings in which nothing moves by itself any more.
+
+    TooManyWays above ``most`` markings on the way: choices multiply, and a circle in which nobody
+    acts may add tokens without end.
+    """
     found: set[Marking] = set()
     seen, todo = {marking}, [marking]
     while todo:
@@ -49,6 +62,8 @@ def rests(
             if there not in seen:
                 seen.add(there)
                 todo.append(there)
+        if len(seen) > most:
+            raise TooManyWays("自动发生的步骤没有尽头或分支过多", "too much may happen by itself")
     return frozenset(found)
 
 

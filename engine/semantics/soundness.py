@@ -94,7 +94,7 @@ class Part:
         """The flaws as the whole process names them; what is dead in another file is said there."""
         for flaw in flaws:
             if not self.call:
-                trace = (*self.way, *flaw.trace) if flaw.trace else ()
+                trace = () if flaw.kind == "dead_activity" else (*self.way, *flaw.trace)
                 yield Flaw(flaw.kind, flaw.elements, trace)
             elif flaw.kind != "dead_activity":
                 yield Flaw(flaw.kind, (self.call,), self.way)

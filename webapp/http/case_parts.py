@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from engine.messaging.handoffs import SENT
 from engine.office import local_date
 from webapp.http import forms
+from webapp.http.decision_words import decision_words
 from webapp.http.frame import actor, now, office, words_of
 from webapp.http.navigation import is_applicant
 from webapp.http.words import (
@@ -100,6 +101,7 @@ def _entry(entry: Mapping[str, Any], href: str | None) -> dict[str, Any]:
         "iso": moment.isoformat() if moment else None,
         "text": "" if is_applicant(actor()) and "incident" in entry["kind"] else entry["reason"],
         "href": href,
+        "decisions": [decision_words(made) for made in entry.get("decisions", ())],
     }
 
 

@@ -296,6 +296,7 @@ def _entry(fact: Any, bundle: Bundle) -> dict[str, Any]:
         "moment": fact.at,
         "reason": content.get("reason") or content.get("message") or "",
         "record": content.get("record"),
+        "decisions": content.get("decisions", ()),
     }
 
 

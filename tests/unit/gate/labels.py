@@ -28,6 +28,7 @@ TAGS = {
     "service": "serviceTask",
     "call": "callActivity",
     "sub": "subProcess",
+    "on": "subProcess",
 }
 CHOOSING = frozenset({"xor", "or"})
 ROOTS = (
@@ -120,7 +121,8 @@ def _element(word: str, defaults: dict[str, str], bodies: dict[str, str]) -> str
     assert found is not None
     part = found.groupdict(default="")
     name, kind, ref = part["name"], part["kind"], part["ref"]
-    definition = _definition(part["event"], ref)
+    event = part["event"]
+    definition = _definition(event, ref)
     if kind == "edge":
         return boundary(name, part["at"], definition, interrupting=not part["stay"])
     if not kind:
@@ -130,6 +132,10 @@ def _element(word: str, defaults: dict[str, str], bodies: dict[str, str]) -> str
     attributes = f'default="{defaults[name]}"' if name in defaults else ""
     if kind == "receive":
         attributes, definition = f'messageRef="message_{ref}"', ""
+    if kind == "on":
+        attributes = 'triggeredByEvent="true"'
+    if kind == "start" and event:
+        attributes = f'isInterrupting="{"false" if part["stay"] else "true"}"'
     inner = definition + bodies.get(name, "") + _loop(part["loop"])
     extensions = {
         "call": f'<zeebe:calledElement processId="{ref}"/>',
@@ -142,6 +148,12 @@ def _element(word: str, defaults: dict[str, str], bodies: dict[str, str]) -> str
 def _loop(text: str) -> str:
     if not text:
         return ""
+    if text in {"*until", "*while"}:
+        asked = "<bpmn:loopCondition>=again</bpmn:loopCondition>"
+        before = 'testBefore="true"' if text == "*while" else ""
+        return (
+            f"<bpmn:standardLoopCharacteristics {before}>{asked}</bpmn:standardLoopCharacteristics>"
+        )
     enough = "<bpmn:completionCondition>=enough</bpmn:completionCondition>"
     return loop(
         enough if text == "*quorum" else "", sequential=text == "*seq", collection="=[1, 2]"
@@ -153,5 +165,7 @@ def _definition(event: str, ref: str) -> str:
         return ""
     if event in DEFINITIONS and not ref:
         return DEFINITIONS[event]
+    if event == "link":
+        return f'<bpmn:linkEventDefinition name="{ref}"/>'
     tag = {"message": "message", "error": "error", "escalation": "escalation"}[event]
     return f'<bpmn:{tag}EventDefinition {tag}Ref="{tag}_{ref}"/>'

@@ -34,7 +34,7 @@ class Walker:
                 continue
             seen.add((marking, place))
             assert len(seen) < MOST
-            if place == len(trace):
+            if all(self._holds_others(step) for step in trace[place:]):
                 yield marking, passed
             for move in self.semantics.moves(marking):
                 for following in self.following(marking, move, trace, place, passed):

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from time import process_time
 
+from engine.semantics.rest import TooManyWays
 from engine.spiff.machine import BudgetExceeded
 from tests.unit.semantics.eventful import EVENTFUL, eventful
 from tests.unit.semantics.mutation import WIDE, blocks, torn
@@ -73,7 +74,7 @@ def run_one(seed: int, counts: Counter[str]) -> None:
         twin = Twin(procedure, seed)
         while twin.moves < MOST_ACTS and not twin.is_over():
             twin.act()
-    except (NoExit, BudgetExceeded):
+    except (NoExit, BudgetExceeded, TooManyWays):
         counts["cut"] += 1  # the data or the budget ended it; what came before counts
     finally:
         if twin is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.bpmn.model import Body, Process
+from engine.semantics.marking import Marking
 from engine.semantics.moves import Semantics
-from engine.semantics.rest import next_steps, rests
+from engine.semantics.rest import TooManyWays, next_steps, rests
 from tests.unit.semantics.tiny import level
 
 
@@ -48,3 +51,26 @@ def test_the_last_step_leads_to_nothing() -> None:
 def test_a_loop_may_ask_for_the_same_step_again() -> None:
     drawn = level("s:start m:xor a x:xor b e:end", "s m a x b e, x m")
     assert after(drawn, "a") == {"a": False, "b": False}
+
+
+def test_what_may_happen_in_too_many_ways_is_not_followed_for_ever() -> None:
+    words = " ".join(f"x{n}:xor a{n} b{n} c{n}" for n in range(9))
+    ways = ", ".join(f"g x{n} a{n} e, x{n} b{n} e, x{n} c{n} e" for n in range(9))
+    drawn = level(f"s:start t g:and e:end {words}", f"s t g, {ways}")
+    semantics = Semantics(Process("p", "p", drawn))
+    with pytest.raises(TooManyWays):
+        rests(semantics, after_first(semantics), most=1_000)
+
+
+def test_a_circle_that_adds_tokens_by_itself_is_not_followed_for_ever() -> None:
+    drawn = level("s:start t m:xor g:and a e:end", "s t m g m, g a e")
+    semantics = Semantics(Process("p", "p", drawn))
+    with pytest.raises(TooManyWays):
+        rests(semantics, after_first(semantics), most=1_000)
+
+
+def after_first(semantics: Semantics) -> Marking:
+    """The marking after the first step of people, before anything happens by itself."""
+    (marking,) = rests(semantics, semantics.start())
+    (move,) = semantics.moves(marking)
+    return semantics.after(marking, move)
