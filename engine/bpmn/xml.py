@@ -97,8 +97,8 @@ def read_xml(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Element:
     if len(source) > limits.size:
         raise Unreadable(
             "xml-too-large",
-            f"文件有 {len(source)} 字节，超过上限 {limits.size} 字节。",
-            f"The file has {len(source)} bytes; the limit is {limits.size}.",
+            f"文件超过上限 {limits.size} 字节。",
+            f"The file has more than the {limits.size} bytes that are read.",
         )
     return read_text(decode(source).encode(), limits)
 

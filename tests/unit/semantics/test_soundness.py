@@ -307,3 +307,12 @@ def test_a_flaw_is_a_flaw_even_when_the_proof_was_cut_off() -> None:
     drawn = level(nodes, f"s x g, x k e, k e, {ways}, j f")
     found = prove(Process("p", "p", drawn), most_moves=2_000)
     assert (found.verdict, found.is_whole) == ("unsound", False)
+
+
+def test_a_deep_marking_costs_more_than_a_flat_one() -> None:
+    inner = level("is:start i ix:xor ie:end if:end-error/E1", "is i ix ie, ix if")
+    for _ in range(6):
+        inner = level("is:start u:sub* ie:end", "is u ie", {"u": inner})
+    proof = prove(Process("p", "p", inner), most_moves=2_000)
+    assert proof.verdict == "unknown"
+    assert proof.markings < 1_000
