@@ -37,6 +37,7 @@ class Settings:
     case_file_limit_mb: int = 4000
     public_upload_limit_mb: int = 20
     public_upload_files: int = 5
+    bid_limit_mb: int = 20
     session_hours: int = 12
     token_days: int = 30
     secure_cookies: bool | None = None

@@ -12,7 +12,9 @@ from flask import Flask
 from waitress import wasyncore
 
 from engine.errors import Unavailable
+from webapp.http.sealed_intake import channel_of
 from webapp.settings import Settings
+from webapp.usecases.files import MEGABYTE
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ class WebNode:
             self._server = waitress.create_server(
                 app, map=self._connections, **_adjustments(settings, port)
             )
+            for one in self._connections.values():
+                one.channel_class = channel_of((settings.bid_limit_mb + 2) * MEGABYTE)
         except OSError as error:
             raise Unavailable(
                 f"端口 {port} 已被占用，请换一个：PORT=8001 make run",

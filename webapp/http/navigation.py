@@ -55,6 +55,10 @@ def menu(who: Actor) -> list[Place]:
     if who.capacity in ("admin", "auditor"):
         found.append(Place(_("查阅记录"), "admin.list_readings"))
         found.append(Place(_("未送出的消息"), "notifications.list_unsent"))
+    if not is_applicant(who):
+        found.append(Place(_("招标"), "tenders.list_all", ("tenders.show",)))
+    if who.capacity in ("officer", "leader"):
+        found.append(Place(_("开标口令"), "tenders.show_key"))
     found.append(Place(_("登录与令牌"), "access.list_own"))
     return found
 

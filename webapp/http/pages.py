@@ -18,9 +18,11 @@ from webapp.http import (
     proof,
     public,
     public_entry,
+    public_tenders,
     signing_keys,
     starting,
     tasks,
+    tenders,
     work,
 )
 
@@ -46,5 +48,7 @@ def blueprints() -> list[Blueprint]:
         proof.exports,
         public.blueprint,
         public_entry.blueprint,
+        public_tenders.blueprint,
+        tenders.blueprint,
         objecting.blueprint,
     ]

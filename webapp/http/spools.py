@@ -6,6 +6,8 @@ from typing import IO, Any
 
 from flask import Request
 
+from webapp.http.sealed_intake import memory_for
+
 
 class ClosingRequest(Request):
     """A request that closes the temporary file of every part it began to read.
@@ -19,7 +21,7 @@ class ClosingRequest(Request):
         self._spools: list[IO[bytes]] = []
 
     def _get_file_stream(self, *given: Any, **named: Any) -> IO[bytes]:
-        stream = super()._get_file_stream(*given, **named)
+        stream = memory_for(self.path) or super()._get_file_stream(*given, **named)
         self._spools.append(stream)
         return stream
 

@@ -106,7 +106,7 @@ def set_key(product: Product, actor: Actor, typed: Renewal, address: str) -> str
     """Give the person a new signing key; an earlier one is revoked. Returns the key's name."""
     if not actor.may_act:
         raise Forbidden("您的身份不能签字", "your capacity does not sign")
-    _ask_password(product, actor, typed.password, address)
+    ask_password(product, actor, typed.password, address)
     check_pin(typed.pin, typed.again)
     safe, pair = safe_of(product, actor.tenant_id), make_key()
     wrapped = wrap_with_pin(pair, typed.pin, safe.secret, Effort())
@@ -118,7 +118,7 @@ def set_key(product: Product, actor: Actor, typed: Renewal, address: str) -> str
 
 def revoke_key(product: Product, actor: Actor, password: str, address: str) -> None:
     """End the person's key; NotFound when none is valid. What it signed stays valid."""
-    _ask_password(product, actor, password, address)
+    ask_password(product, actor, password, address)
     with product.db.tenant(actor.tenant_id) as tx:
         if not end_key(tx, actor, product.clock.now(), why="revoked"):
             raise NotFound("没有可停用的签字密钥", "there is no signing key to revoke")
@@ -130,7 +130,7 @@ def own_keys(product: Product, actor: Actor) -> list[Any]:
         return list(keys_of(tx, actor.membership_id))
 
 
-def _ask_password(product: Product, actor: Actor, password: str, address: str) -> None:
+def ask_password(product: Product, actor: Actor, password: str, address: str) -> None:
     """Whoever sits at an open browser does not get a key by it."""
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         slug = product.world.offices.get(tx).slug
