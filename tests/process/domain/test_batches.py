@@ -185,7 +185,7 @@ def test_a_case_that_cannot_move_on_stays_open_for_people(hall: Hall) -> None:
     hall.act(batch, common={"decision": "refuse"})  # no exit of the gateway holds
     hall.work()
     status, message = hall.results(batch)[case]
-    assert (status, "没有满足条件的出口" in message) == ("failed", True)
+    assert (status, "出口条件都不成立" in message) == ("failed", True)
     assert hall.waits_at(case) == ["Gather"]
     assert hall.town.breaks(case) == []
 
