@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,36 +18,20 @@ from engine.tenancy.chain import Kind, Resolved
 Files = Mapping[tuple[str, str], Resolved]
 """The files of a bundle by kind and reference."""
 
-_MOST_KEPT = 64
-_known: dict[str, tuple[dict[str, Any], ...]] = {}
+_MOST_KEPT = 256
+_known: dict[str, Mapping[str, Any]] = {}
+"""How trials ended, by all that they are made of: the same one is played once by a process."""
 
 
 def check_scenarios(
     files: Files, surroundings: Surroundings, now: datetime
 ) -> tuple[dict[str, Any], ...]:
-    """What refuses the publication of these files: scenarios beside them that do not hold.
-
-    The same files in the same surroundings are played once by a process of this product.
-    """
-    kept = {ref: part for (kind, ref), part in files.items() if kind == Kind.SCENARIO}
-    if not kept:
-        return ()
-    played = sorted((kind, ref, part.digest) for (kind, ref), part in files.items())
-    around = Trial(b"", None, now, surroundings=surroundings).to_json()
-    key = digest(canonical([played, {**around, "now": now.date().isoformat()}]))
-    if key not in _known:
-        if len(_known) >= _MOST_KEPT:
-            _known.clear()
-        _known[key] = tuple(_check(files, kept, surroundings, now))
-    return _known[key]
-
-
-def _check(
-    files: Files, kept: Mapping[str, Resolved], surroundings: Surroundings, now: datetime
-) -> list[dict[str, Any]]:
+    """What refuses the publication of these files: scenarios beside them that do not hold."""
     found: list[dict[str, Any]] = []
     trials: list[tuple[str, Trial]] = []
-    for ref, part in kept.items():
+    for (kind, ref), part in files.items():
+        if kind != Kind.SCENARIO:
+            continue
         try:
             listed = scenarios_in(part.body)
         except ScenarioUnreadable as error:
@@ -57,12 +41,28 @@ def _check(
         trial = Trial(source, None, now, surroundings=surroundings)
         gathered = with_called(trial, lambda kind, name: _body(files, kind, name))
         trials += [(ref, replace(gathered, scenario=one)) for one in listed]
-    answers = try_in_child([trial for _, trial in trials]) if trials else []
-    for (ref, trial), answer in zip(trials, answers, strict=True):
+    for (ref, trial), answer in zip(trials, _played([t for _, t in trials]), strict=True):
         told = failed_answer(ref, trial.scenario, answer)
         if told is not None:
             found.append({"process": ref, **told.to_json()})
-    return found
+    return tuple(found)
+
+
+def _played(trials: Sequence[Trial]) -> list[Mapping[str, Any]]:
+    """How each trial ends; those not known yet are played together in one child."""
+    keys = [_key(trial) for trial in trials]
+    new = {key: trial for key, trial in zip(keys, trials, strict=True) if key not in _known}
+    if len(_known) + len(new) > _MOST_KEPT:
+        _known.clear()
+        new = dict(zip(keys, trials, strict=True))
+    if new:
+        _known.update(zip(new, try_in_child(list(new.values())), strict=True))
+    return [_known[key] for key in keys]
+
+
+def _key(trial: Trial) -> str:
+    """All that a trial is made of, the day included but not the hour."""
+    return digest(canonical({**trial.to_json(), "now": trial.now.date().isoformat()}))
 
 
 def _body(files: Files, kind: Kind, ref: str) -> bytes | None:
