@@ -123,6 +123,30 @@ def _followed(page: Page, town: Town) -> None:
     page.get_by_role("heading", name="处理结果").wait_for()
 
 
+def _tender(page: Page, town: Town) -> None:
+    page.goto(f"/tenders/{town.tender}")
+
+
+def _bid_with_errors(page: Page, town: Town) -> None:
+    _tender(page, town)
+    page.get_by_role("button", name="密封并提交").click()
+    page.get_by_role("alert").wait_for()
+
+
+def _bid(page: Page, town: Town) -> None:
+    _tender(page, town)
+    page.get_by_label("报价（元）").fill("1200000")
+    page.get_by_label("投标文件").set_input_files(
+        {"name": "标书.pdf", "mimeType": "application/pdf", "buffer": pdf("标书")}
+    )
+    page.get_by_role("button", name="密封并提交").click()
+    page.get_by_text("投标已密封收存").wait_for()
+
+
+def _public_tender(page: Page, town: Town) -> None:
+    page.goto(f"{PUBLIC}/tenders/{town.tender}")
+
+
 STATES: Mapping[str, State] = {
     "sign-in": State("", _at("/sign-in")),
     "sign-in-wrong": State("", _wrong_sign_in),
@@ -161,6 +185,12 @@ STATES: Mapping[str, State] = {
     "receipt": State("", _receipt),
     "follow": State("", _at(f"{PUBLIC}/objections")),
     "follow-found": State("", _followed),
+    "tenders": State("", _at(f"{PUBLIC}/tenders")),
+    "tender": State("", _public_tender),
+    "tender-bid": State("fanzhi", _bid),
+    "tender-bid-errors": State("fanzhi", _bid_with_errors),
+    "tender-officer": State("wulan", _tender),
+    "opening-key": State("wulan", _at("/access/opening-key")),
     "error": State("wulan", _at("/nowhere")),
     "error-signed-out": State("", _at("/nowhere")),
 }

@@ -10,6 +10,7 @@ from domain.register.import_rows import import_rows
 from domain.register.mines import Source
 from domain.register.store import import_mines
 from tests.browser.serving import Running
+from tests.browser.tenders import open_tender
 from tests.web.a1.drive import DEMO, Drive
 from tests.web.a1.visitor import visitor
 
@@ -31,6 +32,7 @@ class Town:
     receipt: str
     gathered: str
     drawn: str
+    tender: str
 
     def item(self, who: str, case: str, element: str) -> str:
         """The address of the person's open item."""
@@ -67,6 +69,7 @@ def build(running: Running) -> Town:
         receipt=public.objected(notice),
         gathered=str(gathered["id"]),
         drawn=str(batch["id"]),
+        tender=open_tender(drive),
     )
 
 

@@ -101,6 +101,7 @@ def _page(
         result=(found.tender.result or {}).get("ranking", []),
         limit=product().settings.bid_limit_mb * MEGABYTE,
         errors=_errors(error),
+        typed=request.form,
     )
 
 
