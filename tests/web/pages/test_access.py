@@ -18,6 +18,7 @@ from engine.errors import Unavailable
 from engine.ids import new_id
 from engine.messaging.outbox import post_message
 from engine.store.tables import attachments, incidents, notifications, outbox
+from tests.browser.tenders import open_tender
 from tests.process.town import FlatSources
 from tests.web.a1.drive import SLUG, Drive
 from tests.web.chain.shelf import Shelf
@@ -25,7 +26,10 @@ from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person
 
-OPEN = {"auth", "health", "metrics", "signs", "public", "public_entry", "objecting", "proof"}
+OPEN = {
+    *("auth", "health", "metrics", "signs", "proof"),
+    *("public", "public_entry", "public_tenders", "objecting"),
+}
 """Blueprints whose pages need no sign-in."""
 
 CAN_READ: Mapping[str, str] = {
@@ -55,11 +59,18 @@ CAN_READ: Mapping[str, str] = {
     "notifications.list_unsent": "admin",
     "access.list_own": "clerk",
     "signing_keys.show": "clerk",
+    "tenders.list_all": "clerk",
+    "tenders.show": "clerk",
+    "tenders.show_key": "clerk",
+    "tenders.document": "clerk",
 }
 """The right person for every page; a page without one fails its test."""
 
 NOTHING_SIGNED = {"exports.sheet"}
 """Nothing is signed in the procedure of the tenant; this says so with 404."""
+
+STILL_SEALED = {"tenders.document"}
+"""No bid of the tenant is open; this says so with 404."""
 
 NO_START_FORM = {"starting.fill", "starting.start_with_form"}
 """No procedure of the tenant has a form to begin with; these say so with 404."""
@@ -103,6 +114,8 @@ def town(page_shelf: Shelf) -> Town:
         "procedure": "green-mine-listing",
         "act": "urge",
         "access_id": "0" * 16,
+        "tender_id": open_tender(drive),
+        "bid_id": str(new_id()),
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
 
@@ -181,7 +194,7 @@ def _address(rule: Rule, ids: Mapping[str, str]) -> str:
 
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
 def test_the_right_person_reads_the_page(town: Town, rule: Rule) -> None:
-    expected = 404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED else 200
+    expected = 404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED else 200
     shown = town.desk[CAN_READ[rule.endpoint]].get(_address(rule, town.ids))
     assert shown.status == expected
 
