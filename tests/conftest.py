@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,11 +25,26 @@ from webapp.schema import grant, mark_current, secure, target_metadata, tenant_t
 settings.register_profile("lucheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lucheng")
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 on a Monday in China, a working day in a week without holidays."""
 
 RUNTIME = "lucheng_runtime"
 
+
+MEMORY = Path("/dev/shm")
+ROOM = 6 * 1_073_741_824
+
+
+def _keep_temporary_files_in_memory() -> None:
+    """Spare the disk where there is memory enough: SQLite waits for it at every commit."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+_keep_temporary_files_in_memory()
 
 TOGETHER = ("tests/web/a1", "tests/web/a2", "tests/web/pages", "tests/browser")
 """Folders whose tests share what is dear to prepare: each runs in one process (xdist)."""
@@ -39,6 +56,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.relative_to(config.rootpath).as_posix()
         if folder in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, one a process: its driver cannot be started beside another."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - few tests need it
+
+    from tests.browser.visiting import CHROMIUM, FLAGS  # noqa: PLC0415
+
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -6,25 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 import hatch_build
 from tests.browser.serving import Running, serving
 from tests.browser.town import Town, build
-from tests.browser.visiting import CHROMIUM, FLAGS, Visitors
+from tests.browser.visiting import CHROMIUM, Visitors
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Browser:
     """The system's Chromium."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium")
     if not hatch_build.is_bundled(Path(__file__).parents[2]):
         pytest.skip("the browser code is not built")
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield started
-        started.close()
+    started: Browser = request.getfixturevalue("chromium")
+    return started
 
 
 @pytest.fixture(scope="session")

@@ -404,7 +404,7 @@ def test_a_deadlocked_case_is_told_to_the_administrator(
     database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the gate proves such a drawing unsound; what it cannot decide may still come here
-    monkeypatch.setattr("engine.definitions.publishing.check_parts", lambda *_: [])
+    monkeypatch.setattr("engine.definitions.loading.check_parts", lambda *_: [])
     arrows = flows("s -> g", "g -> a if =1 = 2", "g -> b", "a -> j", "b -> j", "j -> e")
     drawn = sources(
         START,
