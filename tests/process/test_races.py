@@ -15,6 +15,7 @@ from drawn import END, START, el, flows, sources, timer, user
 from sqlalchemy import select
 from town import Town, build_town
 
+from engine.actors import Actor
 from engine.cases.lifecycle import next_number, start_case
 from engine.errors import Conflict, LuchengError
 from engine.messaging.messages import publish_message
@@ -25,6 +26,7 @@ from engine.store.tables import early_messages, history
 from engine.timing.clock import FrozenClock
 from engine.timing.work import ENGINE_DOERS, run_due
 from engine.work_items.items import complete_item, save_draft
+from engine.world import World
 
 ROUNDS = 5
 
@@ -42,6 +44,11 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def by(town: Town, name: str) -> tuple[Database, World, Actor]:
+    """What a completion needs to know of who completes."""
+    return town.db, town.world, town[name]
 
 
 def twin(db: Database, clock: FrozenClock) -> Town:
@@ -114,8 +121,9 @@ def test_a_timer_and_a_completion_at_once_leave_one_of_them_the_winner(
     for _ in range(ROUNDS):
         case = begin(town)
         clock.advance(timedelta(hours=2))
+        item = next(i for i in town.items("officer") if i.element == "a")
         completed, _ = at_once(
-            lambda: town.complete("officer", "a", note="甲"),
+            partial(complete_item, *by(town, "officer"), item.id, item.revision, {"note": "甲"}),
             lambda: run_due(town.db, town.world, ENGINE_DOERS),
         )
         while run_due(town.db, town.world, ENGINE_DOERS):
