@@ -43,8 +43,8 @@ format: .venv/test-ok ## put the code in the house style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 messages: .venv/test-ok ## gather the texts of the pages into the catalogues
-	@$(BIN)/pybabel -q extract -F pyproject.toml --omit-header --no-wrap -o webapp/translations/messages.pot .
-	@$(BIN)/pybabel -q update --omit-header --no-wrap -i webapp/translations/messages.pot -d webapp/translations
+	@$(BIN)/pybabel -q extract -F pyproject.toml --omit-header --no-wrap --sort-output --add-location=file -o webapp/translations/messages.pot .
+	@$(BIN)/pybabel -q update --omit-header --no-wrap --no-fuzzy-matching --ignore-obsolete -i webapp/translations/messages.pot -d webapp/translations
 
 dist: .venv/ok ## one archive for installation without a network, in dist/
 	@sh deploy/pack.sh $(BIN)/python dist
