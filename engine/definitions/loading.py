@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.canonical import canonical, digest
 from engine.definitions.binding import Bindings
@@ -22,7 +22,7 @@ from engine.store.control import tenants
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import parameters, settings, units
-from engine.tenancy.chain import Sources, resolve_parameters
+from engine.tenancy.chain import Sources, lineage, resolve_parameters
 from engine.tenancy.model import TenantFile
 from engine.tenancy.parameters import Parameter
 from engine.world import World
@@ -45,6 +45,19 @@ def tenant_id_of(db: Database, slug: str) -> UUID:
         raise NotFound(f"没有租户 {slug}", f"there is no tenant {slug}", tenant=slug)
     found: UUID = row.id
     return found
+
+
+def load_with_those_above(db: Database, world: World, slug: str, sources: Sources) -> Loaded:
+    """Like :func:`load_tenant`, after those of the tenants above it that are not here yet."""
+    for tenant in lineage(slug, sources)[:-1]:
+        if not _is_loaded(db, tenant.slug):
+            load_tenant(db, world, tenant.slug, sources)
+    return load_tenant(db, world, slug, sources)
+
+
+def _is_loaded(db: Database, slug: str) -> bool:
+    with db.control(read_only=True) as control:
+        return control.one(select(tenants.c.id).where(tenants.c.slug == slug)) is not None
 
 
 def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Loaded:
@@ -95,6 +108,9 @@ def _ensure_tenant(db: Database, world: World, tenant: TenantFile) -> UUID:
                 raise NotFound(f"请先装载上级租户 {tenant.parent}", f"load {tenant.parent} first")
             parent = above.id
         if row is not None:
+            if row.parent_id != parent:  # an authority was put above it, or taken away
+                moved = update(tenants).where(tenants.c.id == row.id).values(parent_id=parent)
+                control.execute(moved)
             found: UUID = row.id
             return found
         tenant_id = new_id()

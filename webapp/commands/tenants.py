@@ -19,11 +19,11 @@ def tenant() -> None:
 @click.argument("slug")
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_load(slug: str, folder: Path | None) -> None:
-    """Load a tenant's files into the database."""
-    from engine.definitions.loading import load_tenant
+    """Load a tenant's files into the database, after those above it that are not there yet."""
+    from engine.definitions.loading import load_with_those_above
 
     product = open_product()
-    loaded = load_tenant(product.db, product.world, slug, tenant_sources(folder))
+    loaded = load_with_those_above(product.db, product.world, slug, tenant_sources(folder))
     for procedure, bundle in loaded.bundles.items():
         click.echo(f"{slug} {procedure} -> {bundle}")
 

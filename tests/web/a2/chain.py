@@ -31,7 +31,6 @@ A2 = Chain(
     starter="ord-gaowei",
     everyone_sees="ord-guanli",
     milestones=MILESTONES,
-    above=("neimenggu",),
 )
 GREEN, CLEAR, LOCAL = (
     "内蒙古绿衡演示评估咨询有限公司",

@@ -46,7 +46,6 @@ def banner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Drive]:
         starter="yj-01",
         everyone_sees="yj-23",
         milestones=(),
-        above=("neimenggu", "ordos"),
     )
     shelf = Shelf(SqliteStore(tmp_path_factory.mktemp("yj")), chain)
     yield shelf.begin()

@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 from domain.register.listing import ListFilter, ListRow, public_list
 from engine.actors import Actor, load_actor
 from engine.definitions.bundles import Bundles
-from engine.definitions.loading import load_tenant
+from engine.definitions.loading import load_with_those_above
 from engine.history import verify_case
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -55,17 +55,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chain:
-    """A procedure of a shipped tenant, who begins it, and where a case of it is kept.
-
-    ``above`` are the tenants to be loaded before it, the highest first.
-    """
+    """A procedure of a shipped tenant, who begins it, and where a case of it is kept."""
 
     slug: str
     procedure: str
     starter: str
     everyone_sees: str
     milestones: tuple[str, ...]
-    above: tuple[str, ...] = ()
 
     @property
     def demo(self) -> Path:
@@ -126,9 +122,7 @@ class Prepared:
 def prepare(settings: Settings, chain: Chain) -> Prepared:
     """Load the tenant and its people into a database that has the schema."""
     product = build_product(settings, FrozenClock(BEGIN))
-    for slug in chain.above:
-        load_tenant(product.db, product.world, slug, shipped_sources())
-    loaded = load_tenant(product.db, product.world, chain.slug, shipped_sources())
+    loaded = load_with_those_above(product.db, product.world, chain.slug, shipped_sources())
     members = load_people(product, chain.slug, chain.people, quick_hash)
     names = sorted(people_of(chain.answers) | {chain.everyone_sees})
     with product.db.tenant(loaded.tenant_id, read_only=True) as tx:

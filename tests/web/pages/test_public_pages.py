@@ -113,7 +113,7 @@ class BelowTheRegion(FlatSources):
     """The small tenant, as a city of the region."""
 
     def tenant(self, slug: str) -> TenantFile:
-        if slug == SLUG:
+        if slug in (SLUG, "national"):
             return shipped_sources().tenant(slug)
         return replace(super().tenant(slug), parent=SLUG)
 
