@@ -46,6 +46,42 @@ def reached(graph: Graph, starts: Iterable[str], *, without: str = "") -> set[st
     return seen
 
 
+def entered_without(body: Body, step: str) -> set[str]:
+    """Every node, on all levels, that may be entered while the step ``step`` is never completed.
+
+    A parallel join needs all its flows, every other node one; a sub-process is left when one of
+    its ends is entered. An event sub-process may begin whenever its level runs.
+    """
+    entered, taken = set[str](), set[str]()
+    borders: dict[str, list[Node]] = {}
+    for node in body.nodes.values():
+        borders.setdefault(node.attached_to, []).append(node)
+    todo = [n for n in body.nodes.values() if n.kind is Kind.START or n.by_event]
+    while todo:
+        node = todo.pop()
+        if node.id in entered:
+            continue
+        entered.add(node.id)
+        todo += borders.get(node.id, ())
+        if node.id == step or not _is_left(node, step, entered):
+            continue
+        for flow in node.outgoing:
+            taken.add(flow)
+            target = body.nodes[body.flows[flow].target]
+            if target.kind is not Kind.PARALLEL or taken.issuperset(target.incoming):
+                todo.append(target)
+    return entered
+
+
+def _is_left(node: Node, step: str, entered: set[str]) -> bool:
+    """Whether a token that entered the node may leave it; what lies inside is entered."""
+    if node.body is None:
+        return True
+    inside = entered_without(node.body, step)
+    entered |= inside
+    return any(n.id in inside and n.id != step for n in node.body.nodes.values() if not n.outgoing)
+
+
 def waits(node: Node, called_waits: Waits) -> bool:
     """Whether a token that passes this node must wait for someone or something outside."""
     if node.kind in _WAITING_KINDS:

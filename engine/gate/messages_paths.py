@@ -27,6 +27,13 @@ PATHS: dict[str, Message] = {
         "只保留一个：要用到元素的填集合，否则填个数。",
         "Keep one: a collection where its elements are used, else the number.",
     ),
+    "rigid-bypassed": _error(
+        "上级的刚性环节“{step}”可以被绕过：不经过它也能到“{later}”。",
+        "The rigid step “{step}” of the level above can be gone round: “{later}” is reached "
+        "without it.",
+        "去掉绕过该环节的路径，或让这条路径也经过它。",
+        "Remove the way round the step, or lead it through the step.",
+    ),
     "loop-cardinality-bad": _error(
         "多实例个数“{value}”不是 0 到 {limit} 的整数，也不是表达式。",
         "The number of instances “{value}” is neither a whole number from 0 to {limit} nor an "

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from engine.bpmn.findings import Findings
-from engine.bpmn.model import Node, Process
+from engine.bpmn.model import Kind, Node, Process
 from engine.errors import LuchengError
+from engine.gate.graph import entered_without
 from engine.tenancy.durations import Duration, parse_duration
 
 _WORKING_DAYS = re.compile(r"=\s*working days\(\s*(\d{1,5})\s*\)")
@@ -22,6 +23,27 @@ def check_rigid(process: Process, parent: Process, findings: Findings) -> None:
     for step in parent.body.walk():
         if is_rigid(step):
             _check_step(step, process, findings)
+            _check_way(step, process, parent, findings)
+
+
+def _check_way(step: Node, process: Process, parent: Process, findings: Findings) -> None:
+    """Report a step that now can be gone round: what came only after it may come without it."""
+    kept = process.node(step.id)
+    if kept is None:
+        return
+    above, ours = entered_without(parent.body, step.id), entered_without(process.body, step.id)
+    later = [n for n in parent.body.walk() if n.id not in above and n.id in ours]
+    if not later and not _ends(parent, above):
+        later = _ends(process, ours)
+    if later:
+        facts = {"step": step.name or step.id, "later": later[0].name or later[0].id}
+        findings.add("rigid-bypassed", kept.id, kept.name, **facts)
+
+
+def _ends(process: Process, entered: set[str]) -> list[Node]:
+    """The end events of the process itself that are among the nodes entered."""
+    nodes = process.body.nodes.values()
+    return [n for n in nodes if n.kind is Kind.END and n.id in entered]
 
 
 def _check_step(step: Node, process: Process, findings: Findings) -> None:

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from engine.bpmn.model import EVENTS, EventKind, Process
+from engine.semantics.closed import return_targets
 from engine.semantics.effects import Effects
 from engine.semantics.marking import COUNTING, LEAVING, REPEATING, At, Item, Marking, item_at
 from engine.semantics.move import LAST, By, Move
-from engine.semantics.net import Act, Spot, is_counted, return_targets
+from engine.semantics.net import Act, Spot, is_counted
 
 _HAPPENING = frozenset(
     {EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL}

@@ -7,13 +7,14 @@ integers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import combinations
 
 from engine.bpmn.model import Body, EventKind, Kind, Node, Process, TimerKind
 from engine.errors import Invalid
+from engine.semantics.closed import is_closed
 
 MOST_CONDITIONS = 10
 MOST_DEPTH = 20
@@ -93,7 +94,6 @@ _THROWING = {
     EventKind.TERMINATE: Act.TERMINATE,
 }
 _AWAITED = frozenset({EventKind.TIMER, EventKind.MESSAGE, EventKind.SIGNAL, EventKind.CONDITIONAL})
-_OUTWARD = frozenset({EventKind.ERROR, EventKind.CANCEL, EventKind.ESCALATION, EventKind.SIGNAL})
 _ARMED = ":armed:"
 _EDGES = _AWAITED | {EventKind.ERROR, EventKind.CANCEL, EventKind.ESCALATION}
 
@@ -309,33 +309,12 @@ _ACTS: tuple[tuple[frozenset[Kind], Act], ...] = (
 )
 
 
-def is_closed(level: Body, called: Callable[[str], bool]) -> bool:
-    """Whether nothing on a level, or below, is thrown out of it or returned from it.
-
-    ``called`` answers the same of a process that is called.
-    """
-    nodes = {n.id for n in level.walk()}
-    for node in level.walk():
-        throws = node.kind in {Kind.END, Kind.THROW} and node.event.kind in _OUTWARD
-        if throws or not nodes.issuperset(return_targets(node)):
-            return False
-        if node.kind is Kind.CALL_ACTIVITY and not called(node.zeebe.called_process):
-            return False
-    return True
-
-
 def event_start(node: Node) -> Node:
     """The start event of an event sub-process."""
     starts = () if node.body is None else node.body.starts()
     if len(starts) != 1 or starts[0].event.kind not in _EDGES:
         raise _refused(node.id, "start of an event sub-process")
     return starts[0]
-
-
-def return_targets(node: Node) -> tuple[str, ...]:
-    """The steps a task allows a return to, as drawn."""
-    listed = node.zeebe.properties.get("returnTo", "")
-    return tuple(t.strip() for t in listed.split(",") if t.strip())
 
 
 def is_counted(node: Node) -> bool:

@@ -9,6 +9,7 @@ from engine.semantics.soundness import Flaw, Proof, prove
 from tests.unit.semantics.tiny import level
 
 FAILS = level("is:start i ie:end-error/E1", "is i ie")
+ROUND = level("is:start im:xor i1", "is im i1 im")
 HANGS = level("is:start ix:xor i1 i2 ij:and ie:end", "is ix i1 ij ie, ix i2 ij")
 WARNS = level("is:start i1 iw:throw-escalation/W i2 ie:end", "is i1 iw i2 ie")
 BY_MESSAGE = level("os:start-message/m o oe:end", "os o oe")
@@ -70,6 +71,18 @@ FLAWED: list[tuple[str, Body, str, tuple[str, ...]]] = [
         level("s:start m:xor a b x:xor c o:xor e:end", "s m a x m, x b o c o"),
         "no_option_to_complete",
         (),
+    ),
+    (
+        "a sub-process that goes round for ever, and that nothing interrupts",
+        level("s:start u:sub e:end", "s u e", {"u": ROUND}),
+        "no_option_to_complete",
+        (),
+    ),
+    (
+        "the step behind a sub-process that never ends by itself",
+        level("s:start u:sub t:edge-timer@u a e:end o:end", "s u a e, t o", {"u": ROUND}),
+        "dead_activity",
+        ("a",),
     ),
     (
         "parallel branches merged without waiting",
@@ -175,6 +188,10 @@ def test_a_flaw_is_found_and_named(drawn: Body, kind: str, elements: tuple[str, 
 
 
 SOUND: list[tuple[str, Body]] = [
+    (
+        "a sub-process that goes round until it is interrupted",
+        level("s:start u:sub t:edge-timer@u e:end", "s u, t e", {"u": ROUND}),
+    ),
     ("a choice and its merge", level("s:start x:xor a b j:xor e:end", "s x a j e, x b j")),
     (
         "an inclusive choice and its join",

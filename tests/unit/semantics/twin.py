@@ -12,10 +12,11 @@ from random import Random
 from typing import Any, NoReturn
 
 from engine.bpmn.model import EventKind, Kind, Node, Process
+from engine.semantics.closed import return_targets
 from engine.semantics.marking import Marking, item_at
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics
-from engine.semantics.net import Act, Spot, is_counted, return_targets
+from engine.semantics.net import Act, Spot, is_counted
 from engine.semantics.rest import rests
 from engine.spiff.host import ServiceStopped, Token
 from engine.spiff.jump import ReturnRefused
