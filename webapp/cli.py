@@ -11,6 +11,7 @@ from engine.errors import LuchengError
 from webapp.commands import (
     backups,
     checking,
+    drawing,
     health,
     histories,
     importing,
@@ -67,6 +68,7 @@ for command in (
     histories.history,
     proof.verify,
     proof.case,
+    drawing.draw,
     checking.rules,
     people.demo,
     backups.backup,

@@ -12,6 +12,7 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from engine.batches.acts import BATCH_DOERS
+from engine.batches.draws.store import DRAW_DOERS
 from engine.messaging.outbox import send_message
 from engine.store.database import Database, Unit
 from engine.timing.dispatch import Due, next_due
@@ -34,7 +35,8 @@ BATCH_WORK = "batch"
 
 def all_doers() -> Mapping[str, Doer]:
     """Every kind of due work and the function that does it, told and counted."""
-    return {kind: _watched(kind, doer) for kind, doer in {**ENGINE_DOERS, **BATCH_DOERS}.items()}
+    known = {**ENGINE_DOERS, **BATCH_DOERS, **DRAW_DOERS}
+    return {kind: _watched(kind, doer) for kind, doer in known.items()}
 
 
 def _watched(kind: str, doer: Doer) -> Doer:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from domain.draws.rules import SHARES, sample_size
 from engine.actors import Actor
 from engine.batches.acts import BatchAct, act_on_batch, freeze_batch
-from engine.batches.draws import Freezing, Ranked, freeze_pool, record_draw
+from engine.batches.draws.rules import ONE_STRATUM, Member, Ranked
+from engine.batches.draws.store import Freezing, freeze, record_draw
 from engine.batches.work import FROZEN, lock_batch
 from engine.errors import Invalid, NotFound
 from engine.store.database import Unit
@@ -48,8 +49,16 @@ def freeze_draw(tx: Unit, world: World, actor: Actor, batch_id: UUID) -> UUID:
     pool = [str(case_id) for case_id in freeze_batch(tx, actor, batch_id)]
     percent, minimum = office.parameter(share.ratio), office.parameter(share.minimum)
     size = sample_size(len(pool), Decimal(percent), int(minimum))
-    freezing = Freezing(share.purpose, pool, size, batch_id)
-    return freeze_pool(tx, freezing, actor, world.clock.now())
+    members = [Member(case) for case in pool]  # who applies is nobody's before the public notice
+    made = Freezing(
+        batch.kind,
+        share.purpose,
+        members,
+        {ONE_STRATUM: size},
+        batch_id=batch_id,
+        shows_names=False,
+    )
+    return freeze(tx, office, made, actor.membership_id, world.clock.now())
 
 
 def draw_batch(
@@ -87,4 +96,4 @@ def draws_of_batch(tx: Unit, batch_id: UUID) -> Sequence[Any]:
 
 
 def _pending_draw(tx: Unit, batch_id: UUID) -> Any:
-    return next((row for row in draws_of_batch(tx, batch_id) if row.seed is None), None)
+    return next((row for row in draws_of_batch(tx, batch_id) if row.settled_at is None), None)

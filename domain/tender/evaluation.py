@@ -18,7 +18,8 @@ from domain.tender.rules import BidStatus, TenderStands, TenderStatus
 from domain.tender.scoring import Compared, Line, check_points, criteria_of, rank_bids
 from domain.tender.store import bids_of, load_tender, move_tender, officers_of
 from engine.actors import Actor
-from engine.batches.draws import Freezing, freeze_pool, record_draw
+from engine.batches.draws.rules import ONE_STRATUM, Excluded, Member
+from engine.batches.draws.store import Freezing, freeze, record_draw, refuse
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.office import Office, local_date
 from engine.store.database import Unit
@@ -26,39 +27,52 @@ from engine.store.metadata import TENANT
 from engine.store.tables import draws, memberships
 
 PURPOSE = "评标委员会"
+COMMITTEE = "committee"
+WORKS_FOR_BIDDER, OPENED_BIDS = "投标机构人员", "开标人"
 SEATED, RESERVE, RECUSED = "seated", "reserve", "recused"
 
 
 def freeze_committee(
-    tx: Unit, tender: Any, pool: Sequence[Actor], actor: Actor, now: datetime
+    tx: Unit, office: Office, tender: Any, pool: Sequence[Actor], actor: Actor, now: datetime
 ) -> UUID:
     """Fix from whom the committee is drawn; the seed may be made only after this is committed.
 
-    Who works for a bidder, or opened the bids, is not in the pool. Freezing again gives the same.
+    Who works for a bidder, or opened the bids, is left out with the reason. Freezing again gives
+    the same. Who sits in a committee is not made public.
     """
     if tender.draw_id is not None:
         found: UUID = tender.draw_id
         return found
     if tender.status != TenderStatus.OPENED:
         raise TenderStands(TenderStatus(tender.status))
-    bidders = {row.body_id for row in bids_of(tx, tender.id)}
-    openers = {row.membership_id for row in officers_of(tx, tender.id)}
-    free = [
-        str(person.membership_id)
-        for person in pool
-        if person.may_act and person.body_id not in bidders and person.membership_id not in openers
-    ]
+    people = [person for person in pool if person.may_act]
+    excluded = _recused(tx, tender, people)
     size = int(tender.terms["committee"])
-    if len(free) < size:
+    if len(people) - len(excluded) < size:
         raise Conflict(
             f"可供抽取的评标专家不足 {size} 人",
             "too few people to draw the committee from",
             code="small_pool",
-            found=len(free),
+            found=len(people) - len(excluded),
         )
-    draw_id = freeze_pool(tx, Freezing(PURPOSE, free, size), actor, now)
+    members = [Member(str(person.membership_id)) for person in people]
+    sizes = {ONE_STRATUM: size}
+    made = Freezing(COMMITTEE, PURPOSE, members, sizes, excluded, shows_names=False)
+    draw_id = freeze(tx, office, made, actor.membership_id, now)
     tx.update(tenders, tenders.c.id == tender.id, draw_id=draw_id)
     return draw_id
+
+
+def _recused(tx: Unit, tender: Any, people: Sequence[Actor]) -> list[Excluded]:
+    bidders = {row.body_id for row in bids_of(tx, tender.id)}
+    openers = {row.membership_id for row in officers_of(tx, tender.id)}
+    found = []
+    for person in people:
+        if person.body_id in bidders:
+            found.append(Excluded(str(person.membership_id), WORKS_FOR_BIDDER))
+        elif person.membership_id in openers:
+            found.append(Excluded(str(person.membership_id), OPENED_BIDS))
+    return found
 
 
 def draw_committee(tx: Unit, tender: Any, seed: str, now: datetime) -> Sequence[Any]:
@@ -99,7 +113,7 @@ def committee_of(tx: Unit, tender_id: UUID) -> Sequence[Any]:
     )
 
 
-def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str) -> None:
+def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str, now: datetime) -> None:
     """A member steps back; the next rank of the same draw takes the seat, nobody draws anew."""
     tender = load_tender(tx, tender_id, lock=True)
     own = seat_of(tx, tender, actor)
@@ -109,6 +123,8 @@ def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str) -> None:
         raise Conflict(
             "没有候补评标专家，请联系采购人", "there is no reserve left", code="no_reserve"
         )
+    who = actor.membership_id
+    refuse(tx, tender.draw_id, str(who), reason, who, now)
     members = committee_members
     tx.update(members, members.c.id == own.id, status=RECUSED, reason=reason.strip())
     tx.update(members, members.c.id == following.id, status=SEATED)

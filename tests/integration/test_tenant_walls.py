@@ -228,16 +228,16 @@ def add_upload(database: Database, tenant_id: UUID) -> UUID:
 
 
 def add_draw(database: Database, tenant_id: UUID) -> UUID:
-    facts = {"purpose": "抽查", "pool": ["a"], "size": 1, "frozen_digest": "0" * 64}
+    facts = {"kind": "spot-check", "content": {"sizes": {}}, "frozen_digest": "0" * 64}
     with database.tenant(tenant_id) as tx:
-        return tx.insert(t.draws, frozen_at=NOW, by=new_id(), **facts)
+        return tx.insert(t.draws, number="2026-0001", frozen_at=NOW, by=new_id(), **facts)
 
 
 @pytest.mark.parametrize(
     ("add", "settle", "change", "never"),
     [
         (add_upload, f"attachments set case_id = '{new_id()}'", "case_id = null", "digest = 'x'"),
-        (add_draw, "draws set seed = 'first'", "seed = 'second'", "pool = '[]'"),
+        (add_draw, "draws set settled_at = now()", "seed = 'second'", "content = '[]'"),
     ],
     ids=["attachments", "draws"],
 )

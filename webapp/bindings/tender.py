@@ -104,7 +104,7 @@ def check_opening(context: BindingContext, given: Mapping[str, Any]) -> Result:
             if context.actor is None:
                 raise Conflict("冻结专家名单须由经办人办理", "somebody must freeze the pool")
             pool = people_for(context.tx, Inputs(context, given).texts("pool"))
-            freeze_committee(context.tx, tender, pool, context.actor, context.now)
+            freeze_committee(context.tx, context.office, tender, pool, context.actor, context.now)
     rows = [row for row in bids_of(context.tx, tender.id) if row.status in JUDGED]
     told = [
         {

@@ -154,11 +154,12 @@ def _draw(batch: Mapping[str, Any]) -> dict[str, Any] | None:
     if row is None:
         return None
     names = {str(case["case_id"]): case for case in batch["cases"]}
+    content, size = row.content, sum(row.content["sizes"].values())
     ranking = [
         {
             "id": member,
             "rank": rank,
-            "is_drawn": rank <= row.size,
+            "is_drawn": rank <= size,
             "number": names[member]["case_number"] if member in names else member,
             "title": names[member]["case_title"] if member in names else "",
         }
@@ -166,12 +167,12 @@ def _draw(batch: Mapping[str, Any]) -> dict[str, Any] | None:
     ]
     return {
         "facts": [
-            {"label": _("抽取事由"), "value": row.purpose},
-            {"label": _("名单件数"), "value": str(len(row.pool))},
-            {"label": _("抽取件数"), "value": str(row.size)},
+            {"label": _("抽取事由"), "value": content["purpose"]},
+            {"label": _("名单件数"), "value": str(len(content["members"]))},
+            {"label": _("抽取件数"), "value": str(size)},
             {"label": _("名单冻结"), "value": words_of(row.frozen_at)},
             {"label": _("名单摘要"), "value": row.frozen_digest},
-            {"label": _("抽取时间"), "value": words_of(row.drawn_at)},
+            {"label": _("抽取时间"), "value": words_of(row.settled_at)},
             {"label": _("随机种子"), "value": row.seed or ""},
         ],
         "ranking": ranking,

@@ -257,4 +257,4 @@ def step_back(product: Product, actor: Actor, tender_id: UUID, reason: str) -> N
         said = "请填写回避理由"
         raise Invalid(said, "a reason is needed", errors=[{"field": "reason", "message": said}])
     with product.db.tenant(actor.tenant_id) as tx:
-        recuse(tx, actor, tender_id, reason)
+        recuse(tx, actor, tender_id, reason, product.clock.now())

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from engine.store.tables.casework import case_viewers, cases, scopes
-from engine.store.tables.gathered import batch_acts, batch_cases, batches, draws
+from engine.store.tables.gathered import (
+    batch_acts,
+    batch_cases,
+    batches,
+    draw_entries,
+    draw_refusals,
+    draws,
+)
 from engine.store.tables.people import (
     membership_principals,
     memberships,
@@ -40,6 +47,8 @@ __all__ = [
     "definition_drafts",
     "deliveries",
     "drafts",
+    "draw_entries",
+    "draw_refusals",
     "draws",
     "early_messages",
     "handoffs",

@@ -11,7 +11,8 @@ from hall import Hall, build_hall
 from sqlalchemy import select
 
 from domain.draws.store import draw_batch, draws_of_batch, freeze_draw
-from engine.batches.draws import draw_holds
+from engine.batches.draws.document import describe_draw
+from engine.batches.draws.verify import verify_document
 from engine.errors import Conflict, Invalid, NotFound
 from engine.store.database import Database
 from engine.store.metadata import TENANT
@@ -64,8 +65,9 @@ def test_the_record_of_a_draw_can_be_computed_again(hall: Hall) -> None:
     draw(hall, batch)
     with hall.tx() as tx:
         (row,) = draws_of_batch(tx, batch)
-    assert draw_holds(row)
-    assert row.frozen_at < row.drawn_at
+        document = describe_draw(tx, hall.town.world.offices.get(tx), row)
+    assert verify_document(document) == []
+    assert row.frozen_at < row.settled_at
     assert row.seed == SEED
 
 
@@ -78,7 +80,8 @@ def test_pool_and_size_are_fixed_before_there_is_a_seed(hall: Hall) -> None:
         status = tx.scalar(
             select(batches.c.status).where(batches.c.tenant_id == TENANT, batches.c.id == batch)
         )
-    assert (row.pool, row.size) == (sorted(map(str, cases)), 1)
+    assert [one["id"] for one in row.content["members"]] == sorted(map(str, cases))
+    assert row.content["sizes"] == {"": 1}
     assert (row.seed, row.ranking, status) == (None, None, "frozen")
 
 
@@ -111,7 +114,7 @@ def test_a_case_that_cannot_be_handled_leaves_before_the_pool_is_frozen(hall: Ha
     freeze(hall, batch)
     with hall.tx() as tx:
         (row,) = draws_of_batch(tx, batch)
-    assert row.pool == [str(free)]
+    assert [one["id"] for one in row.content["members"]] == [str(free)]
     assert set(hall.results(batch)) == {free}
 
 

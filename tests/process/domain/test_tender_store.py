@@ -395,7 +395,7 @@ def drawn(tender: Tendering, size: int = 5) -> list[Any]:
     by = desk.person("招标经办")
     with desk.tx() as tx:
         row = load_tender(tx, tender.id, lock=True)
-        freeze_committee(tx, row, pool, by, desk.clock.now())
+        freeze_committee(tx, desk.office, row, pool, by, desk.clock.now())
     desk.clock.advance(timedelta(minutes=1))
     with desk.tx() as tx:
         found = draw_committee(tx, load_tender(tx, tender.id, lock=True), SEED, desk.clock.now())
@@ -418,9 +418,9 @@ def test_pool_and_seed_are_not_made_in_one_step(judged: Tendering, bidders: list
     with desk.tx() as tx:
         row, now = load_tender(tx, judged.id, lock=True), desk.clock.now()
         with pytest.raises(Conflict) as refused:
-            freeze_committee(tx, row, [*pool[:2], *bidders], pool[0], now)
+            freeze_committee(tx, desk.office, row, [*pool[:2], *bidders], pool[0], now)
         assert refused.value.code == "small_pool"
-        freeze_committee(tx, row, pool, pool[0], now)
+        freeze_committee(tx, desk.office, row, pool, pool[0], now)
         frozen = load_tender(tx, judged.id)
         with pytest.raises(Conflict) as refused:
             draw_committee(tx, frozen, SEED, now)
@@ -431,12 +431,13 @@ def test_who_steps_back_is_followed_by_the_next_rank(judged: Tendering) -> None:
     members = drawn(judged)
     leaving, following = members[0][1], members[3][1]
     with judged.desk.tx() as tx:
-        recuse(tx, leaving, judged.id, "曾在投标机构任职")
+        now = judged.desk.clock.now()
+        recuse(tx, leaving, judged.id, "曾在投标机构任职", now)
         found = {row.membership_id: row for row in committee_of(tx, judged.id)}
     assert found[leaving.membership_id].status == "recused"
     assert found[following.membership_id].status == "seated"
     with pytest.raises(Forbidden), judged.desk.tx() as tx:
-        recuse(tx, leaving, judged.id, "再次")
+        recuse(tx, leaving, judged.id, "再次", now)
 
 
 def score_everything(judged: Tendering, members: list[Any], points: dict[str, str]) -> None:

@@ -1,41 +1,106 @@
-"""Recorded draws: the same for everyone who has pool and seed, and of exactly the size asked."""
+"""Draws: the same for everyone who has content and seed, of exactly the sizes, nobody excluded."""
 
 from __future__ import annotations
 
 import hashlib
 import random
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.batches.draws import draw, draw_holds, pool_digest
+from engine.batches.draws.rules import (
+    Excluded,
+    Member,
+    content_digest,
+    draw,
+    faults_of_content,
+    frozen_content,
+    ranking_of,
+    seats_of,
+)
+from engine.batches.draws.seeds import system_source
 
 SEED = "5f" * 32
-POOL = st.sets(st.text(min_size=1, max_size=8), min_size=1, max_size=40)
+NAMES = st.sets(st.text(min_size=1, max_size=8), min_size=1, max_size=40)
+
+
+@st.composite
+def contents(draw_: st.DrawFn) -> dict[str, Any]:
+    """A pool in up to three strata, some of it excluded, with sizes that fit."""
+    names = sorted(draw_(NAMES))
+    members = [Member(name, draw_(st.sampled_from(["甲", "乙", "丙"]))) for name in names]
+    out = draw_(st.sets(st.sampled_from(names), max_size=len(names) - 1))
+    left = [one for one in members if one.id not in out]
+    sizes = {
+        stratum: draw_(st.integers(0, sum(one.stratum == stratum for one in left)))
+        for stratum in sorted({one.stratum for one in left})
+    }
+    excluded = [Excluded(name, "回避") for name in sorted(out)]
+    return frozen_content("检查", members, excluded, sizes, system_source())
 
 
 @pytest.mark.rule("R-IM-31")
-@given(POOL, st.data(), st.text(min_size=16, max_size=64))
-def test_a_draw_takes_exactly_its_size_and_ranks_everybody_once(
-    pool: set[str], data: st.DataObject, seed: str
+@given(contents(), st.text(min_size=16, max_size=64))
+def test_a_draw_takes_exactly_its_sizes_and_nobody_who_is_excluded(
+    content: dict[str, Any], seed: str
 ) -> None:
-    size = data.draw(st.integers(0, len(pool)))
-    ranking = draw(pool, size, seed)
-    assert {member.id for member in ranking} == pool
-    assert [member.rank for member in ranking] == list(range(1, len(pool) + 1))
-    assert sum(member.drawn for member in ranking) == size
+    assert faults_of_content(content) == []
+    ranking = ranking_of(content, seed)
+    assert sorted(one.id for one in ranking) == [one["id"] for one in content["members"]]
+    for stratum, size in content["sizes"].items():
+        ranks = [one for one in ranking if one.stratum == stratum]
+        assert [one.rank for one in ranks] == list(range(1, len(ranks) + 1))
+        assert sum(one.drawn for one in ranks) == size
+    assert not {one.id for one in ranking} & {one["id"] for one in content["excluded"]}
 
 
-@given(POOL, st.randoms())
-def test_the_order_of_the_pool_does_not_matter(pool: set[str], chance: random.Random) -> None:
-    shuffled = sorted(pool)
-    chance.shuffle(shuffled)
-    assert draw(shuffled, 1, SEED) == draw(sorted(pool), 1, SEED)
+@given(contents(), st.randoms())
+def test_neither_order_nor_repetition_of_the_draw_matters(
+    content: dict[str, Any], chance: random.Random
+) -> None:
+    members = [Member(one["id"], one["stratum"]) for one in content["members"]]
+    excluded = [Excluded(one["id"], one["reason"]) for one in content["excluded"]]
+    chance.shuffle(members)
+    chance.shuffle(excluded)
+    again = frozen_content("检查", members, excluded, content["sizes"], system_source())
+    assert content_digest(again) == content_digest(content)
+    assert ranking_of(again, SEED) == ranking_of(content, SEED)
 
 
-@given(POOL, st.data())
+@given(contents(), st.text(min_size=16, max_size=64))
+def test_anybody_computes_it_again_in_ten_lines(content: dict[str, Any], seed: str) -> None:
+    drawn = []
+    for stratum in sorted(content["sizes"]):
+        lots = []
+        for member in content["members"]:
+            if member["stratum"] == stratum:
+                lot = hashlib.sha256((seed + member["id"]).encode()).hexdigest()
+                lots.append((lot, member["id"]))
+        drawn += [name for _lot, name in sorted(lots)[: content["sizes"][stratum]]]
+    assert [one.id for one in ranking_of(content, seed) if one.drawn] == drawn
+
+
+@given(contents(), st.data())
+def test_who_refuses_is_followed_by_the_next_rank_of_the_same_stratum(
+    content: dict[str, Any], data: st.DataObject
+) -> None:
+    ranking = ranking_of(content, SEED)
+    before = seats_of(ranking, ())
+    assert before == [one.id for one in ranking if one.drawn]
+    if not before:
+        return
+    gone = data.draw(st.sampled_from(before))
+    of = {one.id: one for one in ranking}
+    after = seats_of(ranking, {gone})
+    assert set(before) - set(after) == {gone}
+    for new in set(after) - set(before):
+        assert of[new].stratum == of[gone].stratum
+        assert of[new].rank == content["sizes"][of[new].stratum] + 1
+
+
+@given(NAMES, st.data())
 def test_a_larger_draw_keeps_everybody_of_a_smaller_one(
     pool: set[str], data: st.DataObject
 ) -> None:
@@ -43,12 +108,6 @@ def test_a_larger_draw_keeps_everybody_of_a_smaller_one(
     smaller = {m.id for m in draw(pool, size, SEED) if m.drawn}
     larger = {m.id for m in draw(pool, size + 1, SEED) if m.drawn}
     assert smaller < larger
-
-
-def test_the_ranking_can_be_computed_by_anybody_with_sha256() -> None:
-    pool = ["a", "b", "c", "d"]
-    by_hand = sorted(pool, key=lambda name: hashlib.sha256((SEED + name).encode()).hexdigest())
-    assert [member.id for member in draw(pool, 2, SEED)] == by_hand
 
 
 def test_another_seed_gives_another_ranking() -> None:
@@ -71,33 +130,20 @@ def test_a_pool_with_doubles_or_too_large_a_draw_is_a_defect(pool: list[str], si
         draw(pool, size, SEED)
 
 
-def recorded(**changed: object) -> SimpleNamespace:
-    pool = ["a", "b", "c"]
-    row = {
-        "pool": pool,
-        "size": 1,
-        "purpose": "p",
-        "frozen_digest": pool_digest(pool, 1, "p"),
-        "seed": SEED,
-        "ranking": [member.id for member in draw(pool, 1, SEED)],
-    }
-    return SimpleNamespace(**{**row, **changed})
-
-
-def test_a_recorded_draw_holds() -> None:
-    assert draw_holds(recorded())
-
-
 @pytest.mark.parametrize(
-    "changed",
+    ("members", "excluded", "sizes", "said"),
     [
-        {"pool": ["a", "b"]},
-        {"size": 2},
-        {"purpose": "q"},
-        {"seed": SEED[::-1]},
-        {"seed": None},
-        {"ranking": ["c", "b", "a", "d"]},
+        ([], [], {"": 0}, "nothing to draw from"),
+        ([Member("a")], [Excluded("a", "利害关系")], {"": 0}, "nothing to draw from"),
+        ([Member("a"), Member("a")], [], {"": 1}, "twice"),
+        ([Member("a")], [Excluded("b", " ")], {"": 1}, "no reason"),
+        ([Member("a", "甲"), Member("b", "乙")], [], {"甲": 1}, "no size"),
+        ([Member("a")], [], {"": 2}, "cannot give 2"),
+        ([Member("a")], [], {"": 1, "乙": 1}, "cannot give 1"),
     ],
 )
-def test_a_draw_that_was_touched_does_not_hold(changed: dict[str, object]) -> None:
-    assert not draw_holds(recorded(**changed))
+def test_a_content_that_fits_no_draw_says_why(
+    members: list[Member], excluded: list[Excluded], sizes: dict[str, int], said: str
+) -> None:
+    content = frozen_content("检查", members, excluded, sizes, system_source())
+    assert any(said in en for _zh, en in faults_of_content(content))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.batches.draws import draw_holds
+from engine.batches.draws.rules import ranking_of
 from engine.store.tables import draws
 
 from .conftest import Arrive
@@ -60,9 +60,9 @@ def test_a_draw_takes_its_share_and_the_others_go_on_unchecked(arrive_once: Arri
         assert set(drive.open_steps(other)) == {"GiveMemberOpinion"}
         assert "SpotCheck" not in drive.passed(other)
     (recorded,) = drive.rows(draws)
-    assert draw_holds(recorded)
+    assert [one.id for one in ranking_of(recorded.content, recorded.seed)] == recorded.ranking
     assert recorded.ranking[0] == drawn
-    assert recorded.drawn_at >= recorded.frozen_at
+    assert recorded.settled_at >= recorded.frozen_at
 
 
 @pytest.mark.rule("R-IM-31")

@@ -260,7 +260,7 @@ def seat(tender: Open, pool: list[Actor]) -> None:
         office, now = desk.drive.product.world.offices.get(tx), desk.drive.clock.now()
         check_bids(tx, office, load_tender(tx, tender.id, lock=True), now)
         row = load_tender(tx, tender.id, lock=True)
-        freeze_committee(tx, row, pool, pool[0], now)
+        freeze_committee(tx, office, row, pool, pool[0], now)
     desk.drive.clock.advance(timedelta(minutes=1))
     with tender.tx() as tx:
         row = load_tender(tx, tender.id, lock=True)

@@ -39,6 +39,8 @@ TENANT_TABLES = [
     "units",
     "batch_acts",
     "cases",
+    "draw_entries",
+    "draw_refusals",
     "membership_principals",
     "mines",
     "notices",
@@ -322,19 +324,27 @@ def upgrade() -> None:
         "draws",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("batch_id", sa.Uuid(), nullable=True),
-        sa.Column("purpose", sa.String(length=80), nullable=False),
-        sa.Column("pool", JSON, nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("repeats_id", sa.Uuid(), nullable=True),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("labels", JSON, nullable=True),
         sa.Column("frozen_digest", sa.String(length=64), nullable=False),
         sa.Column("frozen_at", MOMENT, nullable=False),
-        sa.Column("seed", sa.String(length=128), nullable=True),
-        sa.Column("drawn_at", MOMENT, nullable=True),
-        sa.Column("ranking", JSON, nullable=True),
         sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("settled_at", MOMENT, nullable=True),
+        sa.Column("seed", sa.String(length=128), nullable=True),
+        sa.Column("ranking", JSON, nullable=True),
+        sa.Column("void", JSON, nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_draws_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_draws")),
+        sa.UniqueConstraint("tenant_id", "number", name=op.f("uq_draws_tenant_id_number")),
     )
+    op.create_index("ix_draws_batch", "draws", ["tenant_id", "batch_id"], unique=False)
+    op.create_index("ix_draws_case", "draws", ["tenant_id", "case_id"], unique=False)
+    op.create_index("ix_draws_list", "draws", ["tenant_id", "frozen_at"], unique=False)
     op.create_table(
         "early_messages",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -602,6 +612,53 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_cases_starter", "cases", ["tenant_id", "starter", "started_at", "id"], unique=False
+    )
+    op.create_table(
+        "draw_entries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("party", sa.String(length=60), nullable=False),
+        sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.String(length=128), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draw_id"],
+            ["draws.tenant_id", "draws.id"],
+            name=op.f("fk_draw_entries_tenant_id_draw_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_draw_entries_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_draw_entries")),
+        sa.UniqueConstraint(
+            "tenant_id", "draw_id", "seq", name=op.f("uq_draw_entries_tenant_id_draw_id_seq")
+        ),
+    )
+    op.create_table(
+        "draw_refusals",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("member", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draw_id"],
+            ["draws.tenant_id", "draws.id"],
+            name=op.f("fk_draw_refusals_tenant_id_draw_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_draw_refusals_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_draw_refusals")),
+        sa.UniqueConstraint(
+            "tenant_id", "draw_id", "member", name=op.f("uq_draw_refusals_tenant_id_draw_id_member")
+        ),
     )
     op.create_table(
         "membership_principals",

@@ -1,0 +1,1 @@
+"""Recorded draws: who may be drawn is frozen first, chance comes after, anybody computes again."""
