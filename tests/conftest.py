@@ -7,7 +7,8 @@ import shutil
 import tempfile
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,15 @@ MONDAY = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 on a Monday in China, a working day in a week without holidays."""
 
 RUNTIME = "lucheng_runtime"
+
+TABLES = """
+select relname from pg_class
+where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> 'alembic_version'
+"""
+LET_GO = """
+select pg_terminate_backend(pid) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
+"""
 
 
 MEMORY = Path("/dev/shm")
@@ -138,31 +148,95 @@ def postgres_url(postgres_server: URL, postgres_template: str) -> Iterator[URL]:
     admin.dispose()
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> URL:
-    """A fresh SQLite file with the schema."""
-    url = make_url(f"sqlite:///{tmp_path / 'test.db'}")
-    database = Database(str(url))
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the schema, made once; copies are cheap."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    database = Database(f"sqlite:///{path}")
     with database.engine.begin() as connection:
         target_metadata().create_all(connection)
         mark_current(connection)
     database.dispose()
-    return url
+    assert not path.with_name("empty.db-wal").exists(), "everything is in the file"
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> URL:
+    """A fresh SQLite file with the schema."""
+    path = tmp_path / "test.db"
+    shutil.copyfile(sqlite_template, path)
+    return make_url(f"sqlite:///{path}")
+
+
+@dataclass(frozen=True)
+class Live:
+    """The database all tests of a process use one after the other: its statements stay compiled."""
+
+    db: Database
+    empty: Callable[[], None]
+
+    def renewed(self) -> Iterator[Database]:
+        """The database as if it were new, for one test."""
+        self.empty()
+        self.db.reminders.clear()
+        yield self.db
+
+
+@pytest.fixture(scope="session")
+def live_postgres(postgres_server: URL, postgres_template: str) -> Iterator[Live]:
+    """The PostgreSQL database of this process; emptying one is cheaper than making one."""
+    name = f"live_{uuid.uuid4().hex[:12]}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name} template {postgres_template}"))
+    admin.dispose()
+    owner = create_engine(postgres_server.set(database=name), isolation_level="AUTOCOMMIT")
+    with owner.connect() as connection:
+        tables = connection.execute(text(TABLES)).scalars().all()
+    # What only grows is kept so by triggers, which a replica does not run.
+    script = [
+        "set session_replication_role = replica",
+        LET_GO,
+        *(f"delete from {t}" for t in tables),
+    ]
+
+    def empty() -> None:
+        with owner.connect() as connection:
+            connection.exec_driver_sql(";".join(script))
+
+    url = postgres_server.set(database=name, username=RUNTIME, password="runtime")
+    opened = Database(url.render_as_string(hide_password=False))
+    yield Live(opened, empty)
+    opened.dispose()
+    owner.dispose()
+
+
+@pytest.fixture(scope="session")
+def live_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The SQLite file of this process."""
+    path = tmp_path_factory.mktemp("live") / "test.db"
+    opened = Database(f"sqlite:///{path}")
+
+    def empty() -> None:
+        opened.dispose()
+        for ending in ("-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        shutil.copyfile(sqlite_template, path)
+
+    yield Live(opened, empty)
+    opened.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """The same test on both databases; PostgreSQL as the runtime role."""
-    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    url: URL = request.getfixturevalue(fixture)
-    opened = Database(url.render_as_string(hide_password=False))
-    yield opened
-    opened.dispose()
+    kind = "live_sqlite" if request.param == "sqlite" else "live_postgres"
+    live: Live = request.getfixturevalue(kind)
+    yield from live.renewed()
 
 
 @pytest.fixture
-def sqlite(sqlite_url: URL) -> Iterator[Database]:
+def sqlite(live_sqlite: Live) -> Iterator[Database]:
     """SQLite only, for tests that do not depend on the database."""
-    opened = Database(str(sqlite_url))
-    yield opened
-    opened.dispose()
+    yield from live_sqlite.renewed()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.bpmn.extensions import extension_elements, read_zeebe
 from engine.bpmn.findings import Finding, Findings, blocks
@@ -31,8 +32,23 @@ class Reading:
         return blocks(self.findings)
 
 
+_USUAL_BYTES = 400_000
+
+
 def read_diagram(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Reading:
-    """The model of a BPMN file with all findings; raises :class:`Unreadable`."""
+    """The model of a BPMN file with all findings; raises :class:`Unreadable`.
+
+    Models are values: a file of usual size that was read before is the one read then.
+    """
+    return _read_again(source, limits) if len(source) <= _USUAL_BYTES else _read(source, limits)
+
+
+@lru_cache(maxsize=128)
+def _read_again(source: bytes, limits: Limits) -> Reading:
+    return _read(source, limits)
+
+
+def _read(source: bytes, limits: Limits) -> Reading:
     root = read_xml(source, limits)
     if (root.namespace, root.tag) != (BPMN, "definitions"):
         raise Unreadable(

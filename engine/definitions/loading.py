@@ -77,7 +77,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     tenant_id = _ensure_tenant(db, world, tenant)
     with db.tenant(tenant_id) as tx:
         _write_settings(tx, tenant)
-        _write_parameters(tx, values)
+        write_parameters(tx, values)
         _write_units(tx, tenant)
         made = {
             ref: publish(tx, part, reports[ref], now, reason="随租户文件装载")
@@ -191,8 +191,10 @@ def surroundings_of(tenant: TenantFile, values: Mapping[str, Parameter]) -> Surr
     return Surroundings(facts["tenant"], facts["calendar"], parameters, tuple(units_of(tenant)))
 
 
-def _write_parameters(tx: Unit, values: Mapping[str, Parameter]) -> None:
+def write_parameters(tx: Unit, values: Mapping[str, Parameter]) -> None:
+    """Replace the parameters of the tenant by these; whoever has read them notices it."""
     tx.delete(parameters)
+    tx.delete(settings, settings.c.name == "parameters")
     rows = [
         {"key": key, "value": to_json(p.as_feel), "facts": _facts(p), "origin": p.origin}
         for key, p in values.items()

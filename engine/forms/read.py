@@ -65,7 +65,7 @@ def inspect_form(body: bytes, functions: frozenset[str] = frozenset()) -> Readin
     return Reading(None if failed else form, tuple(findings))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def read_form(body: bytes) -> Form:
     """The form of a published file, whose expressions were checked when it was published."""
     form, findings = _read(body)

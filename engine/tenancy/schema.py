@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -155,8 +156,14 @@ class TenantSchema(FileSchema):
 
     @validates_schema
     def _zone_is_known(self, loaded: Mapping[str, Any], **_: Any) -> None:
-        if "zone" in loaded and loaded["zone"] not in available_timezones():
+        if "zone" in loaded and loaded["zone"] not in _zones():
             raise ValidationError(both("没有这个时区", "there is no such time zone"), "zone")
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The time zones of this machine; looking for them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 class _OfficeHoursSchema(FileSchema):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.tenancy.chain import Body, Kind
-from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import SHARED, TenantFile
-from tests.process.town import DATA, ENDINGS, ROLE, ROLES, TENANT_TOML
+from tests.process.town import DATA, ENDINGS, ROLE, ROLES, TENANT_TOML, tenant_of
 
 WALKING = (DATA / "walking.bpmn").read_text()
 STAGE = '<zeebe:property name="stage" value="决定" />'
@@ -26,7 +25,7 @@ class Levels:
         if slug == "below":
             text = text.replace('parent = ""', 'parent = "above"').split("[parameters.who]")[0]
             text += roles
-        return parse_tenant({"tenant.toml": text.encode()})
+        return tenant_of(text)
 
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         if kind is Kind.PROCESS:

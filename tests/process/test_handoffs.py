@@ -11,7 +11,7 @@ import pytest
 from drawn import END, START, el, flows, sources, user
 from golden_cases import mapping
 from sqlalchemy import select
-from town import ROLES, TENANT_TOML, FlatSources, Town, build_town
+from town import ROLES, TENANT_TOML, FlatSources, Town, build_town, tenant_of
 
 from engine.cases.lifecycle import start_case, terminate_case
 from engine.messaging.handoffs import AFTER_TAKING, KINDS, CaseFile, HandOff, handoffs_of, untaken
@@ -20,7 +20,6 @@ from engine.messaging.transport import Message
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases, early_messages, handoffs, start_events
-from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
 from engine.timing.clock import FrozenClock
 from engine.timing.dispatch import LEASE
@@ -97,7 +96,7 @@ class Below(FlatSources):
         if parent:
             head, _, tail = text.partition("[parameters.who]")
             text = head + tail[tail.index("[[roles]]") :]
-        return parse_tenant({"tenant.toml": text.encode()})
+        return tenant_of(text)
 
 
 def below(drawn: FlatSources, slug: str) -> Below:

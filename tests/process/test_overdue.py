@@ -140,6 +140,7 @@ def test_what_is_overdue_is_found_by_its_index(sqlite: Database, clock: FrozenCl
     clock.advance(timedelta(days=60))
     event.listen(sqlite.engine, "before_cursor_execute", hear)
     work(town)
+    event.remove(sqlite.engine, "before_cursor_execute", hear)
     (asked,) = [text for text in heard if "work_items.due_at <=" in text]
     with sqlite.engine.connect() as connection:
         places = (None,) * asked.count("?")

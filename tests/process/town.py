@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,12 @@ CAST = {
 }
 
 
+@cache
+def tenant_of(toml: str) -> TenantFile:
+    """The tenant a text describes, read once."""
+    return parse_tenant({"tenant.toml": toml.encode()})
+
+
 @dataclass(frozen=True)
 class FlatSources:
     """Procedures and forms from one folder, one tenant from text."""
@@ -88,7 +95,7 @@ class FlatSources:
     def tenant(self, slug: str) -> TenantFile:
         roles = "".join(ROLE.format(code, capacity) for code, capacity in ROLES.items())
         text = TENANT_TOML.format(slug=slug, procedure=self.procedure, roles=roles)
-        return parse_tenant({"tenant.toml": text.encode()})
+        return tenant_of(text)
 
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         if owner != self.slug or kind not in ENDINGS:

@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from town import TENANT_TOML, FlatSources, Town, build_town
+from town import TENANT_TOML, FlatSources, Town, build_town, tenant_of
 
 from engine.batches.acts import BATCH_DOERS, BatchAct, act_on_batch, create_batch
 from engine.cases.lifecycle import start_case
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, scopes, work_items
-from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import TenantFile
 from engine.timing.clock import FrozenClock
 from engine.timing.work import ENGINE_DOERS, run_due
@@ -52,7 +51,7 @@ class HallSources(FlatSources):
         text += PARAMETER.format("spot_check.ratio", "percent", self.ratio)
         text += PARAMETER.format("spot_check.minimum", "integer", self.minimum)
         text += NOTICE_PARAMETERS
-        return parse_tenant({"tenant.toml": text.encode()})
+        return tenant_of(text)
 
 
 ROLES = "".join(

@@ -8,14 +8,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from engine.definitions.loading import load_tenant
-from engine.tenancy.chain import Body, Kind
+from engine.definitions.loading import load_tenant, tenant_id_of, write_parameters
+from engine.tenancy.chain import Body, Kind, resolve_parameters
 from engine.tenancy.model import TenantFile
 from webapp.product import shipped_sources
 
 from .drive import SLUG, Drive
 
 SHIPPED = shipped_sources()
+CATALOGUE = "score.catalogue"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ def _as_written(value: Any) -> Any:
 
 
 def change(drive: Drive, values: Mapping[str, Any], slug: str = SLUG) -> None:
-    """Load the tenant again with other parameters, each of which it writes itself."""
-    assert values.keys() <= SHIPPED.tenant(slug).parameters.keys()
-    load_tenant(drive.product.db, drive.product.world, slug, Changed(values))
+    """Give the tenant other parameters, each of which its files set themselves.
+
+    Only a catalogue belongs to what is published; for the others the diagrams, which are the same,
+    are not checked and published again.
+    """
+    entries = SHIPPED.tenant(slug).parameters
+    assert values.keys() <= entries.keys()
+    if CATALOGUE in values:
+        load_tenant(drive.product.db, drive.product.world, slug, Changed(values))
+        return
+    with drive.product.db.tenant(tenant_id_of(drive.product.db, slug)) as tx:
+        write_parameters(tx, resolve_parameters(slug, Changed(values)))
