@@ -14,13 +14,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
+from domain.endorsements import keys
+from domain.tender import sealing
 from engine.store.database import Database
 from engine.timing.clock import FrozenClock
 from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
+from webapp.usecases import sign_in
 
 # Seconds depend on the machine; a hanging test is ended by the time-out of the whole suite.
 settings.register_profile("lucheng", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -55,6 +59,21 @@ def _keep_temporary_files_in_memory() -> None:
 
 
 _keep_temporary_files_in_memory()
+
+
+def _make_guesses_cheap() -> None:
+    """Nobody attacks a test: passwords and PINs cost next to nothing in its process.
+
+    What they cost elsewhere is kept by ``tests/unit/architecture/test_guesses.py``, in a process of
+    its own; a hash says what it took, so programs that tests start read these all the same.
+    """
+    sign_in._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    sign_in._DUMMY = sign_in.hash_password("nobody has this one")
+    for effort in (keys.Effort, sealing.Effort):
+        effort.__init__.__defaults__ = (1, 64)  # type: ignore[misc]
+
+
+_make_guesses_cheap()
 
 TOGETHER = ("tests/web/a1", "tests/web/a2", "tests/web/pages", "tests/browser")
 """Folders whose tests share what is dear to prepare: each runs in one process (xdist)."""
