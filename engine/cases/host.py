@@ -92,8 +92,8 @@ class CaseHost(CaseFacts):
             to = node.zeebe.properties.get("handOff")
             if to is None:
                 publish_message(self.tx, node.event.ref, correlation, payload, self.now)
-            else:
-                handed = sending(self.value(token, to), node.event.ref, correlation, payload)
+            elif (receiver := self.value(token, to)) is not None:
+                handed = sending(receiver, node.event.ref, correlation, payload)
                 hand_off(self.tx, self.case, node.id, handed, self.now)
         else:
             self._call_binding(token)

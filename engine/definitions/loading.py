@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from engine.canonical import canonical, digest
 from engine.definitions.binding import Bindings
 from engine.definitions.publishing import Parts, check_parts, collect, gate_context, publish
+from engine.definitions.receivers import with_receivers
 from engine.dry_run.kept import check_scenarios
 from engine.dry_run.trial import Surroundings
 from engine.errors import NotFound, Refused
@@ -71,6 +72,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     known = {key: value.as_feel for key, value in values.items()}
     parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
     context = gate_context(slug, sources, tenant, frozenset(values), _known_bindings(world))
+    context = with_receivers(context, slug, sources, known)
     now = world.clock.now()
     reports = {ref: check_parts(part, context) for ref, part in parts.items()}
     _run_scenarios(parts.values(), surroundings_of(tenant, values), now)

@@ -14,6 +14,7 @@ from engine.gate.decisions import check_decision_calls, check_decisions
 from engine.gate.expressions import check_expressions
 from engine.gate.flow import check_flow
 from engine.gate.graph import has_wait
+from engine.gate.handoffs import check_hand_offs
 from engine.gate.messages import GATE
 from engine.gate.proof import prove_soundness
 from engine.gate.properties import check_properties
@@ -82,6 +83,7 @@ def check_process(process: Process, context: GateContext | None, findings: Findi
     check_steps(process, findings)
     check_transactions(process, findings)
     check_properties(process, findings)
+    check_hand_offs(process, context, findings)
     for node in process.body.walk():
         check_timer(node, findings)
     check_timeouts(process, findings, called_waits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.bpmn.model import Diagram, Process
 from engine.decisions.model import Decisions
@@ -24,6 +25,8 @@ class GateContext:
     ``result_kinds`` of what kind they are; ``variables`` are names that
     every case has from its start.
     ``staffed`` are the principals that somebody stands for at present.
+    ``receives`` says of another tenant and a message whether a procedure there takes it, and
+    None of a tenant that is neither above nor below; ``values`` are those of the parameters.
     ``rigid_parent`` is the process of the tenant above that this diagram is a variant of.
     Without ``is_whole`` a called process that is not known may still exist somewhere; with
     ``structure_only`` nothing is asked that only a tenant answers.
@@ -40,6 +43,8 @@ class GateContext:
     parameters: frozenset[str] | None = None
     variables: frozenset[str] = frozenset()
     functions: frozenset[str] = HOST_FUNCTIONS
+    receives: Callable[[str, str], bool | None] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
     rigid_parent: Process | None = None
     is_whole: bool = True
     structure_only: bool = False

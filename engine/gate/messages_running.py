@@ -40,6 +40,28 @@ RUNNING: dict[str, Message] = {
         "先给有关人员授予该角色。",
         "Give somebody the role first.",
     ),
+    "hand-off-misplaced": Message(
+        Severity.ERROR,
+        "属性 handOff 只能写在抛出消息的中间事件或结束事件上。",
+        "The property handOff belongs on a message throw or message end event.",
+        "改为抛出消息的事件，或删除该属性。",
+        "Make it a message throw event, or remove the property.",
+    ),
+    "hand-off-nowhere": Message(
+        Severity.WARNING,
+        "接收单位“{to}”不是本租户的上级或下级，或不在本系统；案卷只能导出后由对方导入。",
+        "“{to}” is neither above nor below this tenant, or not here; the case file can only be "
+        "exported and imported there.",
+        "核对接收单位的标识。",
+        "Check the name of the tenant.",
+    ),
+    "hand-off-unheard": Message(
+        Severity.WARNING,
+        "“{to}”没有流程接收消息“{message}”，移交的案卷将无人办理。",
+        "No procedure of “{to}” takes the message “{message}”; nobody would act on the case file.",
+        "改正消息名称，或让对方的流程以此消息开始。",
+        "Correct the name of the message, or let a procedure there begin with it.",
+    ),
     "variables-large": Message(
         Severity.WARNING,
         "流程有 {count} 个变量，写满时约 {size} 字节，超过办件变量的上限 {limit} 字节。",

@@ -87,6 +87,8 @@ def _node_places(node: Node) -> Iterator[Place]:
     yield place("优先级", "priority", zeebe.priority, False, "number", "string")
     escalation = zeebe.properties.get("escalateTo", "")
     yield place("逾期通知对象", "escalation", escalation, False, *_PEOPLE)
+    receiver = zeebe.properties.get("handOff", "")
+    yield place("移交接收单位", "receiver of the hand-off", receiver, False, "string", "null")
     yield place("应签字人员", "signers", zeebe.properties.get("signers", ""), True)
     yield place("签字身份", "signer capacity", zeebe.properties.get("signerCapacity", ""))
     yield Place(node.id, node.name, "脚本", "script", zeebe.script, gives=zeebe.result_variable)

@@ -147,6 +147,17 @@ def _ends(control: ControlUnit, source_id: UUID, to: str) -> tuple[Any, Any]:
     return source, target
 
 
+def peers_of(control: ControlUnit, tenant_id: UUID) -> frozenset[str]:
+    """The tenants of this installation above and below one: those it may hand something to."""
+    rows = {row.id: row for row in control.all(select(tenants))}
+    own = rows[tenant_id]
+    return frozenset(
+        row.slug
+        for row in rows.values()
+        if _is_above(control, row, own) or _is_above(control, own, row)
+    )
+
+
 def _is_above(control: ControlUnit, upper: Any, lower: Any) -> bool:
     parent = lower.parent_id
     while parent is not None:

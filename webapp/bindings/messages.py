@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.cases.lifecycle import BY_EVENT
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import Invalid
 from engine.feel import to_json
+from engine.messaging.handoffs import RECEIVED, handoffs_of
 from engine.messaging.outbox import post_message
 from engine.office import local_date
 from engine.store.control import enterprises
@@ -85,11 +87,13 @@ def deliver_electronically(
         deliveries,
         case_id=delivering.case_id,
         document=delivering.document,
-        recipient=_name(tx, delivering.to),
+        recipient=_recipient(tx, delivering),
         method=ELECTRONIC,
         delivered_at=now,
         recorded_by=None if actor is None else actor.membership_id,
     )
+    if delivering.to == BY_EVENT:
+        return delivery  # the case came from another tenant: it is told by the answer it gets
     told = {
         "to": [delivering.to],
         "subject": delivering.document,
@@ -120,6 +124,14 @@ def _delivered_at(context: BindingContext, inputs: Inputs) -> datetime:
         raise Invalid("送达日期不能晚于今天", "a delivery cannot lie in the future")
     zone = context.office.calendar.zone
     return datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC)
+
+
+def _recipient(tx: Unit, delivering: Delivering) -> str:
+    """Who is told: of a case that was handed over, the tenant it came from."""
+    if delivering.to != BY_EVENT:
+        return _name(tx, delivering.to)
+    came = [row for row in handoffs_of(tx, delivering.case_id) if row.direction == RECEIVED]
+    return str(came[0].peer_name) if came else BY_EVENT
 
 
 def _name(tx: Unit, principal: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from engine.bpmn.read import read_diagram
 from engine.definitions.loading import surroundings_of
 from engine.definitions.publishing import Parts, check_parts, collect, gate_context, process_above
+from engine.definitions.receivers import with_receivers
 from engine.dry_run.kept import check_scenarios
 from engine.errors import LuchengError
 from engine.forms.read import FormRefused
@@ -30,8 +31,9 @@ def surroundings_in(slug: str, sources: Sources) -> Surroundings:
 
 def _tenant_context(slug: str, sources: Sources) -> GateContext:
     tenant = sources.tenant(slug)
-    parameters = frozenset(resolve_parameters(slug, sources))
-    return gate_context(slug, sources, tenant, parameters, all_bindings())
+    values = {key: value.as_feel for key, value in resolve_parameters(slug, sources).items()}
+    context = gate_context(slug, sources, tenant, frozenset(values), all_bindings())
+    return with_receivers(context, slug, sources, values)
 
 
 def _below(context: GateContext, body: bytes, slug: str, sources: Sources) -> GateContext:

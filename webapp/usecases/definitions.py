@@ -27,6 +27,7 @@ from engine.gate.context import GateContext
 from engine.gate.report import Report
 from engine.gate.sandbox import import_in_child
 from engine.importing.propose import process_named
+from engine.messaging.handoffs import peers_of
 from engine.store.control import tenants
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -88,6 +89,7 @@ def _keep(
         owner = product.world.offices.get(tx).slug
         known = with_beside(published_files(tx, now), owner, procedure, beside)
         context = gate_context(product, tx, known)
+    context = with_peers(product, actor, context)
     above = process_above(product, actor.tenant_id, procedure, known, now)
     context = replace(context, rigid_parent=above)
     checked, body = import_in_child(source, context, file=f"{procedure}.bpmn")
@@ -210,8 +212,16 @@ def gate_context(product: Product, tx: Unit, known: Known) -> GateContext:
         results=product.world.bindings.results,
         result_kinds=product.world.bindings.result_kinds,
         parameters=frozenset(office.parameters),
+        values=office.parameters,
         variables=frozenset({"case"}),
     )
+
+
+def with_peers(product: Product, actor: Actor, context: GateContext) -> GateContext:
+    """The context with the tenants that something may be handed to; what they take they know."""
+    with product.db.control(read_only=True) as control:
+        known = peers_of(control, actor.tenant_id)
+    return replace(context, receives=lambda to, _message: True if to in known else None)
 
 
 def parts_of(procedure: str, body: bytes, known: Known, owner: str) -> Parts:

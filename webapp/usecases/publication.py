@@ -26,6 +26,7 @@ from webapp.usecases.definitions import (
     process_above,
     published_files,
     refusal,
+    with_peers,
 )
 
 MOST_SHOWN = 100
@@ -86,6 +87,7 @@ def _publish(
         published = published_files(tx, moment)
         known = with_beside(published, owner, draft.procedure, draft.beside)
         context = gate_context(product, tx, known)
+    context = with_peers(product, actor, context)
     above = process_above(product, actor.tenant_id, draft.procedure, known, moment)
     checked = check_diagram(draft.body, replace(context, rigid_parent=above))
     if not checked.publishable:

@@ -119,19 +119,27 @@ class Prepared:
     chain: Chain
 
 
+def tokens_of(
+    product: Product, tenant_id: UUID, members: Mapping[str, UUID], names: set[str]
+) -> dict[str, str]:
+    """A token for each of these people of a tenant, without asking for a password."""
+    with product.db.tenant(tenant_id, read_only=True) as tx:
+        actors = {name: load_actor(tx, members[name]) for name in sorted(names)}
+    days = product.settings.token_days
+    return {
+        name: open_token(product.db, actor, now=BEGIN, days=days)
+        for name, actor in actors.items()
+        if actor is not None
+    }
+
+
 def prepare(settings: Settings, chain: Chain) -> Prepared:
     """Load the tenant and its people into a database that has the schema."""
     product = build_product(settings, FrozenClock(BEGIN))
     loaded = load_with_those_above(product.db, product.world, chain.slug, shipped_sources())
     members = load_people(product, chain.slug, chain.people, quick_hash)
-    names = sorted(people_of(chain.answers) | {chain.everyone_sees})
-    with product.db.tenant(loaded.tenant_id, read_only=True) as tx:
-        actors = {name: load_actor(tx, members[name]) for name in names}
-    tokens = {
-        name: open_token(product.db, actor, now=BEGIN, days=settings.token_days)
-        for name, actor in actors.items()
-        if actor is not None
-    }
+    names = people_of(chain.answers) | {chain.everyone_sees}
+    tokens = tokens_of(product, loaded.tenant_id, members, names)
     product.db.dispose()
     return Prepared(settings.url, loaded.tenant_id, tokens, members, product.world.bundles, chain)
 
