@@ -35,7 +35,10 @@ _STAFFED = (
 
 @dataclass(frozen=True)
 class Actor:
-    """A membership at work; ``roles`` are pairs of role and unit code ("" for the whole tenant)."""
+    """A membership at work; ``roles`` are pairs of role and unit code ("" for the whole tenant).
+
+    ``stands_for`` is the absent colleague in whose name the person acts as a substitute.
+    """
 
     account_id: UUID
     membership_id: UUID
@@ -48,6 +51,7 @@ class Actor:
     unit: str | None = None
     enterprise_id: UUID | None = None
     body_id: UUID | None = None
+    stands_for: Actor | None = None
 
     @property
     def principals(self) -> tuple[str, ...]:
@@ -57,7 +61,13 @@ class Actor:
     @property
     def label(self) -> str:
         """Name and title as history shows them."""
-        return f"{self.name}（{self.title}）" if self.title else self.name
+        own = f"{self.name}（{self.title}）" if self.title else self.name
+        return f"{own}代{self.stands_for.name}" if self.stands_for else own
+
+    @property
+    def in_whose_name(self) -> Actor:
+        """Whose item it is that the person works on: his own, or the absent colleague's."""
+        return self.stands_for or self
 
     def has_role(self, role: str) -> bool:
         """True when the role is held in any unit."""

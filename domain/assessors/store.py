@@ -27,11 +27,11 @@ from domain.assessors.rules import (
     person_id,
 )
 from engine.actors import Actor, anyone_is
-from engine.cases.sync import dismiss
 from engine.errors import Invalid, NotFound
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from engine.work_items.viewers import dismiss
 
 
 @dataclass(frozen=True)

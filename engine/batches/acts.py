@@ -44,7 +44,7 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, batch_acts, batch_cases, batches, work_items
 from engine.timing.dispatch import schedule
-from engine.work_items.items import load_item, may_work_on
+from engine.work_items.turns import load_item, may_work_on
 from engine.world import World
 
 GATHERING = (OPEN, FROZEN)

@@ -117,6 +117,9 @@ class CaseFacts:
     def note(self, act: Act) -> None:
         """Append a fact to the history of the case."""
         who = (None, "系统") if self.actor is None else (self.actor.membership_id, self.actor.label)
+        if self.actor is not None and self.actor.stands_for is not None:
+            absent = {"for": str(self.actor.stands_for.membership_id)}
+            act = Act(act.kind, act.element, act.item_id, {**(act.content or {}), **absent})
         self.chain.append(self.tx, act, who, self.now)
 
     def keep(self) -> None:

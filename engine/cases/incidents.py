@@ -16,7 +16,8 @@ from engine.messaging.messages import redeliver
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents, subscriptions, timers
-from engine.work_items.items import finish_stuck, load_item
+from engine.work_items.items import finish_stuck
+from engine.work_items.turns import load_item
 from engine.world import World
 
 REPAIRERS = ("admin", "leader")

@@ -13,13 +13,12 @@ from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.batches.standing import leave_batches
 from engine.bpmn.model import Node
-from engine.canonical import storable
 from engine.cases.command import OPEN, SUSPENDED, Command, lock_case, open_case
 from engine.cases.parts import OPEN_ITEM
 from engine.cases.records import add_record
 from engine.cases.scopes import by_reference
 from engine.cases.submissions import check_submission
-from engine.cases.sync import admit, catch_up, close_command
+from engine.cases.sync import catch_up, close_command
 from engine.definitions.bundles import Bundle
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.feel import to_json
@@ -35,6 +34,8 @@ from engine.tenancy.model import Capacity
 from engine.tenancy.numbering import case_number
 from engine.timing.running_time import load_stops, redate
 from engine.work_items.lists import items_of
+from engine.work_items.reasons import need_reason
+from engine.work_items.viewers import admit
 from engine.world import CaseEnded, World
 
 NOBODY, BY_EVENT = UUID(int=0), "event"
@@ -310,17 +311,6 @@ def passed_elements(tx: Unit, case_id: UUID) -> list[str]:
         .order_by(history.c.seq)
     )
     return [step[0] for row in rows for step in (row.content or {}).get("passed", ())]
-
-
-def need_reason(reason: str) -> None:
-    """Refuse an act that changes a case against its course without saying why."""
-    storable(reason)
-    if not reason.strip():
-        raise Invalid(
-            "请填写理由",
-            "a reason is required",
-            errors=[{"field": "reason", "message": "请填写理由"}],
-        )
 
 
 def _check_administrator(actor: Actor) -> None:

@@ -19,6 +19,7 @@ from engine.store.prepared import Answer
 from engine.store.tables import (
     clock_stops,
     incidents,
+    recusals,
     scopes,
     subscriptions,
     timers,
@@ -26,14 +27,15 @@ from engine.store.tables import (
 )
 from engine.store.types import Json
 
-OPEN_ITEM = ("offered", "claimed", "stuck")
+OPEN_ITEM = ("offered", "claimed", "awaiting", "stuck")
 
 
 @dataclass
 class CaseParts:
     """The open rows of one case; ``items``, ``timers``, ``subscriptions``: row id by token id.
 
-    ``revisions`` are those of the open items, by item id.
+    ``revisions`` are those of the open items, by item id; ``added`` the open items of added signers
+    by the item they belong to; ``recused`` who may not act on the case.
     """
 
     variables: dict[UUID, Mapping[str, Any]] = field(default_factory=dict)
@@ -43,6 +45,8 @@ class CaseParts:
     incidents: set[UUID] = field(default_factory=set)
     revisions: dict[UUID, int] = field(default_factory=dict)
     has_stops: bool = False
+    added: dict[UUID, list[UUID]] = field(default_factory=dict)
+    recused: set[UUID] = field(default_factory=set)
 
 
 def ask_parts(tx: Unit, case_id: UUID) -> Answer:
@@ -61,6 +65,11 @@ def load_parts(tx: Unit, case_id: UUID, asked: Answer | None = None) -> CasePart
             parts.incidents.add(row_id)
         elif kind == "stop":
             parts.has_stops = True
+        elif kind == "added":
+            parts.added.setdefault(token_id, []).append(row_id)
+            parts.revisions[row_id] = revision
+        elif kind == "recusal":
+            parts.recused.add(token_id)
         else:
             by_token[kind][token_id] = row_id
             parts.revisions[row_id] = revision
@@ -68,7 +77,7 @@ def load_parts(tx: Unit, case_id: UUID, asked: Answer | None = None) -> CasePart
 
 
 def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
-    revision = table.c.revision if kind == "item" else _NO_REVISION
+    revision = table.c.revision if table is work_items else _NO_REVISION
     columns = (literal(kind).label("kind"), table.c.id, token, revision, _NOTHING)
     return select(*columns).where(
         table.c.tenant_id == TENANT, table.c.case_id == bindparam("of_case"), *where
@@ -76,6 +85,7 @@ def _part(kind: str, table: Any, token: Any, *where: Any) -> Select[Any]:
 
 
 _IS_OPEN = or_(*(work_items.c.status == status for status in OPEN_ITEM))
+_IS_ADDED = work_items.c.parent_id.is_not(None)
 _NOTHING = cast(null(), Json)
 _NO_TOKEN = cast(null(), Uuid())
 _NO_REVISION = cast(null(), Integer())
@@ -87,8 +97,11 @@ _PARTS = union_all(
         "item",
         work_items,
         work_items.c.token_id,
-        or_(*(work_items.c.status == status for status in OPEN_ITEM)),
+        _IS_OPEN,
+        work_items.c.parent_id.is_(None),
     ),
+    _part("added", work_items, work_items.c.parent_id, _IS_ADDED, work_items.c.closed_at.is_(None)),
+    _part("recusal", recusals, recusals.c.membership_id),
     _part("timer", timers, timers.c.token_id),
     _part("subscription", subscriptions, subscriptions.c.token_id),
     _part("incident", incidents, incidents.c.token_id, incidents.c.closed_at.is_(None)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.actors import anyone_is, ask_staffed
+from engine.actors import ask_staffed
 from engine.bpmn.model import EventKind, Process
 from engine.cases.command import Command
 from engine.cases.parts import OPEN_ITEM
@@ -26,7 +26,6 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
 from engine.store.tables import (
-    case_viewers,
     incidents,
     item_candidates,
     subscriptions,
@@ -35,8 +34,9 @@ from engine.store.tables import (
 from engine.timing.deadlines import FAR, Stop, deadline_of, due_at
 from engine.timing.dispatch import hurry, schedule, unschedule
 from engine.timing.running_time import sync_stops, sync_timers
-from engine.work_items.lists import items_of
+from engine.work_items.barring import has_rule, is_anybody_left, nobody
 from engine.work_items.signing import is_personal
+from engine.work_items.viewers import admit, part_with
 
 PRIORITY = 50
 FIRST_RETRY = timedelta(seconds=5)
@@ -116,11 +116,12 @@ def _sync_items(
     tx, known = command.tx, command.parts.items
     here = {place.token.id for place in places}
     gone = [known[token_id] for token_id in known.keys() - here]
+    gone += [child for item_id in gone for child in command.parts.added.get(item_id, ())]
     for item_id in gone:
         close_item(tx, item_id, "withdrawn", command.now)
         moved.closed.append(str(item_id))
     if gone and not command.machine.completed:
-        _part_with(tx, command.case, gone)
+        part_with(tx, command.case, gone)
     new = [place for place in places if place.token.id not in known]
     if new:
         _open_items(command, new, stops, moved)
@@ -154,26 +155,6 @@ def _open_items(
         }
         for place, row in zip(places, rows, strict=True)
     ]
-
-
-def admit(tx: Unit, case_id: UUID, principals: Sequence[str]) -> None:
-    """Let principals see a case from now on: those it is with, and whose it is."""
-    rows = ({"case_id": case_id, "principal": p} for p in dict.fromkeys(principals))
-    tx.insert_missing(case_viewers, ("case_id", "principal"), rows)
-
-
-def _part_with(tx: Unit, case: Any, gone: Sequence[UUID]) -> None:
-    """Those who were only asked for steps that were taken back see the case no longer."""
-    rows = items_of(tx, case.id)
-    asked = {p for row in rows if row.id in gone for p in row.candidates}
-    kept = {p for row in rows if row.status != "withdrawn" for p in row.candidates}
-    dismiss(tx, case.id, asked - kept - {f"person:{case.starter}", case.principal})
-
-
-def dismiss(tx: Unit, case_id: UUID, principals: Collection[str]) -> None:
-    """Let principals see a case no longer, unless a step of it comes to be with them again."""
-    if principals:
-        tx.remove(case_viewers, case_id=case_id, principal=sorted(principals))
 
 
 def close_item(tx: Unit, item_id: UUID, status: str, now: Any, **more: Any) -> None:
@@ -242,17 +223,21 @@ def _priority(command: Command, place: Waiting) -> int:
 def _tell_of_nobody(command: Command, moved: Moved) -> None:
     """An item no one may do is told to the administrator; it never waits unseen."""
     present = {row.principal for asked in moved.present for row in asked.rows}
-    alone = [offered for offered in moved.offered if present.isdisjoint(offered.candidates)]
+    alone = [offered for offered in moved.offered if _is_for_nobody(command, offered, present)]
     for offered in alone:
-        node = offered.token.node
-        error = Invalid(
-            f"“{node.name}”没有可以办理的人员",
-            f"there is nobody who may do {node.id}",
-            code="nobody",
-        )
-        command.raise_incident(node, error, token_id=offered.token.id, item_id=offered.item_id)
+        node, token_id = offered.token.node, offered.token.id
+        command.raise_incident(node, nobody(node), token_id=token_id, item_id=offered.item_id)
     if alone:
         command.keep()
+
+
+def _is_for_nobody(command: Command, offered: Offered, present: set[str]) -> bool:
+    if present.isdisjoint(offered.candidates):
+        return True
+    token = offered.token
+    return has_rule(command, token.node) and not is_anybody_left(
+        command, offered.candidates, token.node, token
+    )
 
 
 def _sync_subscriptions(command: Command, places: Sequence[Waiting]) -> None:
@@ -318,21 +303,25 @@ def _sync_incidents(command: Command, places: Sequence[Waiting]) -> None:
     events = {place.token.id for place in places if place.kind == "event"}
     stopped = services | events | {token.id for token in command.machine.stranded()}
     for row in rows:
-        if not _still_stands(tx, row, stopped):
+        if not _still_stands(command, row, stopped):
             tx.change(incidents, {"id": row.id}, closed_at=command.now)
             unschedule(tx, "retry", [row.id])
         elif row.id in command.new_incidents and row.token_id in services:
             schedule(tx, "retry", row.id, command.now + FIRST_RETRY)
 
 
-def _still_stands(tx: Unit, incident: Any, stopped: set[UUID]) -> bool:
+def _still_stands(command: Command, incident: Any, stopped: set[UUID]) -> bool:
     if incident.item_id is None:
         return incident.token_id in stopped
-    item = tx.get(work_items, incident.item_id)
+    item = command.tx.get(work_items, incident.item_id)
     if item is None or item.status not in OPEN_ITEM:
         return False
     if incident.code == "nobody":
-        return not (item.candidates and anyone_is(tx, item.candidates))
+        token = command.machine.token(item.token_id)
+        held = item.holder is not None
+        return not held and not (
+            token is not None and is_anybody_left(command, item.candidates, token.node, token)
+        )
     return bool(item.status == "stuck")
 
 

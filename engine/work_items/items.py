@@ -1,9 +1,4 @@
-"""Work items: claim, release, save a draft, complete (research: office work).
-
-State machine, verb: source → target, who:
-claim: offered → claimed, candidate · release: claimed → offered, holder ·
-draft: offered|claimed → same, candidate or holder · complete: offered|claimed → completed.
-"""
+"""Work items: whose turn it is, and completing one (the verbs: ``work_items/vocabulary.py``)."""
 
 from __future__ import annotations
 
@@ -18,13 +13,12 @@ from sqlalchemy.exc import OperationalError
 from engine.actors import Actor
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.batches.standing import given_by_draw
-from engine.canonical import storable
-from engine.cases.command import AFTER_COMMIT, BEFORE_COMMIT, Command, open_case
+from engine.cases.command import AFTER_COMMIT, BEFORE_COMMIT, Command
 from engine.cases.records import add_record
 from engine.cases.scopes import by_reference
 from engine.cases.submissions import Submission, check_submission
 from engine.cases.sync import close_command, close_item
-from engine.errors import Conflict, Forbidden, Invalid, NotFound
+from engine.errors import Conflict, Invalid
 from engine.forms.model import Form
 from engine.history import Act
 from engine.spiff.host import Token
@@ -32,20 +26,18 @@ from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
 from engine.store.tables import (
-    cases,
     drafts,
     incidents,
     item_candidates,
     records,
     work_items,
 )
-from engine.timing.deadlines import FAR
-from engine.work_items.lists import may_see
-from engine.work_items.refusals import over, taken
+from engine.work_items.barring import check_person
+from engine.work_items.handing_on import hand_back
+from engine.work_items.refusals import over
 from engine.work_items.signing import check_signed, stored
+from engine.work_items.turns import check_turn, open_item
 from engine.world import World
-
-MAX_DRAFT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -65,129 +57,6 @@ class Completion:
 
 class AdvanceFailed(Exception):
     """The submission is good but the case could not move on; the cause is chained."""
-
-
-def load_item(tx: Unit, item_id: UUID) -> Any:
-    """The row of a work item; NotFound for another tenant's."""
-    return _found(tx.ask_for(work_items, item_id), item_id)
-
-
-def _found(asked: Answer, item_id: UUID) -> Any:
-    for row in asked.rows:
-        return row
-    raise _unknown(item_id)
-
-
-def _known_item(tx: Unit, actor: Actor, item: Any) -> Any:
-    """The item; NotFound for those who may not know of its case."""
-    if not _concerns(actor, item) and not may_see(tx, actor, tx.get(cases, item.case_id)):
-        raise _unknown(item.id)
-    return item
-
-
-def _concerns(actor: Actor, item: Any) -> bool:
-    """Whether the item is with the person, or was ever offered to him."""
-    return bool(item.holder == actor.membership_id or set(actor.principals) & set(item.candidates))
-
-
-def _unknown(item_id: UUID) -> NotFound:
-    return NotFound("待办不存在", "there is no such work item", item=str(item_id))
-
-
-def may_work_on(actor: Actor, item: Any) -> bool:
-    """True for the holder and, while the item is offered, for its candidates."""
-    if not actor.may_act:
-        return False
-    if item.holder is not None:
-        return bool(item.holder == actor.membership_id)
-    return bool(set(actor.principals) & set(item.candidates))
-
-
-def _check_turn(tx: Unit, actor: Actor, item: Any) -> None:
-    """Raise unless it is for this person to act on the item, now.
-
-    Who it was never offered to is told nothing about it.
-    """
-    if not (actor.may_act and _concerns(actor, item)):
-        raise Forbidden("此待办未分派给您", "this item is not offered to you")
-    if item.status not in ("offered", "claimed"):
-        raise over(tx, item)
-    if not may_work_on(actor, item):
-        raise taken(tx, item)
-
-
-def claim_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
-    """Take an offered item; returns its new revision. Conflict says who was faster."""
-    command, item = open_item(tx, world, actor, item_id)
-    _check_turn(tx, actor, item)
-    if item.status == "claimed":
-        return int(item.revision)
-    return _hold(command, item, actor.membership_id, Act("item.claimed", item.element, item.id))
-
-
-def release_item(tx: Unit, world: World, actor: Actor, item_id: UUID) -> int:
-    """Give an item back to its group; returns its new revision."""
-    command, item = open_item(tx, world, actor, item_id)
-    if item.status != "claimed" or item.holder != actor.membership_id:
-        raise Conflict("只有认领人可以释放", "only its holder may release the item")
-    return _hold(command, item, None, Act("item.released", item.element, item.id))
-
-
-def save_draft(
-    tx: Unit,
-    world: World,
-    actor: Actor,
-    item_id: UUID,
-    content: Mapping[str, Any],
-    seen: int | None = None,
-) -> int:
-    """Keep what was typed, for this person only; returns the draft's revision.
-
-    ``seen`` is the revision the page was opened with: Conflict when another tab saved since.
-    """
-    item = tx.get(work_items, item_id, lock=True)  # two windows may save at once
-    if item is None:
-        raise _unknown(item_id)
-    _known_item(tx, actor, item)
-    if item.status not in ("offered", "claimed") or not may_work_on(actor, item):
-        raise Conflict("此待办已不能暂存", "this item no longer takes drafts")
-    if len(storable(content)) > MAX_DRAFT:
-        raise Invalid("暂存内容过大", "the draft is too large", limit=MAX_DRAFT)
-    own = (drafts.c.item_id == item_id, drafts.c.owner == actor.membership_id)
-    row = load_draft(tx, actor, item_id)
-    if row is None:
-        tx.insert(
-            drafts,
-            item_id=item_id,
-            owner=actor.membership_id,
-            content=dict(content),
-            revision=1,
-            saved_at=world.clock.now(),
-        )
-        return 1
-    if seen is not None and seen != row.revision:
-        raise Conflict(
-            "草稿已在另一窗口更新", "the draft was saved in another window", revision=row.revision
-        )
-    tx.update(
-        drafts,
-        *own,
-        content=dict(content),
-        revision=row.revision + 1,
-        saved_at=world.clock.now(),
-    )
-    return int(row.revision) + 1
-
-
-def load_draft(tx: Unit, actor: Actor, item_id: UUID) -> Any:
-    """The person's own draft of an item, or None."""
-    return tx.one(
-        select(drafts).where(
-            drafts.c.tenant_id == TENANT,
-            drafts.c.item_id == item_id,
-            drafts.c.owner == actor.membership_id,
-        )
-    )
 
 
 def complete_item(
@@ -250,6 +119,9 @@ def complete_in(
     """
     asked = asked or tx.ask_for(work_items, handed.item_id)
     command, item = open_item(tx, world, actor, handed.item_id, asked)
+    actor = command.actor or actor
+    if item.owner is not None:
+        return _give_back(command, item, handed)
     given = handed.given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, handed)
     try:
@@ -262,7 +134,7 @@ def complete_in(
             command.now,
             closed_by=actor.membership_id,
             record_id=record,
-            holder=actor.membership_id,
+            holder=actor.in_whose_name.membership_id,
         )
         told = _told(record, handed) | ({"given": dict(given)} if given else {})
         close_command(command, Act("item.completed", item.element, item.id, told))
@@ -274,15 +146,12 @@ def complete_in(
     return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
-def open_item(
-    tx: Unit, world: World, actor: Actor, item_id: UUID, asked: Answer | None = None
-) -> tuple[Command, Any]:
-    """Lock order: case, then item. An item that was ``asked`` for need not be read twice."""
-    item = _known_item(tx, actor, _found(asked or tx.ask_for(work_items, item_id), item_id))
-    command = open_case(tx, world, item.case_id, actor)
-    if asked is None or command.parts.revisions.get(item_id) != item.revision:
-        item = load_item(tx, item_id)  # it may have changed before the case was ours
-    return command, item
+def _give_back(command: Command, item: Any, handed: Submission) -> Completion:
+    """What the delegate has filled in is a record of the case; its owner still completes."""
+    assert command.actor is not None
+    values, record = _accept(command, item, command.actor, handed)
+    hand_back(command, item, record, values)
+    return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
 def _told(record: UUID, handed: Submission) -> dict[str, Any]:
@@ -306,7 +175,8 @@ def check_handed(
     command: Command, item: Any, actor: Actor, handed: Submission
 ) -> tuple[Token, Form, dict[str, Any]]:
     """The token, the form and the cleaned values; raises unless they can be handed in now."""
-    _check_turn(command.tx, actor, item)
+    check_turn(command.tx, actor, item)
+    check_person(command, item)
     if item.revision != handed.revision:
         raise Conflict(
             "待办在您打开后已有变化，请刷新后再办理",
@@ -331,6 +201,7 @@ def _keep_stuck(
 ) -> Completion:
     """Keep the record of a completion whose advance failed, and raise an incident."""
     command, item = open_item(tx, world, actor, handed.item_id)
+    actor = command.actor or actor
     _values, record = _accept(command, item, actor, handed)
     token = command.machine.token(item.token_id)
     assert token is not None
@@ -338,7 +209,7 @@ def _keep_stuck(
         work_items,
         work_items.c.id == item.id,
         status="stuck",
-        holder=actor.membership_id,
+        holder=actor.in_whose_name.membership_id,
         record_id=record,
         revision=item.revision + 1,
     )
@@ -365,23 +236,3 @@ def finish_stuck(command: Command, item: Any) -> None:
     command.finish_item(item.token_id, by_reference(record.content, record.id))
     command.machine.advance()
     close_item(command.tx, item.id, "completed", command.now, closed_by=item.holder)
-
-
-def _hold(command: Command, item: Any, holder: UUID | None, act: Act) -> int:
-    tx = command.tx
-    tx.update(
-        work_items,
-        work_items.c.id == item.id,
-        status="offered" if holder is None else "claimed",
-        holder=holder,
-        claimed_at=None if holder is None else command.now,
-        revision=item.revision + 1,
-    )
-    tx.delete(item_candidates, item_candidates.c.item_id == item.id)
-    principals = item.candidates if holder is None else [f"person:{holder}"]
-    tx.insert_many(
-        item_candidates,
-        ({"item_id": item.id, "principal": p, "due_at": item.due_at or FAR} for p in principals),
-    )
-    command.conclude(act)
-    return int(item.revision) + 1

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from engine.actors import Actor
+from engine.cases.parts import OPEN_ITEM
 from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import Forbidden, NotFound
 from engine.store.database import Unit
@@ -26,6 +27,7 @@ from engine.store.tables import (
 )
 from engine.tenancy.model import COMMISSIONED
 from engine.work_items.offered import count_of, item_rows, page_of, principal_values
+from engine.work_items.standing_in import stand_ins
 
 PAGE = 50
 COUNT_LIMIT = 100
@@ -144,7 +146,7 @@ def started_items(
     """The open items of the cases a person began, with whomever they are; latest first."""
     statement = item_rows().where(
         cases.c.starter == actor.membership_id,
-        work_items.c.status.in_(("offered", "claimed", "stuck")),
+        work_items.c.status.in_(OPEN_ITEM),
     )
     if cursor:
         statement = statement.where(
@@ -205,14 +207,30 @@ def _was_with(actor: Actor) -> ColumnElement[bool]:
 
 def may_see(tx: Unit, actor: Actor, case: Any) -> bool:
     """True for those the case is or was with, whose it is, and for auditor and administrator."""
+    if actor.stands_for is not None and may_see(tx, actor.stands_for, case):
+        return True
     if actor.capacity in SEES_ALL or case.starter == actor.membership_id:
         return True
+    return _has_viewer(tx, case.id, actor.principals)
+
+
+def may_stand_in(tx: Unit, actor: Actor, case: Any, now: datetime) -> bool:
+    """Whether the person acts for an absent colleague who may see the case."""
+    return any(
+        rule.covers(case.procedure) and may_see(tx, rule.absent, case)
+        for rule in stand_ins(tx, actor, now)
+    )
+
+
+def _has_viewer(tx: Unit, case_id: UUID, principals: Collection[str]) -> bool:
+    if not principals:
+        return False
     found = tx.one(
         select(case_viewers.c.principal)
         .where(
             case_viewers.c.tenant_id == TENANT,
-            case_viewers.c.case_id == case.id,
-            case_viewers.c.principal.in_(list(actor.principals)),
+            case_viewers.c.case_id == case_id,
+            case_viewers.c.principal.in_(list(principals)),
         )
         .limit(1)
     )
@@ -239,10 +257,14 @@ def may_see_cases(tx: Unit, actor: Actor, case_ids: Collection[UUID]) -> frozens
     return frozenset(row.id for row in rows)
 
 
-def visible_case(tx: Unit, actor: Actor, case_id: UUID) -> Any:
-    """The case row; NotFound when it does not exist or the person may not know of it."""
+def visible_case(tx: Unit, actor: Actor, case_id: UUID, now: datetime | None = None) -> Any:
+    """The case row; NotFound when it does not exist or the person may not know of it.
+
+    With ``now`` a substitute sees what the colleague he acts for sees.
+    """
     case = tx.get(cases, case_id)
-    if case is None or not may_see(tx, actor, case):
+    is_seen = case is not None and may_see(tx, actor, case)
+    if not (is_seen or (case is not None and now and may_stand_in(tx, actor, case, now))):
         raise NotFound("办件不存在", "there is no such case", case=str(case_id))
     return case
 

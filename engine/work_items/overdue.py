@@ -16,19 +16,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.bpmn.model import Diagram
 from engine.cases.command import OPEN, open_case
 from engine.cases.incidents import tell_trouble
-from engine.cases.sync import admit
+from engine.cases.parts import OPEN_ITEM
 from engine.gate.properties import listed
 from engine.messaging.outbox import post_message
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, outbox, work_items
 from engine.timing.dispatch import Due, finish, schedule
+from engine.work_items.viewers import admit
 from engine.world import World
 
 KIND = "overdue"
 PAUSE = timedelta(hours=1)
 AT_ONCE = 200
-_OPEN_ITEM = ("offered", "claimed", "stuck")
 
 
 def watch(tx: Unit, diagrams: Iterable[Diagram], now: datetime) -> None:
@@ -74,7 +74,7 @@ def _overdue(tx: Unit, world: World, now: datetime) -> list[tuple[Any, str]]:
         .where(
             work_items.c.tenant_id == TENANT,
             work_items.c.closed_at.is_(None),
-            work_items.c.status.in_(_OPEN_ITEM),
+            work_items.c.status.in_(OPEN_ITEM),
             work_items.c.due_at <= now,
             cases.c.status == OPEN,
         )

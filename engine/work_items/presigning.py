@@ -18,9 +18,10 @@ from engine.history import seal_record
 from engine.ids import new_id
 from engine.spiff.host import Token
 from engine.store.database import Unit
-from engine.work_items.items import check_handed, open_item
+from engine.work_items.items import check_handed
 from engine.work_items.signature_words import CAPACITY
 from engine.work_items.signing import Sealing, check_signer, is_personal, signed_steps
+from engine.work_items.turns import open_item
 from engine.world import World
 
 

@@ -27,7 +27,7 @@ from town import FlatSources, Town, build_town
 
 from engine.cases.command import OPEN, Command, open_case
 from engine.cases.lifecycle import start_case
-from engine.cases.sync import admit, close_command
+from engine.cases.sync import close_command
 from engine.definitions.binding import BindingContext, Bindings
 from engine.errors import Unavailable
 from engine.history import GENESIS, Act, origin
@@ -37,6 +37,7 @@ from engine.store.metadata import TENANT
 from engine.store.tables import cases, history, scopes
 from engine.timing.clock import FrozenClock
 from engine.timing.work import ENGINE_DOERS, run_due
+from engine.work_items.viewers import admit
 from webapp.schema import mark_current, target_metadata
 
 FOLDER = Path(__file__).parent / "golden"

@@ -25,7 +25,8 @@ from engine.store.tables import cases, early_messages, incidents, parameters, re
 from engine.timing.clock import FrozenClock
 from engine.timing.dispatch import LEASE, Due
 from engine.timing.work import ENGINE_DOERS, run_due
-from engine.work_items.items import complete_item, load_draft, save_draft
+from engine.work_items.holding import load_draft, save_draft
+from engine.work_items.items import complete_item
 from engine.world import World
 
 MESSAGE = '<bpmn:message id="m" name="paid"><bpmn:extensionElements>{0}</bpmn:extensionElements>'

@@ -17,7 +17,7 @@ from engine.history import Act, Chain, link, verify_all
 from engine.store.database import Database
 from engine.store.tables import cases, history
 from engine.timing.clock import FrozenClock
-from engine.work_items.items import claim_item, release_item
+from engine.work_items.holding import claim_item, release_item
 
 FILLED = {"subject": "采购铁锹", "amount": "12", "plannedOn": "2026-03-20"}
 Forge = Callable[[Connection, str], None]

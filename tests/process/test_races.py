@@ -25,7 +25,8 @@ from engine.store.metadata import TENANT
 from engine.store.tables import early_messages, history
 from engine.timing.clock import FrozenClock
 from engine.timing.work import ENGINE_DOERS, run_due
-from engine.work_items.items import complete_item, save_draft
+from engine.work_items.holding import save_draft
+from engine.work_items.items import complete_item
 from engine.world import World
 
 ROUNDS = 5

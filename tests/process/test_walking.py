@@ -13,7 +13,8 @@ from engine.answers import KeyReused
 from engine.cases.lifecycle import start_case
 from engine.cases.submissions import FormInvalid
 from engine.errors import Conflict, Forbidden, NotFound
-from engine.work_items.items import claim_item, complete_item, release_item, save_draft
+from engine.work_items.holding import claim_item, release_item, save_draft
+from engine.work_items.items import complete_item
 
 FILLED = {"subject": "采购铁锹", "amount": "12", "plannedOn": "2026-03-20"}
 

@@ -26,7 +26,8 @@ from engine.office import local_date
 from engine.store.tables import cases
 from engine.timing.clock import FrozenClock
 from engine.timing.dispatch import next_due
-from engine.work_items.items import complete_item, save_draft
+from engine.work_items.holding import save_draft
+from engine.work_items.items import complete_item
 from engine.work_items.lists import items_of
 from webapp.demo.answers import Answers, Facts, filled, merged
 from webapp.demo.days import DaysAgo

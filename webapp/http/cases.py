@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.actors import Actor
 from engine.cases.lifecycle import is_principal, may_terminate
+from engine.cases.parts import OPEN_ITEM
 from engine.errors import LuchengError, NotFound
 from engine.tenancy.model import COMMISSIONED
 from engine.work_items.lists import PAGE, list_cases, note_reading
@@ -40,7 +41,7 @@ from webapp.usecases.case_acts import act_on_case
 from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.names import principal_names
 from webapp.usecases.noted import reading
-from webapp.usecases.reading import OPEN_ITEM, CaseView, open_view, read_drawing
+from webapp.usecases.reading import CaseView, open_view, read_drawing
 from webapp.usecases.starting import Startable, startable
 from webapp.usecases.tasks import operations
 

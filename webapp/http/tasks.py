@@ -15,7 +15,7 @@ from engine.answers import KeyReused
 from engine.cases.submissions import FormInvalid, Submission
 from engine.errors import Conflict, LuchengError
 from engine.forms.problems import FieldError
-from engine.work_items.items import claim_item, release_item
+from engine.work_items.holding import claim_item, release_item
 from engine.work_items.signing import NotASigner
 from webapp.formkit.actions import act_of, apply_act
 from webapp.formkit.render import render_score_totals

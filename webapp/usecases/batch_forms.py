@@ -27,7 +27,7 @@ from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import batch_cases, batches, cases, work_items
-from engine.work_items.items import may_work_on
+from engine.work_items.turns import may_work_on
 from webapp.product import Product
 
 MOST_APART = 50

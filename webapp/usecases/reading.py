@@ -15,6 +15,7 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.bpmn.model import Kind, Node
 from engine.cases.command import Command
+from engine.cases.parts import OPEN_ITEM
 from engine.cases.records import records_of
 from engine.cases.submissions import form_context
 from engine.definitions.bundles import Bundle
@@ -41,7 +42,6 @@ from webapp.usecases.names import in_words, people_names, principal_names
 from webapp.usecases.noted import reading
 from webapp.usecases.objections import CaseNotice, case_notices
 
-OPEN_ITEM = ("offered", "claimed", "stuck")
 MOST_FACTS = 500
 _DECIDES = (Kind.EXCLUSIVE, Kind.INCLUSIVE)
 
@@ -108,7 +108,7 @@ def open_view(
 ) -> Iterator[CaseView]:
     """The view of a case with its unit of work open, so that its forms can be shown."""
     with reading(product, actor) as tx:
-        case = visible_case(tx, actor, case_id)
+        case = visible_case(tx, actor, case_id, product.clock.now())
         note_reading(tx, actor, case_id, what, product.clock.now())
         yield case_view(product, tx, actor, case)
 
@@ -116,7 +116,7 @@ def open_view(
 def read_drawing(product: Product, actor: Actor, case_id: UUID, process: str) -> bytes:
     """The BPMN of a process as a case runs it; NotFound when the case does not run it."""
     with reading(product, actor) as tx:
-        case = visible_case(tx, actor, case_id)
+        case = visible_case(tx, actor, case_id, product.clock.now())
         bundle = product.world.bundles.get(tx, case.bundle_id)
         if process not in bundle.diagrams:
             raise NotFound("流程图不存在", "there is no such diagram")

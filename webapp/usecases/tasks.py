@@ -23,9 +23,11 @@ from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
-from engine.work_items.items import load_draft, load_item, may_work_on, save_draft
+from engine.work_items.holding import load_draft, save_draft
 from engine.work_items.lists import may_see, note_reading
 from engine.work_items.sight import sight_of
+from engine.work_items.standing_in import acting, concerns
+from engine.work_items.turns import load_item, may_work_on
 from webapp.product import Product
 from webapp.usecases.endorsements import ToSign, to_sign
 from webapp.usecases.noted import reading
@@ -76,6 +78,7 @@ def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskVie
     """The item with its unit of work open, so that its form can be shown."""
     with reading(product, actor) as tx:
         item = load_item(tx, item_id)
+        actor = acting(tx, actor, item, product.clock.now())
         case = tx.get(cases, item.case_id)
         if case is None or not may_see(tx, actor, case):
             raise NotFound("待办不存在", "there is no such work item")
@@ -138,8 +141,7 @@ def keep_draft(
 
 def _was_offered(actor: Actor, item: Any) -> bool:
     """Whether the person was one of those who could take the item, even if another did."""
-    mine = item.holder == actor.membership_id or set(actor.principals) & set(item.candidates)
-    return actor.may_act and bool(mine)
+    return actor.may_act and concerns(actor, item)
 
 
 def _scopes(command: Command, item: Any) -> tuple[ScopeRef, ...]:
@@ -158,7 +160,7 @@ def operations(actor: Actor, item: Any, case: Any) -> tuple[str, ...]:
     found: list[str] = []
     if item.status == "offered" and may_work_on(actor, item):
         found += ["claim", "complete", "draft"]
-    elif item.status == "claimed" and item.holder == actor.membership_id:
+    elif item.status == "claimed" and may_work_on(actor, item):
         found += ["release", "complete", "draft"]
     return tuple(found)
 

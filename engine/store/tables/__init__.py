@@ -11,6 +11,13 @@ from engine.store.tables.gathered import (
     draw_refusals,
     draws,
 )
+from engine.store.tables.officework import (
+    absences,
+    copies,
+    item_openings,
+    questions,
+    recusals,
+)
 from engine.store.tables.people import (
     membership_principals,
     memberships,
@@ -34,6 +41,7 @@ from engine.store.tables.waiting import (
 from engine.store.tables.work import attachments, drafts, item_candidates, records, work_items
 
 __all__ = [
+    "absences",
     "attachments",
     "batch_acts",
     "batch_cases",
@@ -43,6 +51,7 @@ __all__ = [
     "cases",
     "clock_stops",
     "contents",
+    "copies",
     "counters",
     "definition_drafts",
     "deliveries",
@@ -56,13 +65,16 @@ __all__ = [
     "idempotency",
     "incidents",
     "item_candidates",
+    "item_openings",
     "membership_principals",
     "memberships",
     "notifications",
     "outbox",
     "parameters",
+    "questions",
     "readings",
     "records",
+    "recusals",
     "scopes",
     "settings",
     "start_events",

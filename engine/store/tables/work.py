@@ -27,6 +27,15 @@ work_items = tenant_table(
     Column("closed_at", Moment()),
     Column("closed_by", Uuid()),
     Column("record_id", Uuid()),
+    # an added signer's item belongs to another; a delegated one comes back to its owner
+    Column("parent_id", Uuid()),
+    Column("added", String(10), nullable=False, default=""),
+    Column("owner", Uuid()),
+    # completing a returned item goes straight to this step, and to this person
+    Column("resume_at", String(120), nullable=False, default=""),
+    Column("resume_by", Uuid()),
+    Column("urged", Integer(), nullable=False, default=0),
+    Column("urged_at", Moment()),
     ref("cases", "case_id"),
     Index("ix_work_items_case", "tenant_id", "case_id", "status"),
     Index("ix_work_items_done", "tenant_id", "closed_by", "closed_at", "id"),

@@ -18,7 +18,7 @@ from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import batches, draws
 from engine.timing.clock import FrozenClock
-from engine.work_items.items import claim_item
+from engine.work_items.holding import claim_item
 
 SEED = "a1" * 32
 AGREE = {"decision": "agree"}

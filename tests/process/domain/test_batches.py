@@ -36,7 +36,7 @@ from engine.store.control import dispatch
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, batch_acts, batches, memberships, records
 from engine.store.tables import cases as cases_table
-from engine.work_items.items import claim_item, release_item
+from engine.work_items.holding import claim_item, release_item
 
 AGREE = {"decision": "agree"}
 

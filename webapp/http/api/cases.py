@@ -17,6 +17,7 @@ from engine.cases.lifecycle import (
     urge_case,
     withdraw_case,
 )
+from engine.cases.parts import OPEN_ITEM
 from engine.definitions.bundles import scheduled_bundles
 from engine.work_items.lists import list_cases, note_reading, visible_case
 from engine.work_items.sight import cases_seen
@@ -131,7 +132,7 @@ def _open(view: CaseView) -> list[dict[str, Any]]:
             "due_at": item.due_at,
         }
         for item in view.items
-        if item.status in ("offered", "claimed", "stuck")
+        if item.status in OPEN_ITEM
     ]
 
 

@@ -14,7 +14,7 @@ from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.cases.submissions import Submission
 from engine.definitions.publishing import bundle_file
 from engine.errors import Invalid
-from engine.work_items.items import claim_item, release_item, save_draft
+from engine.work_items.holding import claim_item, release_item, save_draft
 from engine.work_items.lists import Page, done_items, open_items, started_items
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint

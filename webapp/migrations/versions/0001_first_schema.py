@@ -37,6 +37,7 @@ TENANT_TABLES = [
     "tenant_files",
     "tenant_keys",
     "units",
+    "absences",
     "batch_acts",
     "cases",
     "draw_entries",
@@ -57,6 +58,7 @@ TENANT_TABLES = [
     "clock_stops",
     "committee_members",
     "contracts",
+    "copies",
     "deliveries",
     "handoffs",
     "history",
@@ -66,6 +68,7 @@ TENANT_TABLES = [
     "notifications",
     "openings",
     "records",
+    "recusals",
     "scopes",
     "subscriptions",
     "tender_cases",
@@ -77,8 +80,10 @@ TENANT_TABLES = [
     "drafts",
     "endorsements",
     "item_candidates",
+    "item_openings",
     "list_events",
     "objections",
+    "questions",
 ]
 
 
@@ -552,6 +557,37 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_units_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_units")),
         sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_units_tenant_id_code")),
+    )
+    op.create_table(
+        "absences",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("substitute_id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("from_at", MOMENT, nullable=False),
+        sa.Column("to_at", MOMENT, nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=False),
+        sa.Column("set_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_absences_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "substitute_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_absences_tenant_id_substitute_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_absences_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_absences")),
+    )
+    op.create_index(
+        "ix_absences_person", "absences", ["tenant_id", "membership_id", "to_at"], unique=False
+    )
+    op.create_index(
+        "ix_absences_substitute", "absences", ["tenant_id", "substitute_id", "to_at"], unique=False
     )
     op.create_table(
         "batch_acts",
@@ -1100,6 +1136,36 @@ def upgrade() -> None:
         "ix_contracts_list", "contracts", ["tenant_id", "division", "year"], unique=False
     )
     op.create_table(
+        "copies",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("recipient", sa.Uuid(), nullable=False),
+        sa.Column("sender", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("read_at", MOMENT, nullable=True),
+        sa.Column("signed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_copies_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "recipient"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_copies_tenant_id_recipient"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_copies_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_copies")),
+    )
+    op.create_index("ix_copies_case", "copies", ["tenant_id", "case_id"], unique=False)
+    op.create_index(
+        "ix_copies_list", "copies", ["tenant_id", "recipient", "at", "id"], unique=False
+    )
+    op.create_table(
         "deliveries",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1376,6 +1442,34 @@ def upgrade() -> None:
     )
     op.create_index("ix_records_case", "records", ["tenant_id", "case_id", "at"], unique=False)
     op.create_table(
+        "recusals",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(length=500), nullable=False),
+        sa.Column("declared_by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_recusals_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_recusals_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_recusals_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_recusals")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "case_id",
+            "membership_id",
+            name=op.f("uq_recusals_tenant_id_case_id_membership_id"),
+        ),
+    )
+    op.create_table(
         "scopes",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1550,6 +1644,13 @@ def upgrade() -> None:
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("closed_by", sa.Uuid(), nullable=True),
         sa.Column("record_id", sa.Uuid(), nullable=True),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
+        sa.Column("added", sa.String(length=10), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=True),
+        sa.Column("resume_at", sa.String(length=120), nullable=False),
+        sa.Column("resume_by", sa.Uuid(), nullable=True),
+        sa.Column("urged", sa.Integer(), nullable=False),
+        sa.Column("urged_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["cases.tenant_id", "cases.id"],
@@ -1700,6 +1801,24 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "item_openings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "item_id"],
+            ["work_items.tenant_id", "work_items.id"],
+            name=op.f("fk_item_openings_tenant_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_item_openings_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "item_id", "membership_id", name=op.f("pk_item_openings")
+        ),
+    )
+    op.create_table(
         "list_events",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1772,6 +1891,32 @@ def upgrade() -> None:
         ["tenant_id", "notice_id", "received_at"],
         unique=False,
     )
+    op.create_table(
+        "questions",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("asker", sa.Uuid(), nullable=False),
+        sa.Column("asked", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_questions_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "item_id"],
+            ["work_items.tenant_id", "work_items.id"],
+            name=op.f("fk_questions_tenant_id_item_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_questions_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_questions")),
+    )
+    op.create_index("ix_questions_case", "questions", ["tenant_id", "case_id", "at"], unique=False)
     # ### end Alembic commands ###
     secure(op.get_bind(), TENANT_TABLES)
 
