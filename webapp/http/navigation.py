@@ -57,6 +57,7 @@ def menu(who: Actor) -> list[Place]:
         found.append(Place(_("未送出的消息"), "notifications.list_unsent"))
     if not is_applicant(who):
         found.append(Place(_("招标"), "tenders.list_all", ("tenders.show",)))
+        found.append(Place(_("随机抽取"), "draws.list_own", ("draws.show_own",)))
     if who.capacity in ("officer", "leader"):
         found.append(Place(_("开标口令"), "tenders.show_key"))
     found.append(Place(_("登录与令牌"), "access.list_own"))

@@ -10,6 +10,7 @@ from webapp.http import (
     auth,
     batches,
     cases,
+    draws,
     health,
     metrics,
     notifications,
@@ -50,5 +51,7 @@ def blueprints() -> list[Blueprint]:
         public_entry.blueprint,
         public_tenders.blueprint,
         tenders.blueprint,
+        draws.blueprint,
+        draws.public,
         objecting.blueprint,
     ]

@@ -55,6 +55,7 @@ _PARTS = {
     "public.show_notice": "public.list_notices",
     "objecting.object_to": "public.list_notices",
     "public_tenders.show": "public_tenders.list_all",
+    "public_draws.show": "public_draws.list_all",
     "objecting.follow": "objecting.ask_receipt",
 }
 """Pages below those of the navigation."""
@@ -79,6 +80,7 @@ def public_page(
         (_("绿色矿山名录"), "public.show_list"),
         (_("公示公告"), "public.list_notices"),
         (_("招标公告"), "public_tenders.list_all"),
+        (_("随机抽取"), "public_draws.list_all"),
         (_("异议查询"), "objecting.ask_receipt"),
     ]
     frame = {

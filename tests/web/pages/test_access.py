@@ -18,6 +18,7 @@ from engine.errors import Unavailable
 from engine.ids import new_id
 from engine.messaging.outbox import post_message
 from engine.store.tables import attachments, incidents, notifications, outbox
+from tests.browser.draws import open_draw
 from tests.browser.tenders import open_tender
 from tests.process.town import FlatSources
 from tests.web.a1.drive import SLUG, Drive
@@ -28,7 +29,7 @@ from webapp.usecases.people import add_person
 
 OPEN = {
     *("auth", "health", "metrics", "signs", "proof"),
-    *("public", "public_entry", "public_tenders", "objecting"),
+    *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
 }
 """Blueprints whose pages need no sign-in."""
 
@@ -63,6 +64,8 @@ CAN_READ: Mapping[str, str] = {
     "tenders.show": "clerk",
     "tenders.show_key": "clerk",
     "tenders.document": "clerk",
+    "draws.list_own": "clerk",
+    "draws.show_own": "clerk",
 }
 """The right person for every page; a page without one fails its test."""
 
@@ -116,6 +119,8 @@ def town(page_shelf: Shelf) -> Town:
         "access_id": "0" * 16,
         "tender_id": open_tender(drive),
         "bid_id": str(new_id()),
+        "draw_id": open_draw(drive),
+        "kind": "number",
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
 
