@@ -35,13 +35,19 @@ AFTER_COMMIT = "command.after_commit"
 class Command(CaseHost):
     """A case locked for one command; use :func:`open_case`, act, then ``close_command``."""
 
-    def finish_item(self, token_id: UUID, values: Mapping[str, Any]) -> None:
-        """Complete a person's step with the values of its form, as variables."""
+    def finish_item(self, token_id: UUID, values: Mapping[str, Any], resume_at: str = "") -> None:
+        """Complete a person's step with the values of its form, as variables.
+
+        The token goes on, or straight back to the step ``resume_at`` that returned it.
+        """
         token = self.machine.token(token_id)
         if token is None:
             raise Conflict("该环节已经流转，请刷新后查看", "the case has moved on from this step")
         self._store(token, {name: from_json(value) for name, value in values.items()})
-        self.machine.complete(token_id)
+        if resume_at:
+            self.machine.put_back(token_id, resume_at)
+        else:
+            self.machine.complete(token_id)
         self.parts.items.pop(token_id, None)  # the caller ends the item, and says how
 
     def fire(self, token_id: UUID, payload: Mapping[str, Any] | None = None) -> None:

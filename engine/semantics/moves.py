@@ -13,7 +13,16 @@ from collections.abc import Callable, Iterator, Mapping
 from engine.bpmn.model import EVENTS, EventKind, Process
 from engine.semantics.closed import return_targets
 from engine.semantics.effects import Effects
-from engine.semantics.marking import COUNTING, LEAVING, REPEATING, At, Item, Marking, item_at
+from engine.semantics.marking import (
+    COUNTING,
+    LEAVING,
+    REPEATING,
+    At,
+    Item,
+    Marking,
+    item_at,
+    items_around,
+)
 from engine.semantics.move import LAST, By, Move
 from engine.semantics.net import Act, Spot, is_counted
 
@@ -141,16 +150,24 @@ class Semantics(Effects):
         node = spot.node
         if spot.act is Act.PERSON:
             yield Move("complete", node.id, at, By.PERSON, instance)
-            for target in return_targets(node):
-                if self._return_depth(whole, at, target) is not None:
-                    yield Move("return", node.id, at, By.PERSON, instance, to=target)
+            yield from self._return_moves(at, instance, whole)
         elif spot.act is Act.WAIT:
             yield Move("fire", node.id, at, By.EVENT, instance)
+            if node.kind not in EVENTS:  # a level that is proved on its own: its people may return
+                yield from self._return_moves(at, instance, whole)
         else:
             yield Move("do", node.id, at, pick=instance)
         if spot.act is Act.STEP:
             return  # nothing is done that could fail
         yield from self._failures(spot, at, instance, whole)
+
+    def _return_moves(self, at: At, instance: int, whole: Marking) -> Iterator[Move]:
+        """The returns that a step allows, or an activity around it."""
+        around = [self.spot(item).node for item in items_around(whole, at)]
+        targets = [target for node in around for target in return_targets(node)]
+        for target in dict.fromkeys(targets):
+            if self._return_depth(whole, at, target) is not None:
+                yield Move("return", around[-1].id, at, By.PERSON, instance, to=target)
 
     def _failures(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
         """A service fails by itself; of what is not known to run here it is assumed in a proof."""

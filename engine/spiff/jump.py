@@ -9,12 +9,16 @@ no longer alone. SpiffWorkflow's own ``reset`` leaves the step behind a fired jo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Invalid
 from engine.spiff.gateways import Join
+from engine.spiff.loops import MultiInstance
 from engine.spiff.specs import BoundarySplit, cancel
 from engine.spiff.task import CaseTask
 
@@ -25,7 +29,18 @@ class ReturnRefused(Invalid):
     code = "return_refused"
 
 
-def jump(source: Task, target: str) -> None:
+@dataclass(frozen=True)
+class Jump:
+    """What a return has done: ``nodes`` are those whose work is done anew, inner ones included.
+
+    ``may_resume``: nothing but the returner was withdrawn, so his token may be put back later.
+    """
+
+    nodes: frozenset[str]
+    may_resume: bool
+
+
+def jump(source: Task, target: str) -> Jump:
     """Withdraw what depends on the step ``target`` and let its token stand there again.
 
     ``source`` is an open task; the target is looked for on its level and on those around it.
@@ -44,12 +59,67 @@ def jump(source: Task, target: str) -> None:
     activity = place.parent if place.task_spec.loop is not None else place
     if not _depends(activity, inside):
         raise _refused(source, target)
-    for task in level.open_tasks():
-        if _depends(task, inside):
-            cancel(task)
+    withdrawn = [task for task in level.open_tasks() if _depends(task, inside)]
+    others = [t for t in withdrawn if t is not source and not _is_edge_of(source, t)]
+    for task in withdrawn:
+        cancel(task)
+    _enter(level, entry)
+    is_plain = place is source and source.task_spec.loop is None
+    may_resume = is_plain and not others and not isinstance(level.spec.task_specs[target], _LOOPS)
+    return Jump(frozenset(_nodes(level, inside)), may_resume)
+
+
+_LOOPS = (MultiInstance,)
+
+
+def put_back(task: Task, target: str) -> None:
+    """Let the token of a step that is done stand at ``target``, from where it was returned."""
+    level = task.workflow
+    entry = _entry(level.spec, target)
+    if entry is None:
+        raise _refused(task, target)
+    beside = task.parent.children if _is_split(task.parent) else ()
+    for other in (*beside, task):
+        cancel(other)
+    _enter(level, entry)
+
+
+def drop_instance(task: Task) -> None:
+    """Withdraw one instance of several that nobody has acted on, and count anew."""
+    spec = task.task_spec.loop
+    if not isinstance(spec, MultiInstance):
+        raise Invalid("该环节不是会签环节", "the step does not run several times")
+    cancel(task)
+    spec.instance_dropped(task.parent)
+
+
+def _enter(level: Any, entry: Any) -> None:
     token = CaseTask(level, entry)
     entry._update(token)
     level.update_waiting_tasks()
+
+
+def _is_split(task: Task | None) -> bool:
+    return task is not None and isinstance(task.task_spec, BoundarySplit)
+
+
+def _is_edge_of(source: Task, task: Task) -> bool:
+    """Whether a token waits at an event on the border of the step that is returned from."""
+    is_beside = task.parent is not None and task.parent is source.parent
+    return is_beside and _is_split(source.parent) and task.state == TaskState.WAITING
+
+
+def _nodes(level: Any, names: Iterable[str]) -> Iterable[str]:
+    """The ids of the nodes of some specs, and of all that runs inside them."""
+    specs = level.spec.task_specs
+    for name in names:
+        spec = specs[name]
+        if spec.node is None:
+            continue
+        yield spec.node.id
+        body = getattr(spec, "body", None)
+        if body is not None:
+            yield from level.top_workflow.nodes_in(body)
 
 
 def region(spec: Any, entry: Any) -> frozenset[str]:

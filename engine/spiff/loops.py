@@ -76,13 +76,27 @@ class MultiInstance(Looping):
         facts["done"] += 1
         token = top.token(my_task)
         host.close_instance(token, child.id)
-        active = facts["next"] - facts["done"]
-        counts = (facts["total"], active, facts["done"])
-        if facts["done"] == facts["total"] or host.loop_decided(token, counts):
+        self._count(my_task)
+
+    def instance_dropped(self, my_task: Task) -> None:
+        """Count without an instance that was withdrawn before anybody acted on it."""
+        facts = my_task.internal_data
+        facts["dropped"] = facts.get("dropped", 0) + 1
+        self._count(my_task)
+
+    def _count(self, my_task: Task) -> None:
+        """Finish when all is done or decided; start the next instance where they follow."""
+        host, facts = host_of(my_task), my_task.internal_data
+        token = my_task.workflow.top_workflow.token(my_task)
+        dropped = facts.get("dropped", 0)
+        total, begun = facts["total"] - dropped, facts["next"] - dropped
+        active = begun - facts["done"]
+        counts = (total, active, facts["done"])
+        if facts["done"] == total or host.loop_decided(token, counts):
             self._cancel_instances(my_task)
             host.close_loop(token)
             my_task._set_state(TaskState.READY)
-        elif facts["next"] < facts["total"] and active == 0:
+        elif begun < total and active == 0:
             following = self._add_instance(my_task)
             following.task_spec._update(following)
 
@@ -92,7 +106,7 @@ class MultiInstance(Looping):
 
     def _on_complete_hook(self, my_task: Task) -> None:
         super()._on_complete_hook(my_task)
-        for key in ("total", "done", "next"):
+        for key in ("total", "done", "next", "dropped"):
             my_task.internal_data.pop(key, None)
 
 

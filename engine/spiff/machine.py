@@ -8,14 +8,14 @@ from uuid import UUID
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.bpmn.model import GATEWAYS, Event, EventKind
+from engine.bpmn.model import GATEWAYS, Event, EventKind, Node
 from engine.errors import Conflict, LuchengError
 from engine.spiff import codec
 from engine.spiff.build import Program
 from engine.spiff.conditions import Conditions
 from engine.spiff.event_sub import ArmedStart
 from engine.spiff.host import Host, Token
-from engine.spiff.jump import jump
+from engine.spiff.jump import Jump, drop_instance, jump, put_back
 from engine.spiff.specs import (
     BoundaryEvent,
     CatchEvent,
@@ -135,12 +135,30 @@ class Machine:
         task._set_state(TaskState.READY)
         return self._case.token(task)
 
-    def jump(self, token_id: UUID, target: str) -> None:
+    def jump(self, token_id: UUID, target: str) -> Jump:
         """Return from an open token to an earlier step; see :mod:`engine.spiff.jump`."""
+        return jump(self._open(token_id), target)
+
+    def put_back(self, token_id: UUID, target: str) -> None:
+        """Let a person's step end and its token stand where it was once returned from."""
+        task = self._open(token_id)
+        token = self._case.token(task)
+        put_back(task, target)
+        self.passed.append(Passed(token.node.id, (), token.process))
+
+    def drop_instance(self, token_id: UUID) -> None:
+        """Withdraw one of several instances that nobody has acted on."""
+        drop_instance(self._open(token_id))
+
+    def around(self, token_id: UUID) -> list[Node]:
+        """The activities an open token runs inside, innermost first."""
+        return [task.task_spec.node for task in self._case.around(self._open(token_id))]
+
+    def _open(self, token_id: UUID) -> Task:
         task = self._case.task(token_id)
         if task is None:
             raise _gone(token_id)
-        jump(task, target)
+        return task
 
     def is_stopped(self, token_id: UUID) -> bool:
         """True for a service task or throw event that did not finish."""

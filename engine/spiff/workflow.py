@@ -139,6 +139,29 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
             current = self.get_task_from_id(above)
             assert current is not None
 
+    def nodes_in(self, name: str) -> Iterator[str]:
+        """The ids of all nodes that run inside a body, at any depth."""
+        todo, seen = [name], set[str]()
+        while todo:
+            here = todo.pop()
+            if here in seen:
+                continue
+            seen.add(here)
+            for spec in self._bodies[here].task_specs.values():
+                if spec.node is not None:
+                    yield spec.node.id
+                inner = getattr(spec, "body", None)
+                todo += [inner] if inner is not None else []
+
+    def around(self, task: Task) -> Iterator[Task]:
+        """The activities a task runs inside, innermost first."""
+        above = task.workflow.parent_task_id
+        while above is not None:
+            outer = self.get_task_from_id(above)
+            assert outer is not None
+            yield outer
+            above = outer.workflow.parent_task_id
+
     def open_body(self, task: Task, name: str) -> None:
         """Start the level below a sub-process or call activity."""
         self.host.open_body(self.token(task))

@@ -35,6 +35,7 @@ from engine.store.tables import (
 from engine.work_items.barring import check_person
 from engine.work_items.handing_on import hand_back
 from engine.work_items.refusals import over
+from engine.work_items.returning import give_to_returner
 from engine.work_items.signing import check_signed, stored
 from engine.work_items.turns import check_turn, open_item
 from engine.world import World
@@ -125,7 +126,8 @@ def complete_in(
     given = handed.given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, handed)
     try:
-        command.finish_item(item.token_id, {**by_reference(values, record), **(given or {})})
+        variables = {**by_reference(values, record), **(given or {})}
+        command.finish_item(item.token_id, variables, item.resume_at)
         command.machine.advance()
         close_item(
             tx,
@@ -137,7 +139,9 @@ def complete_in(
             holder=actor.in_whose_name.membership_id,
         )
         told = _told(record, handed) | ({"given": dict(given)} if given else {})
-        close_command(command, Act("item.completed", item.element, item.id, told))
+        moved = close_command(command, Act("item.completed", item.element, item.id, told))
+        if item.resume_at:
+            give_to_returner(command, item, moved)
     except (OperationalError, Conflict):
         raise  # the database has trouble or somebody was faster: nothing is wrong with the case
     except Exception as error:
@@ -233,6 +237,6 @@ def finish_stuck(command: Command, item: Any) -> None:
     """Try again to move on from a stuck item, with the record that was kept."""
     record = command.tx.get(records, item.record_id)
     assert record is not None
-    command.finish_item(item.token_id, by_reference(record.content, record.id))
+    command.finish_item(item.token_id, by_reference(record.content, record.id), item.resume_at)
     command.machine.advance()
     close_item(command.tx, item.id, "completed", command.now, closed_by=item.holder)

@@ -28,6 +28,11 @@ def over(tx: Unit, item: Any) -> Conflict:
     name = _person(tx, item.closed_by)
     words = {
         "completed": (f"待办已由{name}办理", f"the item was completed by {name}"),
+        "returned": (f"待办已由{name}退回", f"the item was returned by {name}"),
+        "awaiting": (
+            "该待办已提交，正在等待加签意见",
+            "it waits for added signers",
+        ),
         "withdrawn": ("该环节已被撤回或流转", "the step was withdrawn"),
         "stuck": ("该待办已提交，正在等待处理异常", "the item was submitted and waits for repair"),
     }

@@ -61,7 +61,13 @@ def do(town: Town, act: Any, name: str, *args: Any) -> Any:
 def complete(town: Town, name: str, case: UUID, element: str, note: str = "x") -> Any:
     item = item_of(town, case, element)
     return complete_item(
-        town.db, town.world, town[name], item.id, item.revision, {"note": note}, key=f"{name}{note}"
+        town.db,
+        town.world,
+        town[name],
+        item.id,
+        item.revision,
+        {"note": note},
+        key=f"{name}{element}{note}",
     )
 
 
