@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.blobs import LocalBlobs
+from engine.messaging import facts
 from engine.messaging.notifications import InApp
 from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
@@ -51,7 +52,10 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
         bindings=all_bindings(),
         form_services=form_services(),
         when_ended=(end_of_case,),
-        transports=dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
+        transports={
+            **dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
+            **dict.fromkeys(facts.KINDS, facts.Publishing(db)),
+        },
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))
 

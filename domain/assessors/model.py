@@ -33,9 +33,6 @@ bans = tenant_table(
     Column("reason", String(400), nullable=False),
     Column("document", String(200), nullable=False, default=""),
     Column("lifted_on", Date()),
-    # set on a read-only copy of a ban that another level published
-    Column("source_tenant", String(40)),
-    Column("source_digest", String(64)),
     Column("by", Uuid()),
     Column("created_at", Moment(), nullable=False),
     Index("ix_bans_subject", "tenant_id", "kind", "subject_id"),

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -143,13 +144,21 @@ def ban_end(from_on: dt.date, years: int | None) -> dt.date | None:
         return dt.date(from_on.year + years, 3, 1)
 
 
-def person_id(name: str) -> UUID:
-    """What stands for a person of whom only the name is known; the same for the same name.
+@dataclass(frozen=True)
+class Named:
+    """A person by name and identity number, as a body or a finding names him."""
 
-    A namesake is barred too until the authority lifts the ban for him: whoever was criticised must
-    not come back by way of another body.
-    """
-    return uuid5(NAMESPACE_OID, "".join(name.split()))
+    name: str
+    id_number: str
+
+    @property
+    def identity(self) -> UUID:
+        """What stands for the person wherever the number is given, and does not tell it.
+
+        A namesake has another one; who changes body or spelling keeps his.
+        """
+        number = "".join(self.id_number.split()).upper().encode()
+        return uuid5(NAMESPACE_OID, sha256(b"person:" + number).hexdigest())
 
 
 def next_assignment(status: AssignmentStatus, following: AssignmentStatus) -> AssignmentStatus:

@@ -19,19 +19,23 @@ from domain.assessors.rules import (
     Ban,
     BanKind,
     Body,
+    Named,
     Obstacle,
     Tie,
     ban_end,
     next_assignment,
     obstacles,
-    person_id,
 )
 from engine.actors import Actor, anyone_is
 from engine.errors import Invalid, NotFound
+from engine.messaging.facts import Fact, facts_of, publish_fact
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.work_items.viewers import dismiss
+
+BAN = "ban"
+"""Bans as facts that bind the levels below."""
 
 
 @dataclass(frozen=True)
@@ -182,47 +186,62 @@ def assignments_of(tx: Unit, case_id: UUID) -> Sequence[Any]:
 
 
 def ban(tx: Unit, banning: Banning, actor: Actor | None, now: datetime) -> UUID:
-    """Bar a body or a person from assessments.
+    """Bar a body or a person from assessments, here and with every tenant below.
 
-    Rules: R-IM-27.
+    Rules: R-IM-27, R-NAT-20, R-ORD-35.
     """
-    return tx.insert(
+    until = ban_end(banning.from_on, banning.years)
+    made = tx.insert(
         bans,
         kind=banning.kind,
         subject_id=banning.subject_id,
         subject_name=banning.subject_name,
         from_on=banning.from_on,
-        until_on=ban_end(banning.from_on, banning.years),
+        until_on=until,
         reason=banning.reason,
         document=banning.document,
         by=None if actor is None else actor.membership_id,
         created_at=now,
     )
+    told = {
+        "name": banning.subject_name,
+        "from": banning.from_on.isoformat(),
+        "until": None if until is None else until.isoformat(),
+        "reason": banning.reason,
+        "document": banning.document,
+        "lifted": None,
+    }
+    publish_fact(tx, Fact(BAN, str(made), _about(banning.kind, banning.subject_id), told), now)
+    return made
+
+
+def _about(kind: BanKind, subject_id: UUID) -> str:
+    return f"{kind}:{subject_id}"
 
 
 def ban_with_people(
-    tx: Unit, banning: Banning, people: Sequence[str], actor: Actor | None, now: datetime
+    tx: Unit, banning: Banning, people: Sequence[Named], actor: Actor | None, now: datetime
 ) -> list[UUID]:
     """Bar a body and the persons named with it, by one notice of criticism; the bans.
 
     Rules: R-ORD-19, R-IM-27.
     """
     persons = (
-        replace(banning, kind=BanKind.PERSON, subject_id=person_id(name), subject_name=name)
-        for name in dict.fromkeys(people)
+        replace(banning, kind=BanKind.PERSON, subject_id=person.identity, subject_name=person.name)
+        for person in {person.identity: person for person in people}.values()
     )
     return [ban(tx, one, actor, now) for one in (banning, *persons)]
 
 
-def barred_people(tx: Unit, names: Sequence[str], day: dt.date) -> list[str]:
-    """Who of these persons is barred on this day.
+def barred_people(tx: Unit, people: Sequence[Named], day: dt.date) -> list[str]:
+    """The names of those who are barred on this day, here or by a level above.
 
-    Rules: R-ORD-19, R-IM-27.
+    Rules: R-ORD-19, R-IM-27, R-NAT-20.
     """
     return [
-        name
-        for name in names
-        if any(found.holds(day) for found in bans_of(tx, BanKind.PERSON, person_id(name)))
+        person.name
+        for person in people
+        if any(found.holds(day) for found in bans_of(tx, BanKind.PERSON, person.identity))
     ]
 
 
@@ -240,13 +259,25 @@ def work_in_hand(tx: Unit, body_id: UUID) -> Sequence[Any]:
 
 
 def bans_of(tx: Unit, kind: BanKind, subject_id: UUID) -> list[Ban]:
-    """Every ban a body or a person ever met with in this tenant."""
+    """Every ban a body or a person ever met with in this tenant or with one above it.
+
+    Rules: R-ORD-34, R-ORD-35.
+    """
     rows = tx.all(
         select(bans)
         .where(bans.c.tenant_id == TENANT, bans.c.kind == kind, bans.c.subject_id == subject_id)
         .order_by(bans.c.from_on)
     )
-    return [Ban(row.from_on, row.until_on, row.reason, row.lifted_on) for row in rows]
+    own = [Ban(row.from_on, row.until_on, row.reason, row.lifted_on) for row in rows]
+    return own + [_copied(row) for row in facts_of(tx, BAN, _about(kind, subject_id))]
+
+
+def _copied(fact: Any) -> Ban:
+    """A ban of a level above, as it was published."""
+    told = fact.content
+    until, lifted = (told[key] and dt.date.fromisoformat(told[key]) for key in ("until", "lifted"))
+    reason = f"{fact.source_name}：{told['reason']}"
+    return Ban(dt.date.fromisoformat(told["from"]), until or None, reason, lifted or None)
 
 
 def record_tie(

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.sql import ColumnElement
 
+from domain.register.copies import entry_fact
 from domain.register.listing import list_row
 from domain.register.mines import (
     MineFacts,
@@ -31,6 +32,7 @@ from domain.register.rules import (
 )
 from engine.actors import Actor
 from engine.errors import Invalid, NotFound
+from engine.messaging.facts import publish_fact
 from engine.office import Office
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -212,7 +214,9 @@ def _note(
     before: ListStatus | None = None,
 ) -> None:
     """Append to the entry's history what happened and where it stands since."""
-    entry = list_row(tx, entry_id).entry
+    row = list_row(tx, entry_id)
+    entry = row.entry
+    publish_fact(tx, entry_fact(row), now)
     last = tx.scalar(
         select(func.max(list_events.c.seq)).where(
             list_events.c.tenant_id == TENANT, list_events.c.entry_id == entry_id

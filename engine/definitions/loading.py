@@ -19,6 +19,7 @@ from engine.dry_run.trial import Surroundings
 from engine.errors import NotFound, Refused
 from engine.feel import to_json
 from engine.ids import new_id
+from engine.messaging.facts import follow
 from engine.store.control import tenants
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
@@ -81,6 +82,8 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
         _write_settings(tx, tenant)
         write_parameters(tx, values)
         _write_units(tx, tenant)
+        if tenant.parent:
+            follow(tx, now)
         made = {
             ref: publish(tx, part, reports[ref], now, reason="随租户文件装载")
             for ref, part in parts.items()

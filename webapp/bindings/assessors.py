@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import String
 
 from domain.assessors.model import assignments
-from domain.assessors.rules import BANNED, AssignmentStatus, BanKind
+from domain.assessors.rules import BANNED, AssignmentStatus, BanKind, Named
 from domain.assessors.store import (
     Banning,
     accept_assignment,
@@ -83,7 +83,7 @@ def record_answer(context: BindingContext, given: Mapping[str, Any]) -> Result:
     if running is None:
         raise NotFound("此办件没有委托", "nobody is commissioned for this case")
     accepted = inputs.flag("accepted")
-    barred = _barred(context, running.body_id, inputs.texts("people")) if accepted else []
+    barred = _barred(context, running.body_id, _people(inputs, "people")) if accepted else []
     if accepted and not barred:
         accept_assignment(context.tx, running.id, independent=inputs.flag("independent"))
         return {"recorded": True, "taken": True, "reasons": []}
@@ -98,7 +98,7 @@ def record_answer(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"recorded": True, "taken": False, "reasons": reasons}
 
 
-def _barred(context: BindingContext, body_id: UUID, people: list[str]) -> list[str]:
+def _barred(context: BindingContext, body_id: UUID, people: list[Named]) -> list[str]:
     """Why a body may not take what it was commissioned with when it still might; in words."""
     today = local_date(context.office, context.now)
     found = [
@@ -154,7 +154,8 @@ def ban_assessor(context: BindingContext, given: Mapping[str, Any]) -> Result:
         reason=inputs.text("reason")[:LONGEST_REASON],
         document=inputs.text("document", ""),
     )
-    made = ban_with_people(context.tx, banning, inputs.texts("persons"), context.actor, context.now)
+    people = _people(inputs, "persons")
+    made = ban_with_people(context.tx, banning, people, context.actor, context.now)
     return {"bans": len(made)}
 
 
@@ -178,6 +179,17 @@ def reassign_open(context: BindingContext, given: Mapping[str, Any]) -> Result:
         end_assignment(context.tx, row.id, AssignmentStatus.REVOKED, context.now, reason=reason)
         publish_message(context.tx, BANNED_MESSAGE, str(row.case_id), {}, context.now)
     return {"cases": len(taken)}
+
+
+def _people(inputs: Inputs, key: str) -> list[Named]:
+    """Persons by name and identity number; none when nobody is named."""
+    named = inputs.value(key) or []
+    return inputs.parsed(
+        key,
+        lambda: [Named(str(one["name"]), str(one["idNumber"])) for one in named],
+        "姓名和身份证号码",
+        "names and identity numbers",
+    )
 
 
 def _body_of(inputs: Inputs) -> UUID:

@@ -111,5 +111,5 @@ class Inputs:
         """What ``parse`` gives, or the error that names the input."""
         try:
             return parse()
-        except (TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise self.wrong(name, zh, en) from error

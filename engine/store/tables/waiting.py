@@ -81,6 +81,24 @@ handoffs = tenant_table(
 )
 """What passed to and from other tenants; ``number`` is that of the case where it was sent."""
 
+published_facts = tenant_table(
+    "published_facts",
+    Column("source", String(40), nullable=False),
+    Column("source_name", String(120), nullable=False, default=""),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("about", String(80), nullable=False),
+    Column("scope", String(60), nullable=False, default=""),
+    Column("content", Json, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("seq", Integer(), nullable=False),
+    Column("at", Moment(), nullable=False),
+    UniqueConstraint("tenant_id", "source", "kind", "key"),
+    Index("ix_published_facts_about", "tenant_id", "kind", "about"),
+    Index("ix_published_facts_at", "tenant_id", "source", "at"),
+)
+"""Facts that bind the tenants below: one's own (without a source) and read-only copies."""
+
 start_events = tenant_table(
     "start_events",
     Column("procedure", String(80), nullable=False),

@@ -14,11 +14,11 @@ from domain.assessors.rules import (
     AssignmentStatus,
     Ban,
     Body,
+    Named,
     Tie,
     ban_end,
     next_assignment,
     obstacles,
-    person_id,
 )
 from engine.errors import Conflict
 from engine.ids import new_id
@@ -123,7 +123,8 @@ def test_a_commission_at_work_is_one_that_can_still_be_revoked() -> None:
     assert revocable == AT_WORK
 
 
-@pytest.mark.rule("R-ORD-19")
-def test_one_name_stands_for_one_person_however_it_is_spaced() -> None:
-    assert person_id("谭 博") == person_id("谭博")
-    assert person_id("谭博") != person_id("谭波")
+@pytest.mark.rule("R-ORD-19", "R-NAT-20")
+def test_one_number_stands_for_one_person_however_it_and_the_name_are_written() -> None:
+    man = Named("谭博", "99999919750506003X")
+    assert Named("谭 博", " 99999919750506003x").identity == man.identity
+    assert Named("谭博", "999999198807070011").identity != man.identity, "a namesake"

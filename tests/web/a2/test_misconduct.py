@@ -14,6 +14,8 @@ from .conftest import Arrive
 from .test_assessment import at_work, begun, go_on
 
 PROCEDURE = "assessor-misconduct"
+NAMESAKE = "999999200001010018"
+"""Somebody else of the same name as the person who is barred."""
 
 
 def reported(drive: Drive) -> str:
@@ -57,7 +59,7 @@ def test_work_in_hand_goes_to_another_body_and_the_tracking_goes_on(arrive: Arri
     drive.complete(
         case,
         "AcceptAssignment",
-        assessors=[{"name": "金山", "disciplines": ["geology", "mining"]}],
+        assessors=[{"name": "谭博", "idNumber": NAMESAKE, "disciplines": ["geology", "mining"]}],
     )
     drive.walk(case, "DecideAssessment")
     states = {row.body_name: row.status for row in drive.rows(assignments)}
@@ -65,7 +67,7 @@ def test_work_in_hand_goes_to_another_body_and_the_tracking_goes_on(arrive: Arri
     assert drive.rows(incidents) == []
 
 
-@pytest.mark.rule("R-ORD-19")
+@pytest.mark.rule("R-ORD-19", "R-NAT-20")
 def test_a_barred_person_cannot_come_back_with_another_body(arrive: Arrive) -> None:
     drive, case = arrive("AssessOnSite")
     drive.walk(reported(drive))

@@ -32,6 +32,7 @@ TENANT_TABLES = [
     "memberships",
     "outbox",
     "parameters",
+    "published_facts",
     "readings",
     "settings",
     "tenant_files",
@@ -183,8 +184,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("document", sa.String(length=200), nullable=False),
         sa.Column("lifted_on", sa.Date(), nullable=True),
-        sa.Column("source_tenant", sa.String(length=40), nullable=True),
-        sa.Column("source_digest", sa.String(length=64), nullable=True),
         sa.Column("by", sa.Uuid(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bans_tenant_id")),
@@ -464,6 +463,38 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_parameters_tenant_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "key", name=op.f("pk_parameters")),
+    )
+    op.create_table(
+        "published_facts",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.Column("source_name", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("scope", sa.String(length=60), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_published_facts_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_published_facts")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "source",
+            "kind",
+            "key",
+            name=op.f("uq_published_facts_tenant_id_source_kind_key"),
+        ),
+    )
+    op.create_index(
+        "ix_published_facts_about", "published_facts", ["tenant_id", "kind", "about"], unique=False
+    )
+    op.create_index(
+        "ix_published_facts_at", "published_facts", ["tenant_id", "source", "at"], unique=False
     )
     op.create_table(
         "readings",
