@@ -175,6 +175,7 @@ class ListEvent(StrEnum):
     """What happens to an entry."""
 
     ENTER = "enter"
+    RAISE = "raise"
     MARK = "mark"
     CLEAR_MARK = "clear_mark"
     ORDER_RECTIFICATION = "order_rectification"
@@ -195,6 +196,7 @@ STATUS_WORDS: Mapping[ListStatus, tuple[str, str]] = MappingProxyType(
 EVENT_WORDS: Mapping[ListEvent, tuple[str, str]] = MappingProxyType(
     {
         ListEvent.ENTER: ("纳入名录", "enter the list"),
+        ListEvent.RAISE: ("确定为国家级", "be raised to the national level"),
         ListEvent.MARK: ("标注", "mark"),
         ListEvent.CLEAR_MARK: ("取消标注", "clear the mark"),
         ListEvent.ORDER_RECTIFICATION: ("责令限期整改", "order rectification"),
@@ -208,10 +210,12 @@ EVENT_WORDS: Mapping[ListEvent, tuple[str, str]] = MappingProxyType(
 TRANSITIONS: Mapping[tuple[ListStatus | None, ListEvent], ListStatus] = MappingProxyType(
     {
         (None, ListEvent.ENTER): ListStatus.LISTED,
+        (ListStatus.LISTED, ListEvent.RAISE): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.MARK): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.CLEAR_MARK): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.ORDER_RECTIFICATION): ListStatus.RECTIFYING,
         (ListStatus.LISTED, ListEvent.REMOVE): ListStatus.REMOVED,
+        (ListStatus.RECTIFYING, ListEvent.RAISE): ListStatus.RECTIFYING,
         (ListStatus.RECTIFYING, ListEvent.MARK): ListStatus.RECTIFYING,
         (ListStatus.RECTIFYING, ListEvent.CLEAR_MARK): ListStatus.RECTIFYING,
         # a further finding: the entry leaves the state only when all are accepted

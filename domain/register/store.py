@@ -178,6 +178,22 @@ def change_entry(
     return status
 
 
+def raise_level(
+    tx: Unit, entry_id: UUID, reason: str, case_id: UUID, actor: Actor | None, now: datetime
+) -> None:
+    """The nation has taken the mine to its own list: the entry here says so from now on.
+
+    Rules: R-NAT-25.
+    """
+    row = tx.get(list_entries, entry_id, lock=True)
+    if row is None:
+        raise NotFound("名录中没有此矿山", "there is no such entry", entry=str(entry_id))
+    if row.level == Level.NATIONAL:
+        return
+    tx.update(list_entries, list_entries.c.id == entry_id, level=Level.NATIONAL)
+    change_entry(tx, entry_id, Change(ListEvent.RAISE, reason, case_id), actor, now)
+
+
 def mark(
     tx: Unit, entry_id: UUID, reasons: Iterable[str], actor: Actor | None, now: datetime
 ) -> None:

@@ -11,14 +11,14 @@ from engine.work_items.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIG
 
 VOCABULARY = frozenset(
     {
-        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "inputs", "legalBasis",
+        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "independent", "inputs", "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
     }
 )  # fmt: skip
 FIELD_LISTS = ("readOnlyFields", "hiddenFields")
 _ELEMENT_LISTS = ("returnTo", "signs", "withdrawBefore")
-_FLAGS = ("rigid", "shownToApplicant")
+_FLAGS = ("independent", "rigid", "shownToApplicant")
 
 
 def listed(text: str) -> tuple[str, ...]:

@@ -8,8 +8,17 @@ from typing import Any
 from domain.register.applying import apply_for
 from domain.register.listing import list_row
 from domain.register.mines import MineFacts
-from domain.register.rules import METHOD_WORDS, SCALE_WORDS, Method, Scale, kind_of
-from domain.register.store import Entering, enter_list, own_level
+from domain.register.rules import (
+    METHOD_WORDS,
+    ON_THE_LIST,
+    SCALE_WORDS,
+    ListStatus,
+    Method,
+    Scale,
+    kind_of,
+)
+from domain.register.store import Entering, enter_list, own_level, raise_level
+from domain.rounds.store import listed_mines
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
@@ -59,6 +68,22 @@ def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
         for d in checked.differences
     ]
     return {"obstacle": checked.obstacle, "differences": rows}
+
+
+@bindings.register("register.raise-level", gives={"raised": "boolean"})
+def raise_(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """The mine with this ``number`` in the register is national now, for a ``reason``.
+
+    ``raised`` is false when it has left the list meanwhile.
+    """
+    inputs = Inputs(context, given)
+    number = inputs.number("number")
+    row = listed_mines(context.tx, {int(number)}).get(int(number)) if number is not None else None
+    if row is None or ListStatus(row.status) not in ON_THE_LIST:
+        return {"raised": False}
+    reason = inputs.text("reason")
+    raise_level(context.tx, row.entry_id, reason, context.case_id, context.actor, context.now)
+    return {"raised": True}
 
 
 def _mine(inputs: Inputs) -> MineFacts:

@@ -12,12 +12,25 @@ from webapp.bindings import (
     endorsements,
     messages,
     notices,
+    panels,
     register,
+    rounds,
     scoring,
     tender,
 )
 
-GROUPS = (assessors, contracts, endorsements, messages, notices, register, scoring, tender)
+GROUPS = (
+    assessors,
+    contracts,
+    endorsements,
+    messages,
+    notices,
+    panels,
+    register,
+    rounds,
+    scoring,
+    tender,
+)
 
 
 def all_bindings() -> Bindings:
