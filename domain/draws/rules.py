@@ -20,9 +20,14 @@ class Share:
 
 
 SHARES: Mapping[str, Share] = MappingProxyType(
-    {"spot-check": Share("入库前实地抽查", "spot_check.ratio", "spot_check.minimum")}
+    {
+        "spot-check": Share("入库前实地抽查", "spot_check.ratio", "spot_check.minimum"),
+        "national-verification": Share(
+            "遴选实地抽查核查", "verification.ratio", "verification.minimum"
+        ),
+    }
 )
-"""The kinds of batch whose cases are drawn (R-IM-31)."""
+"""The kinds of batch whose cases are drawn (R-IM-31, R-NAT-24)."""
 
 
 def sample_size(count: int, percent: Decimal, minimum: int) -> int:

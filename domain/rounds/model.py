@@ -1,8 +1,8 @@
-"""The tables of rounds: rounds, their quotas, the mines recommended to them, panels of experts."""
+"""The tables of rounds: rounds, their quotas, the mines recommended to them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import Column, Date, Integer, String, UniqueConstraint, Uuid
 
 from engine.store.metadata import ref, tenant_table
 from engine.store.types import Moment
@@ -46,19 +46,4 @@ round_entries = tenant_table(
     UniqueConstraint("tenant_id", "case_id"),
     UniqueConstraint("tenant_id", "round_id", "mine_key"),
     UniqueConstraint("tenant_id", "round_id", "province", "rank"),
-)
-
-panel_seats = tenant_table(
-    "panel_seats",
-    Column("case_id", Uuid(), nullable=False),
-    Column("draw_id", Uuid(), nullable=False),
-    Column("membership_id", Uuid(), nullable=False),
-    Column("rank", Integer(), nullable=False),
-    Column("status", String(20), nullable=False),
-    Column("reason", String(600), nullable=False, default=""),
-    ref("cases", "case_id"),
-    ref("draws", "draw_id"),
-    ref("memberships", "membership_id"),
-    UniqueConstraint("tenant_id", "case_id", "membership_id"),
-    Index("ix_panel_seats_draw", "tenant_id", "draw_id"),
 )

@@ -1,100 +1,88 @@
-"""Panels of experts (专家论证): frozen, drawn by rank, a recused seat goes to the next rank."""
+"""Panels of experts (专家论证): frozen, drawn in public, a recused seat goes to the next rank."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from domain.rounds.model import panel_seats
 from domain.rounds.rules import Expert, pool_of
 from engine.actors import Actor, people_for
-from engine.batches.draws import Freezing, freeze_pool, record_draw
-from engine.errors import Conflict, NotFound
+from engine.batches.draws.rules import ONE_STRATUM, Excluded, Member
+from engine.batches.draws.store import Freezing, freeze, load_draw, refuse, seated
+from engine.errors import Conflict
+from engine.office import Office
 from engine.store.database import Unit
-from engine.store.metadata import TENANT
-from engine.store.tables import draws, memberships
 
-SEATED, RESERVE, RECUSED = "seated", "reserve", "recused"
-ROLE = "expert"
+KIND, ROLE = "panel", "expert"
+OF_THE_PROVINCE = "推荐省份专家"
 
 
-def freeze_panel(
-    tx: Unit, number: str, province: str, size: int, actor: Actor, now: datetime
-) -> tuple[UUID, int, int]:
-    """Freeze who may argue about a case; gives the draw and how many are in it and recused.
+@dataclass(frozen=True)
+class Panel:
+    """A panel about to be frozen: of which case, about a mine of which province, how large."""
 
-    Conflict when fewer than a panel are left; the seed must come after this is committed.
+    case_id: UUID
+    number: str
+    province: str
+    size: int
+    source: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """What was frozen: the draw, its digest, how many may be drawn and how many are recused."""
+
+    draw_id: UUID
+    digest: str
+    pool: int
+    recused: int
+
+
+def freeze_panel(tx: Unit, office: Office, panel: Panel, actor: Actor, now: datetime) -> Frozen:
+    """Fix from whom the panel of a case is drawn; the seed is a public number of a later day.
+
+    Experts of the province that recommends are left out with the reason; Conflict when fewer
+    than a panel are left. Who sits in a panel is not made public.
 
     Rules: R-NAT-24.
     """
     experts = [Expert(str(p.membership_id), _province(p)) for p in people_for(tx, [ROLE])]
-    pool, recused = pool_of(experts, province)
-    if len(pool) < size:
+    pool, recused = pool_of(experts, panel.province)
+    if len(pool) < panel.size:
         raise Conflict(
-            f"专家库中可参加论证的专家 {len(pool)} 人，不足 {size} 人",
+            f"专家库中可参加论证的专家 {len(pool)} 人，不足 {panel.size} 人",
             "the pool has fewer experts than a panel needs",
             code="panel_too_small",
         )
-    purpose = f"专家论证 {number}"
-    return freeze_pool(tx, Freezing(purpose, pool, size), actor, now), len(pool), len(recused)
+    made = Freezing(
+        KIND,
+        f"专家论证 {panel.number}",
+        [Member(one) for one in (*pool, *recused)],
+        {ONE_STRATUM: panel.size},
+        [Excluded(one, OF_THE_PROVINCE) for one in recused],
+        source=panel.source,
+        case_id=panel.case_id,
+        shows_names=False,
+    )
+    draw_id = freeze(tx, office, made, actor.membership_id, now)
+    return Frozen(draw_id, load_draw(tx, draw_id).frozen_digest, len(pool), len(recused))
 
 
 def _province(person: Actor) -> str:
     return (person.unit or "").partition(".")[0]
 
 
-def draw_panel(tx: Unit, case_id: UUID, draw_id: UUID, seed: str, now: datetime) -> Sequence[Any]:
-    """Draw the panel of a case from its frozen pool; those behind the number are its reserve."""
-    frozen = tx.get(draws, draw_id)
-    if frozen is None:
-        raise NotFound("专家名单尚未冻结", "the pool has not been frozen")
-    if frozen.frozen_at >= now:
-        raise Conflict(
-            "冻结名单与抽取须分两步办理",
-            "pool and seed may not be made in one step",
-            code="draw_at_once",
-        )
-    for member in record_draw(tx, draw_id, seed, now):
-        tx.insert(
-            panel_seats,
-            case_id=case_id,
-            draw_id=draw_id,
-            membership_id=UUID(member.id),
-            rank=member.rank,
-            status=SEATED if member.drawn else RESERVE,
-        )
-    return seats_of(tx, case_id)
+def seats(tx: Unit, draw_id: UUID) -> Sequence[str]:
+    """Who sits in the panel now; nobody before it is drawn."""
+    return seated(tx, load_draw(tx, draw_id))
 
 
-def seats_of(tx: Unit, case_id: UUID) -> Sequence[Any]:
-    """Everybody the draw of a case ranked, with names, by rank."""
-    tx.flush()
-    return tx.all(
-        select(panel_seats, memberships.c.name)
-        .join(
-            memberships,
-            (memberships.c.tenant_id == panel_seats.c.tenant_id)
-            & (memberships.c.id == panel_seats.c.membership_id),
-        )
-        .where(panel_seats.c.tenant_id == TENANT, panel_seats.c.case_id == case_id)
-        .order_by(panel_seats.c.rank)
-    )
-
-
-def recuse(tx: Unit, case_id: UUID, membership_id: UUID, reason: str) -> UUID:
+def give_on(tx: Unit, draw_id: UUID, member: UUID, reason: str, by: UUID, now: datetime) -> str:
     """An expert steps back; gives who of the next rank takes the seat: nobody draws anew."""
-    everyone = seats_of(tx, case_id)
-    own = next((s for s in everyone if s.membership_id == membership_id), None)
-    if own is None or own.status != SEATED:
-        raise NotFound("不是本件的论证专家", "this expert has no seat in the panel")
-    following = next((s for s in everyone if s.status == RESERVE), None)
-    if following is None:
-        raise Conflict("没有候补专家", "there is no reserve left", code="no_reserve")
-    tx.update(panel_seats, panel_seats.c.id == own.id, status=RECUSED, reason=reason[:600])
-    tx.update(panel_seats, panel_seats.c.id == following.id, status=SEATED)
-    found: UUID = following.membership_id
-    return found
+    before = set(seats(tx, draw_id))
+    after = refuse(tx, draw_id, str(member), reason, by, now)
+    (following,) = set(after) - before
+    return following

@@ -11,7 +11,8 @@ from engine.work_items.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIG
 
 VOCABULARY = frozenset(
     {
-        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "independent", "inputs", "legalBasis",
+        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "independent", "inputs",
+        "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
     }

@@ -2,7 +2,8 @@
 
 Who applies sees his own steps and those marked ``shownToApplicant``; of all others the stage they
 belong to (``publicStage``, else ``stage``) and nothing else. Who works on commission sees the case
-as it stood when his last step there ended.
+as it stood when his last step there ended. What several people give independently of one another
+(``independent``) is seen by nobody but its author until the last of them has given his.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Sight:
     """What a person may know of one case.
 
     ``items`` are those that are or were with somebody outside; ``elements`` the steps he may know
-    by name; after ``until`` he sees nothing.
+    by name; after ``until`` he sees nothing; of ``sealed`` steps he sees his own submission only.
     """
 
     membership_id: UUID
@@ -42,6 +43,7 @@ class Sight:
     items: frozenset[UUID] = frozenset()
     elements: frozenset[str] = frozenset()
     until: datetime | None = None
+    sealed: frozenset[str] = frozenset()
 
     def reaches(self, at: datetime) -> bool:
         """Whether what happened then is seen at all."""
@@ -57,6 +59,8 @@ class Sight:
 
     def has_record(self, row: Any) -> bool:
         """Whether a submission is seen, with its files."""
+        if row.element in self.sealed and row.by != self.membership_id:
+            return False
         if not self.is_applicant:
             return self.reaches(row.at)
         is_own = row.item_id is None or row.by == self.membership_id or row.item_id in self.items
@@ -65,8 +69,9 @@ class Sight:
 
 def sight_of(tx: Unit, actor: Actor, case: Any, bundle: Bundle) -> Sight:
     """What a person who may see the case sees of it."""
+    sealed = sealed_steps(tx, case, bundle)
     if actor.capacity not in OUTSIDE:
-        return Sight(actor.membership_id)
+        return Sight(actor.membership_id, sealed=sealed)
     principals = set(actor.principals)
     own = [
         item
@@ -81,6 +86,25 @@ def sight_of(tx: Unit, actor: Actor, case: Any, bundle: Bundle) -> Sight:
         items=frozenset(item.id for item in own),
         elements=frozenset({item.element for item in own} | set(_shown(bundle))),
         until=None if is_applicant else _end_of(own, case),
+        sealed=sealed,
+    )
+
+
+def sealed_steps(tx: Unit, case: Any, bundle: Bundle) -> frozenset[str]:
+    """The steps at which people answer independently and not all of them have answered yet."""
+    independent = _independent(bundle)
+    if not independent:
+        return independent
+    waiting = {item.element for item in items_of(tx, case.id) if item.status in OPEN_ITEM}
+    return independent & waiting
+
+
+def _independent(bundle: Bundle) -> frozenset[str]:
+    return frozenset(
+        node.id
+        for process in bundle.processes.values()
+        for node in process.body.walk()
+        if node.zeebe.properties.get("independent") == "true"
     )
 
 
@@ -203,8 +227,14 @@ def cases_seen(tx: Unit, world: World, actor: Actor, rows: Sequence[Any]) -> Seq
 
 def has_file(tx: Unit, sight: Sight, file: Any) -> bool:
     """Whether a file of the case is seen: one's own, or one of a submission that is seen."""
-    if not sight.is_outside or file.uploaded_by == sight.membership_id:
+    is_open = not sight.is_outside and not sight.sealed
+    if is_open or file.uploaded_by == sight.membership_id:
         return True
+    if not sight.is_outside:
+        return not any(
+            not sight.has_record(row) and any(entry[0] == str(file.id) for entry in row.files)
+            for row in records_of(tx, file.case_id)
+        )
     return any(
         sight.has_record(row) and any(entry[0] == str(file.id) for entry in row.files)
         for row in records_of(tx, file.case_id)

@@ -27,9 +27,10 @@ from engine.actors import Actor
 from engine.definitions.loading import tenant_id_of
 from engine.errors import Conflict, Forbidden, NotFound, TooLarge
 from engine.store.control import tenants
+from engine.store.database import Unit
 from engine.store.tables import cases, readings
 from engine.work_items.lists import visible_case
-from engine.work_items.sight import sight_of
+from engine.work_items.sight import sealed_steps, sight_of
 from webapp.product import Product
 from webapp.usecases.endorsements import endorsements_seen
 from webapp.usecases.endorsing import safe_of
@@ -93,6 +94,7 @@ def write_case(product: Product, tenant_id: UUID, case_id: UUID) -> tuple[str, I
         case = tx.get(cases, case_id)
         if case is None:
             raise NotFound("办件不存在", "there is no such case", case=str(case_id))
+        _check_unsealed(product, tx, case)
         office = product.world.offices.get(tx)
         read = _reader(product, tenant_id)
         found = gather_case_file(tx, office, case, safe.secret, read)
@@ -100,6 +102,16 @@ def write_case(product: Product, tenant_id: UUID, case_id: UUID) -> tuple[str, I
     write_case_file(stream, found, pair, now)
     stream.seek(0)
     return f"{case.number}.lucheng.zip", stream
+
+
+def _check_unsealed(product: Product, tx: Unit, case: Any) -> None:
+    """Conflict while people answer independently: a file would show what each of them said."""
+    if sealed_steps(tx, case, product.world.bundles.get(tx, case.bundle_id)):
+        raise Conflict(
+            "独立意见尚未全部提交，提交后才能导出办件档案",
+            "independent opinions are still being given; the file can be had when all are in",
+            code="opinions_sealed",
+        )
 
 
 def _reader(product: Product, tenant_id: UUID) -> Any:

@@ -70,6 +70,7 @@ TENANT_TABLES = [
     "openings",
     "records",
     "recusals",
+    "rounds",
     "scopes",
     "subscriptions",
     "tender_cases",
@@ -85,6 +86,8 @@ TENANT_TABLES = [
     "list_events",
     "objections",
     "questions",
+    "round_entries",
+    "round_quotas",
 ]
 
 
@@ -1501,6 +1504,26 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "rounds",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.String(length=160), nullable=False),
+        sa.Column("document", sa.String(length=80), nullable=False),
+        sa.Column("notice_on", sa.Date(), nullable=False),
+        sa.Column("closes_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_rounds_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_rounds_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_rounds")),
+        sa.UniqueConstraint("tenant_id", "case_id", name=op.f("uq_rounds_tenant_id_case_id")),
+    )
+    op.create_table(
         "scopes",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1948,6 +1971,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_questions")),
     )
     op.create_index("ix_questions_case", "questions", ["tenant_id", "case_id", "at"], unique=False)
+    op.create_table(
+        "round_entries",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("province", sa.String(length=12), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("mine_name", sa.String(length=160), nullable=False),
+        sa.Column("mine_key", sa.String(length=400), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=600), nullable=False),
+        sa.Column("decided_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_round_entries_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "round_id"],
+            ["rounds.tenant_id", "rounds.id"],
+            name=op.f("fk_round_entries_tenant_id_round_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_round_entries_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_round_entries")),
+        sa.UniqueConstraint(
+            "tenant_id", "case_id", name=op.f("uq_round_entries_tenant_id_case_id")
+        ),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "round_id",
+            "mine_key",
+            name=op.f("uq_round_entries_tenant_id_round_id_mine_key"),
+        ),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "round_id",
+            "province",
+            "rank",
+            name=op.f("uq_round_entries_tenant_id_round_id_province_rank"),
+        ),
+    )
+    op.create_table(
+        "round_quotas",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("province", sa.String(length=12), nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "round_id"],
+            ["rounds.tenant_id", "rounds.id"],
+            name=op.f("fk_round_quotas_tenant_id_round_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_round_quotas_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_round_quotas")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "round_id",
+            "province",
+            name=op.f("uq_round_quotas_tenant_id_round_id_province"),
+        ),
+    )
     # ### end Alembic commands ###
     secure(op.get_bind(), TENANT_TABLES)
 
