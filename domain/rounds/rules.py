@@ -127,7 +127,7 @@ def years_before(day: dt.date, years: int) -> dt.date:
     try:
         return day.replace(year=day.year - years)
     except ValueError:
-        return day.replace(year=day.year - years, day=28)
+        return (day - dt.timedelta(days=1)).replace(year=day.year - years)
 
 
 def list_faults(

@@ -167,7 +167,7 @@ def record_result(tx: Unit, case_id: UUID, status: EntryStatus, reason: str, now
         round_entries,
         round_entries.c.id == entry.id,
         status=status,
-        reason=reason[:600],
+        reason=reason,
         decided_at=now,
     )
     if RoundStatus(row.status) is RoundStatus.CLOSED:

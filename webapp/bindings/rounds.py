@@ -129,7 +129,7 @@ def recommend(context: BindingContext, given: Mapping[str, Any]) -> Result:
             "rank": rank,
             "score": Decimal(row["score"]),
             "grounds": list(row.get("grounds") or []),
-            "reason": str(row.get("reason") or "")[:300],
+            "reason": str(row.get("reason") or ""),
             "mineName": mine.name,
             "holder": mine.holder,
             "creditCode": mine.credit_code or "",

@@ -35,12 +35,14 @@ REMOVED, REAPPLYING = ListStatus.REMOVED, ListStatus.REAPPLYING
 ALLOWED: dict[ListStatus | None, dict[str, ListStatus]] = {
     None: {"enter": LISTED},
     LISTED: {
+        "raise": LISTED,
         "mark": LISTED,
         "clear_mark": LISTED,
         "order_rectification": RECTIFYING,
         "remove": REMOVED,
     },
     RECTIFYING: {
+        "raise": RECTIFYING,
         "mark": RECTIFYING,
         "clear_mark": RECTIFYING,
         "order_rectification": RECTIFYING,
