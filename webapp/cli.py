@@ -70,7 +70,6 @@ for command in (
     proof.case,
     drawing.draw,
     checking.rules,
-    people.body,
     people.demo,
     backups.backup,
     backups.restore,

@@ -31,6 +31,7 @@ class Copied:
     status: ListStatus
     marks: tuple[str, ...]
     listed_on: dt.date | None
+    removals: int
     source: str
     digest: str
     published_at: dt.datetime
@@ -41,8 +42,8 @@ class Copied:
         return self.status in ON_THE_LIST
 
 
-def entry_fact(row: ListRow) -> Fact:
-    """What is published of an entry whenever something happens to it."""
+def entry_fact(row: ListRow, removals: int) -> Fact:
+    """What is published of an entry whenever something happens to it; how often it was removed."""
     entry, mine = row.entry, row.entry.mine
     told: dict[str, JsonValue] = {
         "number": mine.no,
@@ -55,6 +56,7 @@ def entry_fact(row: ListRow) -> Fact:
         "level": str(entry.level),
         "status": str(entry.status),
         "marks": sorted(entry.marks),
+        "removals": removals,
         "listedOn": None if entry.listed_on is None else entry.listed_on.isoformat(),
     }
     return Fact(LIST_ENTRY, str(row.id), f"mine:{row.mine_id}", told, scope=row.division)
@@ -84,6 +86,7 @@ def _copied(row: Any) -> Copied:
         status=ListStatus(told["status"]),
         marks=tuple(told["marks"]),
         listed_on=None if listed_on is None else dt.date.fromisoformat(listed_on),
+        removals=told.get("removals", 0),
         source=row.source_name,
         digest=row.digest,
         published_at=row.at,

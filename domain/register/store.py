@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.sql import ColumnElement
 
 from domain.register.copies import entry_fact
@@ -232,16 +232,20 @@ def _note(
     """Append to the entry's history what happened and where it stands since."""
     row = list_row(tx, entry_id)
     entry = row.entry
-    publish_fact(tx, entry_fact(row), now)
-    last = tx.scalar(
-        select(func.max(list_events.c.seq)).where(
-            list_events.c.tenant_id == TENANT, list_events.c.entry_id == entry_id
+    events = [
+        one.event
+        for one in tx.all(
+            select(list_events.c.event).where(
+                list_events.c.tenant_id == TENANT, list_events.c.entry_id == entry_id
+            )
         )
-    )
+    ]
+    removals = [*events, change.event].count(ListEvent.REMOVE)
+    publish_fact(tx, entry_fact(row, removals), now)
     tx.insert(
         list_events,
         entry_id=entry_id,
-        seq=int(last or 0) + 1,
+        seq=len(events) + 1,
         event=change.event,
         status_before=before,
         status=entry.status,

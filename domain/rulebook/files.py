@@ -8,7 +8,7 @@ from pathlib import Path
 
 PROGRAMS = frozenset({"domain", "engine", "webapp", "tests"})
 """Folders whose other files are samples: a diagram there is nobody's procedure."""
-SUFFIXES = frozenset({".bpmn", ".form", ".toml", ".yaml", ".json", ".py"})
+SUFFIXES = frozenset({".bpmn", ".dmn", ".form", ".toml", ".yaml", ".json", ".py"})
 _SKIPPED = frozenset({"node_modules", "__pycache__", "shipped", "foreign"})
 """Foreign code, compiled code, the copy of the data folders a wheel keeps in its package, and
 diagrams as other tools write them."""
@@ -21,7 +21,7 @@ def read_files(folders: Mapping[str, Path]) -> Iterator[tuple[str, str]]:
     and a checkout report the same paths.
     """
     for name, folder in folders.items():
-        suffixes = SUFFIXES - {".bpmn", ".form"} if name in PROGRAMS else SUFFIXES
+        suffixes = SUFFIXES - {".bpmn", ".dmn", ".form"} if name in PROGRAMS else SUFFIXES
         for path in sorted(_paths(folder, suffixes)):
             yield (
                 f"{name}/{path.relative_to(folder).as_posix()}",

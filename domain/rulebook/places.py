@@ -7,6 +7,7 @@ and the element that names the rule. A file that cannot be read is a fault, neve
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -27,8 +28,8 @@ MAX_CHARACTERS = 2_000_000
 class Place:
     """One rule named at one element of one file.
 
-    ``kind`` is diagram, parameter, tenant, form, catalogue, code or test; ``name`` is what people
-    call the element.
+    ``kind`` is diagram, decision, parameter, tenant, form, catalogue, code or test; ``name`` is
+    what people call the element.
     """
 
     rule: str
@@ -81,6 +82,8 @@ def _scanner(path: str) -> Callable[[str, str], Iterator[Place]] | None:
     pure = PurePosixPath(path)
     if pure.suffix == ".bpmn":
         return _scan_diagram
+    if pure.suffix == ".dmn":
+        return _scan_decision
     if pure.name == "tenant.toml":
         return _scan_tenant
     if pure.suffix == ".form":
@@ -116,6 +119,29 @@ def _diagram_rules(element: Element) -> Iterator[str]:
             for entry in properties.named(ZEEBE, "property"):
                 if entry.get("name") == "rule":
                     yield from _split(entry.get("value"))
+
+
+def _scan_decision(path: str, text: str) -> Iterator[Place]:
+    """The rows of decision tables that give the id of a rule as one of their results."""
+    try:
+        root = read_xml(b"\xef\xbb\xbf" + text.encode("utf-8", "surrogatepass"))
+    except Unreadable as error:
+        raise _NotReadable(error.place, error.zh, error.en) from error
+    pending = [root]
+    while pending:
+        element = pending.pop()
+        pending.extend(reversed(element.children))
+        if element.tag == "rule":
+            given = [_cell(entry) for entry in element.children if entry.tag == "outputEntry"]
+            for rule in filter(_RULE_ID.fullmatch, given):
+                yield Place(rule, "decision", path, element.get("id"), given[-1])
+
+
+_RULE_ID = re.compile(r"R-[A-Z]+-[0-9.]+")
+
+
+def _cell(entry: Element) -> str:
+    return "".join(part.text for part in entry.children if part.tag == "text").strip().strip('"')
 
 
 def _split(listed: str) -> list[str]:

@@ -125,6 +125,7 @@ PLACE_KINDS: Mapping[str, str] = {
     "tenant": N_("单位设置"),
     "form": N_("表单"),
     "catalogue": N_("评价指标"),
+    "decision": N_("决策表"),
     "code": N_("程序"),
 }
 """Where a rule stands."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.draws.pools import listed_mines, people_pool
+from domain.draws.pools import mines_pool, people_pool
 from engine.actors import Actor
 from engine.batches.draws.document import describe_draw
 from engine.batches.draws.rules import Excluded, Member
@@ -69,8 +69,7 @@ def freeze_by_hand(product: Product, actor: Actor, typed: TypedDraw) -> UUID:
     _check_may(actor)
     with product.db.tenant(actor.tenant_id) as tx:
         office = product.world.offices.get(tx)
-        pool = listed_mines(tx) if typed.pool == MINES else people_pool(tx, [typed.pool])
-        pool = [Member(one.id, "", one.label) for one in pool]  # no strata by hand
+        pool = mines_pool(tx, office) if typed.pool == MINES else people_pool(tx, [typed.pool])
         made = Freezing(
             kind=MINES if typed.pool == MINES else "people",
             purpose=_needed("purpose", typed.purpose)[:80],

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from domain.assessors.rules import Named
 from engine.actors import add_membership
 from engine.definitions.loading import tenant_id_of
-from engine.errors import Conflict, Invalid, NotFound
+from engine.errors import Conflict, Invalid
 from engine.ids import new_id
-from engine.store.control import assessor_bodies, assessor_people, enterprises
+from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships, units
-from engine.tenancy.credit_code import is_credit_code
 from engine.tenancy.model import Capacity
 from webapp.product import Product
 from webapp.usecases.identity import ensure_account
@@ -118,51 +116,6 @@ def ensure_enterprise(db: Database, credit_code: str, name: str, now: Any) -> UU
 def ensure_body(db: Database, credit_code: str, name: str, kind: str, now: Any) -> UUID:
     """The assessor body with this credit code, made when there is none."""
     return _ensure(db, assessor_bodies, credit_code, name, now, kind=kind)
-
-
-def ensure_assessor(
-    db: Database, body_id: UUID, person: Named, disciplines: Sequence[str], now: Any
-) -> None:
-    """Let the person be one of the body's, with what he is qualified in.
-
-    He is known by his number, which is not kept: who changes the body is the same person there.
-
-    Rules: R-NAT-16.
-    """
-    people, key = assessor_people, person.identity
-    facts = {"body_id": body_id, "name": person.name, "disciplines": list(disciplines)}
-    with db.control() as control:
-        if control.one(select(people.c.id).where(people.c.id == key)) is None:
-            control.insert(people, id=key, created_at=now, **facts)
-        else:
-            control.execute(update(people).where(people.c.id == key).values(**facts))
-
-
-def register_body(product: Product, credit_code: str, name: str, kind: str) -> UUID:
-    """The assessor body with this credit code, registered when it is new."""
-    if not is_credit_code(credit_code):
-        raise Invalid("统一社会信用代码校验不通过", "the credit code fails its check")
-    return ensure_body(product.db, credit_code, name, kind, product.clock.now())
-
-
-def body_of_code(product: Product, credit_code: str) -> UUID:
-    """The assessor body with this credit code; NotFound when none is registered."""
-    with product.db.control(read_only=True) as control:
-        row = control.one(
-            select(assessor_bodies.c.id).where(assessor_bodies.c.credit_code == credit_code)
-        )
-    if row is None:
-        raise NotFound("没有登记此评估机构", "no such assessor body is registered")
-    found: UUID = row.id
-    return found
-
-
-def register_assessor(
-    product: Product, credit_code: str, person: Named, disciplines: Sequence[str]
-) -> None:
-    """A person of a registered body, with what he is qualified in."""
-    body_id = body_of_code(product, credit_code)
-    ensure_assessor(product.db, body_id, person, disciplines, product.clock.now())
 
 
 def _ensure(db: Database, table: Any, credit_code: str, name: str, now: Any, **more: Any) -> UUID:

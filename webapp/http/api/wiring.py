@@ -9,17 +9,7 @@ from flask import Flask
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from webapp.http.api import (
-    batches,
-    cases,
-    definitions,
-    draws,
-    events,
-    items,
-    notifications,
-    tenders,
-    tokens,
-)
+from webapp.http.api import batches, cases, definitions, draws, events, items, notifications, tokens
 from webapp.http.api.schemas import ErrorAnswer
 
 PREFIX = "/api/v1"
@@ -55,8 +45,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         },
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    parts = (tokens, cases, items, batches, draws, definitions, notifications, events, tenders)
-    for part in parts:
+    for part in (tokens, cases, items, batches, draws, definitions, notifications, events):
         csrf.exempt(part.blueprint)
         api.register_blueprint(part.blueprint, url_prefix=PREFIX)
 

@@ -29,6 +29,7 @@ TENANT_TABLES = [
     "early_messages",
     "holders",
     "idempotency",
+    "inspection_bases",
     "memberships",
     "outbox",
     "parameters",
@@ -61,9 +62,11 @@ TENANT_TABLES = [
     "contracts",
     "copies",
     "deliveries",
+    "findings",
     "handoffs",
     "history",
     "incidents",
+    "inspections",
     "list_entries",
     "notice_subjects",
     "notifications",
@@ -71,6 +74,7 @@ TENANT_TABLES = [
     "records",
     "recusals",
     "rounds",
+    "sanctions",
     "scopes",
     "subscriptions",
     "tender_cases",
@@ -404,6 +408,19 @@ def upgrade() -> None:
             ["tenant_id"], ["tenants.id"], name=op.f("fk_idempotency_tenant_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "account_id", "key", name=op.f("pk_idempotency")),
+    )
+    op.create_table(
+        "inspection_bases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("fixed_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_inspection_bases_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inspection_bases")),
+        sa.UniqueConstraint("tenant_id", "year", name=op.f("uq_inspection_bases_tenant_id_year")),
     )
     op.create_table(
         "memberships",
@@ -901,7 +918,7 @@ def upgrade() -> None:
         "tenders",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
@@ -1220,6 +1237,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_deliveries")),
     )
     op.create_table(
+        "findings",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mine", sa.String(length=40), nullable=False),
+        sa.Column("mine_name", sa.String(length=160), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("fact", sa.String(length=40), nullable=False),
+        sa.Column("rule", sa.String(length=20), nullable=False),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("found_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_findings_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_findings_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_findings")),
+    )
+    op.create_index("ix_findings_case", "findings", ["tenant_id", "case_id"], unique=False)
+    op.create_index("ix_findings_mine", "findings", ["tenant_id", "mine", "status"], unique=False)
+    op.create_table(
         "handoffs",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1306,6 +1349,39 @@ def upgrade() -> None:
     op.create_index("ix_incidents_case", "incidents", ["tenant_id", "case_id"], unique=False)
     op.create_index(
         "ix_incidents_open", "incidents", ["tenant_id", "closed_at", "opened_at"], unique=False
+    )
+    op.create_table(
+        "inspections",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mine", sa.String(length=40), nullable=False),
+        sa.Column("mine_name", sa.String(length=160), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("result", sa.String(length=20), nullable=False),
+        sa.Column("inspected_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_inspections_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draw_id"],
+            ["draws.tenant_id", "draws.id"],
+            name=op.f("fk_inspections_tenant_id_draw_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_inspections_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_inspections")),
+        sa.UniqueConstraint(
+            "tenant_id", "case_id", "mine", name=op.f("uq_inspections_tenant_id_case_id_mine")
+        ),
+    )
+    op.create_index(
+        "ix_inspections_year", "inspections", ["tenant_id", "year", "mine"], unique=False
     )
     op.create_table(
         "list_entries",
@@ -1523,6 +1599,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_rounds")),
         sa.UniqueConstraint("tenant_id", "case_id", name=op.f("uq_rounds_tenant_id_case_id")),
     )
+    op.create_table(
+        "sanctions",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mine", sa.String(length=40), nullable=False),
+        sa.Column("mine_name", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_sanctions_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_sanctions_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sanctions")),
+    )
+    op.create_index("ix_sanctions_mine", "sanctions", ["tenant_id", "mine"], unique=False)
     op.create_table(
         "scopes",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),

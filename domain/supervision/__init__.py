@@ -1,0 +1,1 @@
+"""What happens to listed mines: inspections, findings, rectification, removal, sanctions."""
