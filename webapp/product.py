@@ -18,6 +18,7 @@ from webapp.bindings.registry import all_bindings, form_services
 from webapp.formkit.setup import install_components
 from webapp.places import data_root
 from webapp.settings import Settings
+from webapp.usecases import outside
 
 # before any form is read: forms of the shipped tenants use the product's own components
 install_components()
@@ -55,6 +56,7 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
         transports={
             **dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
             **dict.fromkeys(facts.KINDS, facts.Publishing(db)),
+            **outside.transports(settings, db),
         },
     )
     return Product(settings, db, world, LocalBlobs(settings.blob_dir))

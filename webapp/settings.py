@@ -49,6 +49,9 @@ class Settings:
     insecure_role: bool = False
     prepared_statements: str = "auto"
     language: str = "zh_Hans_CN"
+    mail_url: str = field(default="", repr=False)
+    group_schemes: str = "wecombot,dingtalk,feishu"
+    public_url: str = ""
 
     @property
     def has_secure_cookies(self) -> bool:

@@ -12,7 +12,9 @@ from sqlalchemy import func, select, tuple_
 from engine.actors import Actor, people_for
 from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import NotFound
+from engine.messaging.forwarding import forward_to_groups, forward_to_person, number_of
 from engine.messaging.transport import Message
+from engine.office import Offices
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, notifications
@@ -32,6 +34,7 @@ class InApp:
 
     def __init__(self, db: Database) -> None:
         self._db = db
+        self._offices = Offices()
 
     def __call__(self, message: Message) -> None:
         given = message.payload
@@ -39,10 +42,15 @@ class InApp:
             people = people_for(tx, given.get("to", ()))
             if not people:
                 raise NotFound("没有可以接收消息的人员", "nobody is there to be told")
-            for person in people:
-                self._show(tx, person, message)
+            number = number_of(tx, given.get("case"))
+            fresh = [self._show(tx, person, message) for person in people]
+            for person, is_fresh in zip(people, fresh, strict=True):
+                if is_fresh:
+                    forward_to_person(tx, self._offices, message, person, number)
+            if any(fresh):
+                forward_to_groups(tx, message, number)
 
-    def _show(self, tx: Unit, person: Actor, message: Message) -> None:
+    def _show(self, tx: Unit, person: Actor, message: Message) -> bool:
         given = message.payload
         row = {
             "membership_id": person.membership_id,
@@ -53,7 +61,8 @@ class InApp:
             "case_id": UUID(given["case"]) if given.get("case") else None,
             "created_at": message.created_at,
         }
-        tx.upsert(notifications, ("membership_id", "key"), row, {}, give=notifications.c.id)
+        shown = tx.upsert(notifications, ("membership_id", "key"), row, {}, give=notifications.c.id)
+        return shown is not None
 
 
 def in_lines(value: Any) -> Iterable[str]:

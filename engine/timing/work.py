@@ -24,7 +24,7 @@ from engine.cases.incidents import retry_incident
 from engine.cases.sync import close_command
 from engine.errors import Conflict
 from engine.history import Act
-from engine.messaging import outbox
+from engine.messaging import forwarding, outbox
 from engine.messaging.handoffs import handed_by, has_dealt_with, settle
 from engine.messaging.messages import take_message
 from engine.messaging.start_rows import KIND as START
@@ -309,5 +309,6 @@ ENGINE_DOERS: Mapping[str, Doer] = {
     "signal": deliver_signal,
     "retry": retry_service,
     overdue.KIND: overdue.tell_overdue,
+    forwarding.KIND: forwarding.tell_gathered,
     START: start_by_time,
 }

@@ -55,6 +55,9 @@ def menu(who: Actor) -> list[Place]:
     if who.capacity in ("admin", "auditor"):
         found.append(Place(_("查阅记录"), "admin.list_readings"))
         found.append(Place(_("未送出的消息"), "notifications.list_unsent"))
+    if who.capacity == "admin":
+        found.append(Place(_("通知群"), "telling.list_all"))
+    found.append(Place(_("通知方式"), "telling.show"))
     if not is_applicant(who):
         found.append(Place(_("招标"), "tenders.list_all", ("tenders.show",)))
         found.append(Place(_("随机抽取"), "draws.list_own", ("draws.show_own",)))

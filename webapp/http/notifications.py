@@ -22,7 +22,7 @@ from webapp.http.frame import (
     wording,
     words_of,
 )
-from webapp.http.words import MESSAGE_KINDS, MESSAGE_STATUS, told, word
+from webapp.http.words import MESSAGE_KINDS, MESSAGE_STATUS, SENT_KINDS, told, word
 from webapp.usecases.notifications import (
     Told,
     read_all,
@@ -99,7 +99,7 @@ def list_unsent() -> ResponseReturnValue:
     rows = [
         {
             "id": row.id,
-            "kind": word(MESSAGE_KINDS, row.kind),
+            "kind": word(SENT_KINDS, row.kind),
             "subject": row.payload.get("subject", ""),
             "case_id": row.payload.get("case"),
             "number": row.payload.get("number", ""),

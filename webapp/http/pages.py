@@ -23,6 +23,7 @@ from webapp.http import (
     signing_keys,
     starting,
     tasks,
+    telling,
     tenders,
     work,
 )
@@ -39,6 +40,7 @@ def blueprints() -> list[Blueprint]:
         metrics.blueprint,
         work.blueprint,
         tasks.blueprint,
+        telling.blueprint,
         starting.blueprint,
         cases.blueprint,
         objections.blueprint,

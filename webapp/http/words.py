@@ -91,6 +91,9 @@ MESSAGE_KINDS: Mapping[str, str] = {
 }
 """What people are told about."""
 
+SENT_KINDS: Mapping[str, str] = {**MESSAGE_KINDS, "mail": N_("邮件"), "group": N_("通知群")}
+"""What leaves by the outbox."""
+
 MESSAGE_STATUS: Mapping[str, tuple[str, str]] = {
     "waiting": (N_("等待重试"), "soon"),
     "given_up": (N_("已停止重试"), "bad"),

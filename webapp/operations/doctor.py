@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from smtplib import SMTPException
 
 import chinese_calendar
 from sqlalchemy import text
@@ -22,6 +23,7 @@ from webapp.operations.verdicts import FAILURE, OK, WARNING, Finding
 from webapp.product import Product, build_product
 from webapp.schema import standing
 from webapp.settings import LOOPBACK, Settings, read_settings
+from webapp.usecases.outside import knock, mail_server
 
 MEGABYTE = 1_048_576
 LEAST_FREE, LITTLE_FREE = 500 * MEGABYTE, 5_000 * MEGABYTE
@@ -60,6 +62,7 @@ def examine(
         *_folders(settings),
         *_keys(settings),
         *_calendar(today),
+        *_mail(settings),
         *_database(settings, now, deep),
     ]
     return Diagnosis(findings)
@@ -107,6 +110,25 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", WARNING, words, "尽快清理或扩容")
     else:
         yield Finding("disk", OK, words)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.mail_url:
+        yield Finding("mail", OK, "没有设置邮件服务器，只发站内消息")
+        return
+    advice = "改正 LUCHENG_MAIL_URL，或检查邮件服务器和网络"
+    try:
+        server = mail_server(settings.mail_url)
+    except LuchengError as error:
+        yield Finding("mail", FAILURE, error.zh, advice)
+        return
+    where = f"邮件服务器 {server.host}:{server.port}"
+    try:
+        knock(server)
+    except (OSError, SMTPException) as error:
+        yield Finding("mail", FAILURE, f"{where} 不能登录：{type(error).__name__}", advice)
+    else:
+        yield Finding("mail", OK, f"{where} 可以登录")
 
 
 def _writing(folder: Path) -> str:

@@ -26,6 +26,7 @@ from engine.store.tables.people import (
     units,
 )
 from engine.store.tables.publishing import bundles, contents, definition_drafts, tenant_files
+from engine.store.tables.telling import channels, wishes
 from engine.store.tables.truth import counters, deliveries, history, idempotency, readings
 from engine.store.tables.waiting import (
     clock_stops,
@@ -50,6 +51,7 @@ __all__ = [
     "bundles",
     "case_viewers",
     "cases",
+    "channels",
     "clock_stops",
     "contents",
     "copies",
@@ -84,5 +86,6 @@ __all__ = [
     "tenant_files",
     "timers",
     "units",
+    "wishes",
     "work_items",
 ]

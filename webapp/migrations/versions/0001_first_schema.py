@@ -47,6 +47,8 @@ TENANT_TABLES = [
     "membership_principals",
     "mines",
     "notices",
+    "notification_channels",
+    "notification_wishes",
     "opening_keys",
     "signing_keys",
     "start_events",
@@ -831,6 +833,59 @@ def upgrade() -> None:
     )
     op.create_index("ix_notices_batch", "notices", ["tenant_id", "batch_id"], unique=False)
     op.create_index("ix_notices_list", "notices", ["tenant_id", "published_at", "id"], unique=False)
+    op.create_table(
+        "notification_channels",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("scheme", sa.String(length=20), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("kinds", JSON, nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("answered_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "created_by"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_notification_channels_tenant_id_created_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_notification_channels_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notification_channels")),
+        sa.UniqueConstraint(
+            "tenant_id", "name", name=op.f("uq_notification_channels_tenant_id_name")
+        ),
+    )
+    op.create_table(
+        "notification_wishes",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        sa.Column("code", sa.String(length=64), nullable=True),
+        sa.Column("code_until", MOMENT, nullable=True),
+        sa.Column("code_tries", sa.Integer(), nullable=False),
+        sa.Column("modes", JSON, nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("gathered_from", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_notification_wishes_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_notification_wishes_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_notification_wishes")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "membership_id",
+            name=op.f("uq_notification_wishes_tenant_id_membership_id"),
+        ),
+    )
     op.create_table(
         "opening_keys",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
