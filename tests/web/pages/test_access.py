@@ -58,6 +58,8 @@ CAN_READ: Mapping[str, str] = {
     "admin.list_readings": "auditor",
     "notifications.list_own": "clerk",
     "notifications.list_unsent": "admin",
+    "telling.show": "clerk",
+    "telling.list_all": "admin",
     "access.list_own": "clerk",
     "signing_keys.show": "clerk",
     "tenders.list_all": "clerk",
