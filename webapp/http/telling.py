@@ -140,16 +140,30 @@ def add() -> ResponseReturnValue:
     return go(".list_all")
 
 
-@blueprint.post("/admin/groups/<group_id>/<act>")
+@blueprint.post("/admin/groups/<group_id>/switch")
 @signed_in
-def change(group_id: str, act: str) -> ResponseReturnValue:
-    """Switch a group on or off, remove it, or send a trial message there."""
-    group, told = uuid_of(group_id), {"try": _("测试消息已安排发送"), "remove": _("已删除")}
-    if act == "remove":
-        remove_group(product(), actor(), group)
-    elif act == "try":
-        try_group(product(), actor(), group)
-    else:
-        switch_group(product(), actor(), group, is_on=act == "on")
-    tell("success", told.get(act, _("已保存")))
+def switch(group_id: str) -> ResponseReturnValue:
+    """Switch a group on or off."""
+    switch_group(product(), actor(), uuid_of(group_id), is_on=request.form.get("on") == "1")
+    return _done(_("已保存"))
+
+
+@blueprint.post("/admin/groups/<group_id>/try")
+@signed_in
+def send_trial(group_id: str) -> ResponseReturnValue:
+    """Send a trial message to a group."""
+    try_group(product(), actor(), uuid_of(group_id))
+    return _done(_("测试消息已安排发送"))
+
+
+@blueprint.post("/admin/groups/<group_id>/remove")
+@signed_in
+def remove(group_id: str) -> ResponseReturnValue:
+    """Remove a group and its token."""
+    remove_group(product(), actor(), uuid_of(group_id))
+    return _done(_("已删除"))
+
+
+def _done(said: str) -> ResponseReturnValue:
+    tell("success", said)
     return go(".list_all")

@@ -26,6 +26,7 @@ from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
 from webapp.usecases.people import add_person
+from webapp.usecases.telling import Group, add_group
 
 OPEN = {
     *("auth", "health", "metrics", "signs", "proof"),
@@ -81,6 +82,9 @@ NO_START_FORM = {"starting.fill", "starting.start_with_form"}
 """No procedure of the tenant has a form to begin with; these say so with 404."""
 
 
+BOT_GROUP = Group("群", "feishu", "0" * 20, ["escalate"])
+
+
 @dataclass(frozen=True)
 class Town:
     """The tenant with something behind every id, and somebody of another tenant."""
@@ -123,6 +127,7 @@ def town(page_shelf: Shelf) -> Town:
         "bid_id": str(new_id()),
         "draw_id": open_draw(drive),
         "kind": "number",
+        "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
 

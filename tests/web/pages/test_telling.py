@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.errors import Conflict, Invalid
+from engine.ids import new_id
 from engine.messaging.forwarding import GROUP, MAIL
 from engine.messaging.transport import Message
 from engine.store.metadata import TENANT
@@ -137,10 +138,10 @@ def test_a_group_is_told_and_its_token_is_never_shown_nor_stored_open(
     tell(desk, "region-clerk", subject="请督促办理")
     assert out == [(f"feishu://{TOKEN}", "请督促办理", "请督促办理")]
     browser.post(f"/admin/groups/{row.id}/try")
-    browser.post(f"/admin/groups/{row.id}/off")
+    browser.post(f"/admin/groups/{row.id}/switch", on="0")
     desk.drive.sweep()
     assert len(out) == 1, "what was on its way when the group was switched off is dropped"
-    browser.post(f"/admin/groups/{row.id}/on")
+    browser.post(f"/admin/groups/{row.id}/switch", on="1")
     browser.post(f"/admin/groups/{row.id}/try")
     desk.drive.sweep()
     assert out[-1][1:] == ("测试消息", "督办群")
@@ -179,6 +180,11 @@ def test_two_groups_of_one_name_are_refused(desk: Desk) -> None:
 def test_only_administrators_see_the_groups(desk: Desk) -> None:
     assert desk["clerk"].get("/admin/groups").status == 403
     assert desk["clerk"].post("/admin/groups", **BOT).status == 403
+
+
+def test_a_group_that_is_not_there_is_404(desk: Desk) -> None:
+    for act in ("switch", "try", "remove"):
+        assert desk["admin"].post(f"/admin/groups/{new_id()}/{act}").status == 404
 
 
 def test_the_operator_may_forbid_a_kind_of_bot() -> None:
