@@ -25,6 +25,8 @@ from engine.spiff.host import ScopeRef, ServiceStopped, Token
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents, timers
 from engine.timing.cycles import next_round
+from engine.work_items.voices import VOICES, begin_vote, cast, is_vote, leave, result
+from engine.work_items.voting import RESULT
 
 
 class CaseHost(CaseFacts):
@@ -156,6 +158,7 @@ class CaseHost(CaseFacts):
             )
         if loop.output_collection:
             start[loop.output_collection] = []
+        start |= begin_vote(token.node, items, self.view(token), self.env)
         self.scopes.put_local(token.id, start)
         return items
 
@@ -192,7 +195,25 @@ class CaseHost(CaseFacts):
             value = text_or_value(loop.output_element, scope, self.env)
             gathered = [*self.scopes.local(token.id)[loop.output_collection], value]
             self.scopes.put_local(token.id, {loop.output_collection: gathered})
+        if is_vote(token.node):
+            inner = (ScopeRef(instance, instance=True), *token.scopes)
+            seen = WithCase(self.scopes.view(inner), self.facts)
+            voices, index = self._voice(token, instance)
+            heard = cast(token.node, voices, index, seen, self.env)
+            self.scopes.put_local(token.id, {VOICES: heard})
         self.scopes.drop([instance])
+
+    def leave_instance(self, token: Token, instance: UUID) -> None:
+        if is_vote(token.node):
+            self.scopes.put_local(token.id, {VOICES: leave(*self._voice(token, instance))})
+
+    def _voice(self, token: Token, instance: UUID) -> tuple[Sequence[Any], int]:
+        voices = self.scopes.local(token.id)[VOICES]
+        return voices, int(self.scopes.local(instance)["loopCounter"]) - 1
+
+    def _agreed(self, token: Token) -> bool | None:
+        voices = self.scopes.local(token.id).get(VOICES, ())
+        return result(token.node, voices, self.view(token), self.env)
 
     def _of_instance(self, token: Token) -> set[str]:
         assert token.node.loop is not None
@@ -201,6 +222,8 @@ class CaseHost(CaseFacts):
     def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
         loop = token.node.loop
         assert loop is not None
+        if is_vote(token.node):
+            return self._agreed(token) is not None
         if not loop.completion_condition:
             return False
         names = (
@@ -222,7 +245,10 @@ class CaseHost(CaseFacts):
         loop = token.node.loop
         assert loop is not None
         gathered = dict(self.scopes.local(token.id))
+        name = token.node.zeebe.properties.get(RESULT) if is_vote(token.node) else None
+        agreed = {name: bool(self._agreed(token))} if name else {}
         self.scopes.drop([token.id])
+        self.scopes.put(_outside(token), agreed)
         if loop.output_collection:
             name = loop.output_collection
             self.scopes.put(_outside(token), {name: gathered.get(name, [])})

@@ -16,7 +16,7 @@ from engine.messaging.messages import redeliver
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import incidents, subscriptions, timers
-from engine.work_items.items import finish_stuck
+from engine.work_items.finishing import finish_kept
 from engine.work_items.turns import load_item
 from engine.world import World
 
@@ -70,7 +70,7 @@ def _again(command: Command, incident: Any) -> None:
     if incident.item_id is not None:
         item = load_item(command.tx, incident.item_id)
         if item.status == "stuck":
-            finish_stuck(command, item)
+            finish_kept(command, item)
     elif command.machine.is_stopped(token_id):
         command.machine.retry(token_id)
         command.machine.advance()

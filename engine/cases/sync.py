@@ -56,6 +56,7 @@ class Moved:
     """What a command did to the open places, as history tells it."""
 
     opened: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     offered: list[Offered] = field(default_factory=list)
     present: list[Answer] = field(default_factory=list)
@@ -122,6 +123,7 @@ def _sync_items(
         moved.closed.append(str(item_id))
     if gone and not command.machine.completed:
         part_with(tx, command.case, gone)
+    moved.gone = gone
     new = [place for place in places if place.token.id not in known]
     if new:
         _open_items(command, new, stops, moved)

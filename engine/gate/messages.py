@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.findings import Message, Severity
 from engine.gate.messages_events import EVENTS
+from engine.gate.messages_office import OFFICE
 from engine.gate.messages_paths import PATHS
 from engine.gate.messages_running import RUNNING
 from engine.gate.messages_soundness import SOUNDNESS
@@ -387,6 +388,7 @@ TENANT: dict[str, Message] = {
 GATE: dict[str, Message] = {
     **STRUCTURE,
     **EVENTS,
+    **OFFICE,
     **PATHS,
     **EXPRESSIONS,
     **TENANT,

@@ -91,6 +91,25 @@ def _node_places(node: Node) -> Iterator[Place]:
     yield place("移交接收单位", "receiver of the hand-off", receiver, False, "string", "null")
     yield place("应签字人员", "signers", zeebe.properties.get("signers", ""), True)
     yield place("签字身份", "signer capacity", zeebe.properties.get("signerCapacity", ""))
+    told = zeebe.properties
+    yield place("应回避人员", "barred", told.get("barred", ""), True, "string", "list", "null")
+    yes = ("同意的条件", "voteYes")
+    given = told.get("voteResult", "")
+    text = told.get("voteYes", "")
+    yield Place(node.id, node.name, *yes, text, True, LOOP_NAMES, wanted=BOOLEAN, gives=given)
+    yield Place(
+        node.id,
+        node.name,
+        "否决权的条件",
+        "voteVeto",
+        told.get("voteVeto", ""),
+        True,
+        LOOP_NAMES,
+        wanted=BOOLEAN,
+    )
+    yield place("表决所需", "voteNeeded", told.get("voteNeeded", ""), False, "number", "string")
+    weight = told.get("voteWeight", "")
+    yield Place(node.id, node.name, "票重", "voteWeight", weight, local=LOOP_NAMES)
     yield Place(node.id, node.name, "脚本", "script", zeebe.script, gives=zeebe.result_variable)
     for mapping in zeebe.inputs:
         zh, en = f"输入映射 {mapping.target} ", f"input {mapping.target}"

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import Kind, Node, Process
+from engine.work_items import voting
+from engine.work_items.operation_words import FORBIDDABLE
 from engine.work_items.signature_words import CAPACITY, REQUIRED, SIGNATURE, SIGNERS, SIGNS
+from engine.work_items.voting import VOTE
 
 VOCABULARY = frozenset(
     {
@@ -15,10 +18,13 @@ VOCABULARY = frozenset(
         "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
+        "barred", "forbids", "resubmit", "separateFrom",
+        VOTE, *voting.PROPERTIES,
     }
 )  # fmt: skip
 FIELD_LISTS = ("readOnlyFields", "hiddenFields")
-_ELEMENT_LISTS = ("returnTo", "signs", "withdrawBefore")
+_ELEMENT_LISTS = ("returnTo", "separateFrom", "signs", "withdrawBefore")
+RESUBMIT = ("steps", "direct", "choose")
 _FLAGS = ("independent", "rigid", "shownToApplicant")
 
 
@@ -34,6 +40,41 @@ def check_properties(process: Process, findings: Findings) -> None:
     for node in process.body.walk():
         _check(node.id, node.name, node.zeebe.properties, ids, findings)
         _check_signature(node, findings)
+        _check_operations(node, findings)
+        _check_vote(node, findings)
+
+
+def _check_operations(node: Node, findings: Findings) -> None:
+    """What a step forbids are words of the vocabulary; how it comes back is one of three ways."""
+    told = node.zeebe.properties
+    for word in listed(told.get("forbids", "")):
+        if word not in FORBIDDABLE:
+            allowed = "、".join(sorted(FORBIDDABLE))
+            findings.add("operation-unknown", node.id, node.name, value=word, allowed=allowed)
+    way = told.get("resubmit", RESUBMIT[0])
+    if way not in RESUBMIT:
+        allowed = "、".join(RESUBMIT)
+        findings.add("operation-unknown", node.id, node.name, value=way, allowed=allowed)
+
+
+def _check_vote(node: Node, findings: Findings) -> None:
+    """A vote is a step of people that runs several times and says how it is counted."""
+    told, rule = node.zeebe.properties, node.zeebe.properties.get(VOTE)
+    if rule is None:
+        for key in sorted(told.keys() & (set(voting.PROPERTIES) - {voting.LEAST})):
+            findings.add("vote-missing", node.id, node.name, property=key)
+        return
+    if rule not in voting.RULES:
+        allowed = "、".join(voting.RULES)
+        findings.add("operation-unknown", node.id, node.name, value=rule, allowed=allowed)
+    if node.kind is not Kind.USER_TASK or node.loop is None:
+        findings.add("vote-alone", node.id, node.name)
+    needed = [voting.YES, *([voting.NEEDED] if rule in voting.COUNTED else [])]
+    for key in needed:
+        if not told.get(key):
+            findings.add("vote-incomplete", node.id, node.name, property=key)
+    if node.loop is not None and node.loop.completion_condition:
+        findings.add("vote-twice", node.id, node.name)
 
 
 def _check(

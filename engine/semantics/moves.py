@@ -43,6 +43,8 @@ class Semantics(Effects):
         proving: bool = False,
     ) -> None:
         super().__init__(process, called, most=most, proving=proving)
+        bodies = (spot for spot in self.net.spots if spot.act in {Act.BODY, Act.WAIT})
+        self._bodies_return = any(return_targets(spot.node) for spot in bodies)
         self._after: dict[str, Callable[[Marking, Move], Marking]] = {
             "pass": self._passed,
             "join": self._joined,
@@ -163,11 +165,14 @@ class Semantics(Effects):
 
     def _return_moves(self, at: At, instance: int, whole: Marking) -> Iterator[Move]:
         """The returns that a step allows, or an activity around it."""
-        around = [self.spot(item).node for item in items_around(whole, at)]
-        targets = [target for node in around for target in return_targets(node)]
+        node = self.spot(item_at(whole, at)).node
+        targets = list(return_targets(node))
+        if self._bodies_return:
+            outer = [self.spot(item).node for item in items_around(whole, at)]
+            targets += [target for one in outer for target in return_targets(one)]
         for target in dict.fromkeys(targets):
             if self._return_depth(whole, at, target) is not None:
-                yield Move("return", around[-1].id, at, By.PERSON, instance, to=target)
+                yield Move("return", node.id, at, By.PERSON, instance, to=target)
 
     def _failures(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
         """A service fails by itself; of what is not known to run here it is assumed in a proof."""

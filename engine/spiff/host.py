@@ -78,6 +78,9 @@ class Host(Protocol):
     def close_instance(self, token: Token, instance: UUID) -> None:
         """Collect the output of one finished instance and drop its scope."""
 
+    def leave_instance(self, token: Token, instance: UUID) -> None:
+        """One instance of a loop is withdrawn before it was completed, alone."""
+
     def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
         """Tell whether the completion condition holds; counts are (total, active, completed)."""
 

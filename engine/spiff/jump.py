@@ -19,7 +19,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import Invalid
 from engine.spiff.gateways import Join
 from engine.spiff.loops import MultiInstance
-from engine.spiff.specs import BoundarySplit, cancel
+from engine.spiff.specs import BoundarySplit, cancel, host_of
 from engine.spiff.task import CaseTask
 
 
@@ -89,6 +89,7 @@ def drop_instance(task: Task) -> None:
     spec = task.task_spec.loop
     if not isinstance(spec, MultiInstance):
         raise Invalid("该环节不是会签环节", "the step does not run several times")
+    host_of(task).leave_instance(task.workflow.top_workflow.token(task.parent), task.id)
     cancel(task)
     spec.instance_dropped(task.parent)
 

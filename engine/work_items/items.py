@@ -29,15 +29,17 @@ from engine.store.tables import (
     drafts,
     incidents,
     item_candidates,
-    records,
     work_items,
 )
+from engine.work_items.adding import check_answered, close_answer, form_of, wait_for
 from engine.work_items.barring import check_person
+from engine.work_items.finishing import finish_kept
 from engine.work_items.handing_on import hand_back
 from engine.work_items.refusals import over
-from engine.work_items.returning import give_to_returner
+from engine.work_items.returning import give_to_returner, tell_withdrawn
 from engine.work_items.signing import check_signed, stored
-from engine.work_items.turns import check_turn, open_item
+from engine.work_items.telling import person, tell
+from engine.work_items.turns import check_turn, load_item, open_item
 from engine.world import World
 
 
@@ -121,10 +123,16 @@ def complete_in(
     asked = asked or tx.ask_for(work_items, handed.item_id)
     command, item = open_item(tx, world, actor, handed.item_id, asked)
     actor = command.actor or actor
+    if item.parent_id is not None:
+        return _answer_added(command, item, handed)
     if item.owner is not None:
         return _give_back(command, item, handed)
+    awaited = check_answered(command, item)
     given = handed.given or given_by_draw(tx, item)
     values, record = _accept(command, item, actor, handed)
+    if awaited:
+        wait_for(command, item, record, awaited)
+        return Completion(str(item.id), str(item.case_id), str(record), command.status)
     try:
         variables = {**by_reference(values, record), **(given or {})}
         command.finish_item(item.token_id, variables, item.resume_at)
@@ -142,6 +150,9 @@ def complete_in(
         moved = close_command(command, Act("item.completed", item.element, item.id, told))
         if item.resume_at:
             give_to_returner(command, item, moved)
+        for other in moved.gone:  # what was decided without them is told to the rest
+            said = f"“{item.name}”已有结果，您无需再办理"
+            tell_withdrawn(command, "decided", load_item(tx, other), said)
     except (OperationalError, Conflict):
         raise  # the database has trouble or somebody was faster: nothing is wrong with the case
     except Exception as error:
@@ -155,6 +166,30 @@ def _give_back(command: Command, item: Any, handed: Submission) -> Completion:
     assert command.actor is not None
     values, record = _accept(command, item, command.actor, handed)
     hand_back(command, item, record, values)
+    return Completion(str(item.id), str(item.case_id), str(record), command.status)
+
+
+def _answer_added(command: Command, item: Any, handed: Submission) -> Completion:
+    """An added signer has answered; with the last answer the item it belongs to goes on."""
+    assert command.actor is not None
+    _values, record = _accept(command, item, command.actor, handed)
+    parent = load_item(command.tx, item.parent_id)
+    is_last = close_answer(command, item, record) and parent.status == "awaiting"
+    content = {"record": str(record), "parent": str(parent.id)}
+    act = Act("item.signed", item.element, item.id, content)
+    if is_last:
+        try:
+            finish_kept(command, parent)
+            close_command(command, act)
+        except (OperationalError, Conflict):
+            raise
+        except Exception as error:
+            raise AdvanceFailed from error
+    else:
+        command.conclude(
+            Act(act.kind, act.element, act.item_id, {**content, "records": command.records})
+        )
+        tell(command, "added", f"加签意见已答复：{parent.name}", [person(parent.holder)])
     return Completion(str(item.id), str(item.case_id), str(record), command.status)
 
 
@@ -192,7 +227,7 @@ def check_handed(
         raise over(command.tx, item)
     if not item.form:
         raise Invalid("此环节没有表单", "this step has no form")
-    form = command.bundle.form(item.form)
+    form = form_of(command.bundle, item)
     return token, form, check_submission(command, form, handed.values, token.node, token.scopes)
 
 
@@ -209,11 +244,14 @@ def _keep_stuck(
     _values, record = _accept(command, item, actor, handed)
     token = command.machine.token(item.token_id)
     assert token is not None
+    if item.parent_id is not None:  # the opinion is there; what cannot go on is what waited for it
+        close_answer(command, item, record)
+        item, record = (parent := load_item(tx, item.parent_id)), parent.record_id
     tx.update(
         work_items,
         work_items.c.id == item.id,
         status="stuck",
-        holder=actor.in_whose_name.membership_id,
+        holder=item.holder or actor.in_whose_name.membership_id,
         record_id=record,
         revision=item.revision + 1,
     )
@@ -231,12 +269,3 @@ def _keep_stuck(
     return Completion(
         str(item.id), str(item.case_id), str(record), command.case.status, str(incident)
     )
-
-
-def finish_stuck(command: Command, item: Any) -> None:
-    """Try again to move on from a stuck item, with the record that was kept."""
-    record = command.tx.get(records, item.record_id)
-    assert record is not None
-    command.finish_item(item.token_id, by_reference(record.content, record.id), item.resume_at)
-    command.machine.advance()
-    close_item(command.tx, item.id, "completed", command.now, closed_by=item.holder)

@@ -333,3 +333,35 @@ def test_a_loop_in_which_nobody_acts_needs_a_maximum() -> None:
 def test_a_loop_and_several_instances_on_one_step_are_an_error() -> None:
     both = loop() + "<bpmn:standardLoopCharacteristics loopMaximum='2'/>"
     assert judged(one(user("x", both)))["element-twice"].element == "x"
+
+
+def voting(looped: bool = True, **properties: str) -> bytes:
+    own = "".join(
+        f'<zeebe:property name="{name}" value="{value}"/>' for name, value in properties.items()
+    )
+    told = f"{USER}<zeebe:properties>{own}</zeebe:properties>"
+    return one(user(extensions=told, inner=loop(collection="=[1]") if looped else ""))
+
+
+@pytest.mark.parametrize(
+    ("code", "looped", "properties"),
+    [
+        ("vote-alone", False, {"vote": "all", "voteYes": "=true"}),
+        ("vote-incomplete", True, {"vote": "all"}),
+        ("vote-incomplete", True, {"vote": "ratio", "voteYes": "=true"}),
+        ("vote-missing", True, {"voteYes": "=true"}),
+        ("operation-unknown", True, {"vote": "most", "voteYes": "=true"}),
+        ("operation-unknown", True, {"forbids": "transfer,sell"}),
+        ("operation-unknown", True, {"resubmit": "later"}),
+        ("element-unknown", True, {"separateFrom": "gone"}),
+    ],
+)
+def test_a_vote_and_what_a_step_allows_are_said_in_words_that_hold(
+    code: str, looped: bool, properties: dict[str, str]
+) -> None:
+    assert code in codes(voting(looped, **properties))
+
+
+def test_a_vote_that_says_everything_is_fine() -> None:
+    told = {"vote": "ratio", "voteYes": "=true", "voteNeeded": "0.5", "forbids": "transfer"}
+    assert codes(voting(True, **told)) == set()
