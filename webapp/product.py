@@ -11,6 +11,7 @@ from engine.store.database import Database
 from engine.tenancy.chain import FolderSources
 from engine.timing.clock import Clock, SystemClock
 from engine.work_items import overdue
+from engine.work_items.telling import TOLD_OF
 from engine.world import World
 from webapp.bindings.endings import end_of_case
 from webapp.bindings.messages import MESSAGE_KINDS
@@ -54,7 +55,7 @@ def build_product(settings: Settings, clock: Clock | None = None) -> Product:
         form_services=form_services(),
         when_ended=(end_of_case,),
         transports={
-            **dict.fromkeys((*MESSAGE_KINDS, overdue.KIND), InApp(db)),
+            **dict.fromkeys((*MESSAGE_KINDS, *TOLD_OF, overdue.KIND), InApp(db)),
             **dict.fromkeys(facts.KINDS, facts.Publishing(db)),
             **outside.transports(settings, db),
         },

@@ -29,12 +29,13 @@ from engine.spiff.host import Token
 from engine.spiff.machine import Machine
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, counters, history
+from engine.store.tables import cases, clock_stops, counters, history, work_items
 from engine.tenancy.model import Capacity
 from engine.tenancy.numbering import case_number
 from engine.timing.running_time import load_stops, redate
 from engine.work_items.lists import items_of
 from engine.work_items.reasons import need_reason
+from engine.work_items.telling import person, tell
 from engine.work_items.viewers import admit
 from engine.world import CaseEnded, World
 
@@ -253,16 +254,26 @@ def _end(command: Command, status: str, reason: str) -> None:
         now=command.now,
     )
     leave_batches(command.tx, command.case.id)
-    for tell in command.world.when_ended:
-        tell(ended)
+    for hear in command.world.when_ended:
+        hear(ended)
 
 
-def suspend_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
-    """Nobody can act and nothing happens until the case is resumed; its periods run on."""
+def suspend_case(
+    tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str, ground: str = ""
+) -> None:
+    """Nobody can act and nothing happens until the case is resumed.
+
+    Its periods run on, unless a legal ``ground`` is named on which the clock stops.
+    """
     _check_administrator(actor)
     need_reason(reason)
     command = open_case(tx, world, case_id, actor)
-    command.conclude(Act("case.suspended", content={"reason": reason}), status=SUSPENDED)
+    legal = ground.strip()[:200]
+    if legal:
+        tx.insert(clock_stops, case_id=case_id, token_id=None, ground=legal, from_at=command.now)
+        redate(tx, command, load_stops(tx, case_id))
+    told = {"reason": reason} | ({"ground": legal} if legal else {})
+    command.conclude(Act("case.suspended", content=told), status=SUSPENDED)
 
 
 def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str) -> None:
@@ -273,6 +284,13 @@ def resume_case(tx: Unit, world: World, actor: Actor, case_id: UUID, reason: str
         raise Conflict("办件没有挂起", "the case is not suspended", status=case.status)
     bundle = world.bundles.get(tx, case.bundle_id)
     command = Command(tx, world, case, actor, bundle)
+    tx.update(
+        clock_stops,
+        clock_stops.c.case_id == case_id,
+        clock_stops.c.token_id.is_(None),
+        clock_stops.c.to_at.is_(None),
+        to_at=command.now,
+    )
     command.conclude(Act("case.resumed", content={"reason": reason}), status=OPEN)
     redate(tx, command, load_stops(tx, case_id))
     catch_up(tx, case_id, command.now)
@@ -296,6 +314,13 @@ def urge_case(tx: Unit, world: World, actor: Actor, case_id: UUID) -> None:
     if last is not None and command.now - last.at < URGE_PAUSE:
         raise Conflict("一小时内只能催办一次", "a case may be urged once an hour")
     command.conclude(Act("case.urged"))
+    for item in items_of(tx, case_id):
+        if item.status in OPEN_ITEM:
+            counted = {"urged": item.urged + 1, "urged_at": command.now}
+            tx.update(work_items, work_items.c.id == item.id, **counted)
+            to = [person(item.holder)] if item.holder is not None else item.candidates
+            lines = [f"第 {item.urged + 1} 次催办"]
+            tell(command, "urged", f"催办：{item.name}", to, lines)
 
 
 def is_principal(actor: Actor, case: Any) -> bool:

@@ -53,13 +53,14 @@ def open_items(
     procedure: str = "",
     cursor: str | None = None,
     limit: int = PAGE,
+    principals: Sequence[str] | None = None,
 ) -> Page:
     """The items a person may work on, by due date.
 
     ``view``: "mine" (with the person), "group" (offered to the person's roles) or "all".
     """
     own = f"person:{actor.membership_id}"
-    principals = {
+    principals = principals or {
         "mine": [own],
         "group": [p for p in actor.principals if p != own],
     }.get(view, list(actor.principals))
@@ -77,6 +78,34 @@ def open_items(
         values["of_procedure"] = procedure
     rows = tx.fetch(statement, **values)
     return _page(rows, limit, lambda row: encode_cursor(row.sort_at, row.id))
+
+
+def substituted_items(
+    tx: Unit,
+    actor: Actor,
+    now: datetime,
+    *,
+    search: str = "",
+    cursor: str | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The items of the colleagues a person acts for, within the scope of each rule, by due date."""
+    found: dict[UUID, Any] = {}
+    own = set(actor.principals)
+    for rule in stand_ins(tx, actor, now):
+        theirs = [p for p in rule.absent.principals if p not in own]
+        page = open_items(
+            tx,
+            actor,
+            search=search,
+            procedure=rule.procedure,
+            cursor=cursor,
+            limit=limit,
+            principals=theirs,
+        )
+        found |= {row.id: row for row in page.rows}
+    rows = sorted(found.values(), key=lambda row: (row.sort_at, row.id))
+    return _page(rows[: limit + 1], limit, lambda row: encode_cursor(row.sort_at, row.id))
 
 
 def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any]:
@@ -127,7 +156,8 @@ def done_items(
 ) -> Page:
     """The items a person completed, latest first."""
     statement = item_rows().where(
-        work_items.c.closed_by == actor.membership_id, work_items.c.status == "completed"
+        work_items.c.closed_by == actor.membership_id,
+        work_items.c.status.in_(("completed", "returned")),
     )
     if cursor:
         statement = statement.where(

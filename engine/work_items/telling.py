@@ -36,5 +36,5 @@ def tell(
         "number": command.case.number,
     }
     # a case takes one act after another: its next sequence number names this act
-    key = f"{kind}:{command.case.id}:{command.chain.seq}:{len(told)}:{told[0]}"
+    key = f"{kind}:{command.case.id}:{command.chain.seq}:{subject[:40]}:{told[0]}"
     post_message(command.tx, kind, key[:200], payload, command.now)

@@ -219,7 +219,8 @@ def act_on(case_id: str, act: str) -> ResponseReturnValue:
     """Withdraw, terminate, suspend, resume or urge; a refusal keeps the reason that was typed."""
     reason = request.form.get("reason", "")
     try:
-        act_on_case(product(), actor(), uuid_of(case_id), act, reason)
+        given = {"reason": reason, "ground": request.form.get("ground", "")}
+        act_on_case(product(), actor(), uuid_of(case_id), act, given)
     except NotFound:
         raise
     except LuchengError as error:

@@ -50,6 +50,11 @@ def places(who: Actor, count: int) -> list[Place]:
 def menu(who: Actor) -> list[Place]:
     """The pages of the account menu."""
     found: list[Place] = []
+    if who.capacity in ("officer", "leader", "admin"):
+        found.append(Place(_("抄送我的"), "work.list_copied"))
+        found.append(Place(_("代理"), "office.list_absences"))
+    if who.capacity == "admin":
+        found.append(Place(_("离职转办"), "office.show_leaving"))
     if not is_applicant(who):
         found.append(Place(_("本单位参数"), "admin.show_parameters"))
     if who.capacity in ("admin", "auditor"):

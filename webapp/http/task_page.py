@@ -26,8 +26,10 @@ def task_page(
     errors: Sequence[FieldError] = (),
     status: int = 200,
     problem: str = "",
+    act_problem: str = "",
 ) -> ResponseReturnValue:
-    """The task page with these values in its form; ``problem`` says what stands in the way."""
+    """The task page with these values in its form; ``problem`` says what stands in the way, and
+    ``act_problem`` why one of the other operations was refused."""
     g.has_diagram = True
     item, due = task.item, due_facts(task.item, office(), now(), _ground(task))
     used = used_days(item, task.view.stops, office(), now())
@@ -41,6 +43,10 @@ def task_page(
         is_live=task.form is not None and forms.is_live(task.form),
         is_error=bool(errors),
         problem=problem,
+        act_problem=act_problem,
+        moment=words_of,
+        failed_act=g.get("failed_act", ""),
+        act_key=secrets.token_hex(8),
         objection=_objection(task),
         saved=_("草稿已保存 %(at)s", at=words_of(task.draft_at)) if task.draft_at else "",
         badges=[(item.name, "note"), *([due_words(due)] if due else []), *_mute(used)],

@@ -58,6 +58,20 @@ FACT_KINDS: Mapping[str, str] = {
     "event.open": N_("等待中"),
     "item.claimed": N_("认领"),
     "item.released": N_("释放"),
+    "item.transferred": N_("转办"),
+    "item.delegated": N_("委派"),
+    "item.handedBack": N_("委派已交回"),
+    "item.takenBack": N_("委派已收回"),
+    "item.added": N_("加签"),
+    "item.removed": N_("减签"),
+    "item.awaiting": N_("已提交，等待加签"),
+    "item.signed": N_("加签意见"),
+    "item.returned": N_("退回"),
+    "item.recalled": N_("撤回提交"),
+    "item.copied": N_("抄送"),
+    "item.asked": N_("沟通：提问"),
+    "item.answered": N_("沟通：答复"),
+    "case.recused": N_("回避"),
     "item.completed": N_("已办理"),
     "item.batch": N_("批量办理"),
     "item.stuck": N_("已提交，流转异常"),
@@ -71,8 +85,11 @@ FACT_KINDS: Mapping[str, str] = {
 }
 """Acts in the history of a case."""
 
-_BAD = ("item.stuck", "incident.opened", "timer.failed", "case.terminated")
-_QUIET = ("item.claimed", "item.released", "case.urged")
+_BAD = ("item.stuck", "item.returned", "incident.opened", "timer.failed", "case.terminated")
+_QUIET = (
+    *("item.claimed", "item.released", "case.urged", "item.copied", "item.asked"),
+    *("item.answered", "case.recused"),
+)
 
 DELIVERY_METHODS: Mapping[str, str] = {
     "electronic": N_("电子送达"),
@@ -88,6 +105,18 @@ MESSAGE_KINDS: Mapping[str, str] = {
     "delivery": N_("送达"),
     "escalate": N_("督办提醒"),
     "overdue": N_("超期提醒"),
+    "transferred": N_("转办"),
+    "delegated": N_("委派"),
+    "handed-back": N_("委派交回"),
+    "added": N_("加签"),
+    "removed": N_("减签"),
+    "returned": N_("退回"),
+    "recalled": N_("撤回"),
+    "decided": N_("已有结果"),
+    "urged": N_("催办"),
+    "copied": N_("抄送"),
+    "asked": N_("沟通"),
+    "answered": N_("沟通答复"),
 }
 """What people are told about."""
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from engine.office import local_date
 from engine.work_items.lists import COUNT_LIMIT, PAGE, done_items
+from engine.work_items.sharing import CIRCULATE, copied_cases
 from webapp.http.frame import (
     actor,
     go,
@@ -143,3 +144,29 @@ def list_done() -> ResponseReturnValue:
         for row in found.rows
     ]
     return page("work/done.html", rows=rows, page=pager(found.next, len(rows), PAGE), q=search)
+
+
+@blueprint.get("/work/copied")
+@signed_in
+def list_copied() -> ResponseReturnValue:
+    """抄送: what I was sent to read, latest first; what is circulated asks for a sign-off."""
+    who, search = actor(), request.args.get("q", "")
+    with product().db.tenant(who.tenant_id, read_only=True) as tx:
+        cursor = request.args.get("cursor") or None
+        found = copied_cases(tx, who, search=search, cursor=cursor)
+    rows = [
+        {
+            "id": row.id,
+            "case_id": row.case_id,
+            "title": row.case_title,
+            "number": row.case_number,
+            "sender": row.sender_name,
+            "note": row.note,
+            "at": words_of(row.at),
+            "at_iso": row.at.isoformat(),
+            "is_unread": row.read_at is None,
+            "to_sign": row.kind == CIRCULATE and row.signed_at is None,
+        }
+        for row in found.rows
+    ]
+    return page("work/copied.html", rows=rows, page=pager(found.next, len(rows), PAGE), q=search)

@@ -33,8 +33,20 @@ ACTS: Mapping[str, Callable[[Unit, World, Actor, UUID, str], Any]] = {
 }
 
 
-def act_on_case(product: Product, actor: Actor, case_id: UUID, act: str, reason: str) -> None:
+def do_act(
+    tx: Unit, world: World, actor: Actor, case_id: UUID, act: str, given: Mapping[str, str]
+) -> None:
+    """Do one of the acts within a unit of work; only suspending names a legal ground."""
+    if act == "suspend":
+        suspend_case(tx, world, actor, case_id, given["reason"], given.get("ground", ""))
+    else:
+        ACTS[act](tx, world, actor, case_id, given["reason"])
+
+
+def act_on_case(
+    product: Product, actor: Actor, case_id: UUID, act: str, given: Mapping[str, str]
+) -> None:
     """Do it; NotFound for a case that is not the person's to know of."""
     with product.db.tenant(actor.tenant_id) as tx:
         visible_case(tx, actor, case_id)
-        ACTS[act](tx, product.world, actor, case_id, reason)
+        do_act(tx, product.world, actor, case_id, act, given)

@@ -34,6 +34,7 @@ from engine.store.tables import (
     timers,
 )
 from engine.work_items.lists import history_of, items_of, note_reading, visible_case
+from engine.work_items.sharing import has_unread_copy, note_receipt
 from engine.work_items.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
@@ -110,7 +111,11 @@ def open_view(
     with reading(product, actor) as tx:
         case = visible_case(tx, actor, case_id, product.clock.now())
         note_reading(tx, actor, case_id, what, product.clock.now())
+        is_copy_new = has_unread_copy(tx, actor, case_id)
         yield case_view(product, tx, actor, case)
+    if is_copy_new:
+        with product.db.tenant(actor.tenant_id) as tx:
+            note_receipt(tx, actor, case_id, product.clock.now())
 
 
 def read_drawing(product: Product, actor: Actor, case_id: UUID, process: str) -> bytes:

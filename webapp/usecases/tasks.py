@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,13 +23,19 @@ from engine.spiff.machine import Machine
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
+from engine.tenancy.model import OUTSIDE, Capacity
+from engine.work_items.adding import added_to, form_of
+from engine.work_items.barring import listed
 from engine.work_items.holding import load_draft, save_draft
 from engine.work_items.lists import may_see, note_reading
+from engine.work_items.sharing import copies_of, thread_of
 from engine.work_items.sight import sight_of
+from engine.work_items.signing import is_personal
 from engine.work_items.standing_in import acting, concerns
 from engine.work_items.turns import load_item, may_work_on
 from webapp.product import Product
 from webapp.usecases.endorsements import ToSign, to_sign
+from webapp.usecases.item_acts import Colleague, colleagues
 from webapp.usecases.noted import reading
 from webapp.usecases.reading import CaseView, case_view
 
@@ -60,6 +66,10 @@ class TaskView:
     draft_at: Any
     operations: tuple[str, ...]
     to_sign: ToSign | None = None
+    people: Sequence[Colleague] = ()
+    added: Sequence[Any] = ()
+    thread: Sequence[Mapping[str, Any]] = ()
+    copies: Sequence[Any] = ()
 
     @property
     def may_fill(self) -> bool:
@@ -98,10 +108,11 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
     values: Mapping[str, Any] = {}
     draft = load_draft(tx, actor, item.id)
     if item.form and _was_offered(actor, item):
-        form = view.bundle.form(item.form)
+        form = form_of(view.bundle, item)
         context = form_context(view.command, node, _scopes(view.command, item))
         first = initial_values(form, context.variables, context.env)
         values = {**first, **_typed(draft)}
+    acts = operations(actor, item, case, node)
     return TaskView(
         item=item,
         view=view,
@@ -111,8 +122,12 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
         values=values,
         draft_revision=draft.revision if draft is not None else 0,
         draft_at=draft.saved_at if draft is not None else None,
-        operations=operations(actor, item, case),
+        operations=acts,
         to_sign=to_sign(tx, view.command, item, actor) if form is not None else None,
+        people=colleagues(tx, actor) if {"transfer", "copy"} & set(acts) else (),
+        added=added_to(tx, item.id) if actor.capacity not in OUTSIDE else (),
+        thread=thread_of(tx, actor, case.id),
+        copies=copies_of(tx, case.id) if actor.capacity not in OUTSIDE else (),
     )
 
 
@@ -153,16 +168,32 @@ def _scopes(command: Command, item: Any) -> tuple[ScopeRef, ...]:
     return () if token is None else token.scopes
 
 
-def operations(actor: Actor, item: Any, case: Any) -> tuple[str, ...]:
+def operations(actor: Actor, item: Any, case: Any, node: Node | None = None) -> tuple[str, ...]:
     """What this person may do with the item now."""
     if case.status != "open" or not actor.may_act:
         return ()
     found: list[str] = []
     if item.status == "offered" and may_work_on(actor, item):
-        found += ["claim", "complete", "draft"]
+        found += ["claim", "complete", "draft", *_own_acts(item, node)]
     elif item.status == "claimed" and may_work_on(actor, item):
-        found += ["release", "complete", "draft"]
-    return tuple(found)
+        found += ["release", "complete", "draft", *_own_acts(item, node)]
+    elif item.status == "claimed" and item.owner == actor.membership_id:
+        found += ["recall"]
+    elif item.status == "completed" and item.closed_by == actor.membership_id:
+        found += ["recall"] if item.parent_id is None else []
+    if actor.capacity == Capacity.ADMIN and item.status in ("offered", "claimed"):
+        found += ["transfer", "remove-signer"]
+    forbidden = () if node is None else listed(node.zeebe.properties.get("forbids", ""))
+    return tuple(act for act in dict.fromkeys(found) if act not in forbidden)
+
+
+def _own_acts(item: Any, node: Node | None) -> list[str]:
+    """What may be done with an item that is one's own, beside completing it."""
+    found = ["transfer", "copy", "ask", "recuse"]
+    if item.parent_id is None and item.owner is None:
+        found += ["add-signer", "return"]
+        found += [] if node is not None and is_personal(node) else ["delegate"]
+    return found
 
 
 def first_open_item(product: Product, actor: Actor, case_id: UUID) -> UUID | None:

@@ -69,6 +69,10 @@ CAN_READ: Mapping[str, str] = {
     "tenders.document": "clerk",
     "draws.list_own": "clerk",
     "draws.show_own": "clerk",
+    "office.choose_return": "clerk",
+    "office.list_absences": "clerk",
+    "office.show_leaving": "admin",
+    "work.list_copied": "clerk",
 }
 """The right person for every page; a page without one fails its test."""
 
@@ -126,6 +130,8 @@ def town(page_shelf: Shelf) -> Town:
         "tender_id": open_tender(drive),
         "bid_id": str(new_id()),
         "draw_id": open_draw(drive),
+        "absence_id": str(new_id()),
+        "copy_id": str(new_id()),
         "kind": "number",
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }

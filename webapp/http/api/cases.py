@@ -9,14 +9,7 @@ from flask import Response, url_for
 from flask.views import MethodView
 
 from engine.answers import earlier_answer, keep_answer, request_digest
-from engine.cases.lifecycle import (
-    resume_case,
-    start_case,
-    suspend_case,
-    terminate_case,
-    urge_case,
-    withdraw_case,
-)
+from engine.cases.lifecycle import start_case
 from engine.cases.parts import OPEN_ITEM
 from engine.definitions.bundles import scheduled_bundles
 from engine.work_items.lists import list_cases, note_reading, visible_case
@@ -25,6 +18,7 @@ from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import now, product
+from webapp.usecases.case_acts import do_act
 from webapp.usecases.noted import reading
 from webapp.usecases.reading import CaseView, read_case, read_drawing, read_history
 from webapp.usecases.starting import may_start
@@ -185,20 +179,11 @@ class Drawing(MethodView):
         return Response(drawing, mimetype="application/xml")
 
 
-ACTS: dict[str, Any] = {
-    "withdraw": withdraw_case,
-    "terminate": terminate_case,
-    "suspend": suspend_case,
-    "resume": resume_case,
-    "urge": lambda tx, world, actor, case_id, _reason: urge_case(tx, world, actor, case_id),
-}
-
-
 @blueprint.route("/cases/<uuid:case_id>/<any(withdraw,terminate,suspend,resume,urge):act>")
 class CaseAct(MethodView):
     """Acts on a case."""
 
-    @blueprint.arguments(schemas.Reason)
+    @blueprint.arguments(schemas.CaseReason)
     @blueprint.response(200, schemas.Case)
     @blueprint.alt_response(409, schema=schemas.ErrorAnswer)
     @authenticated
@@ -209,6 +194,6 @@ class CaseAct(MethodView):
         with product().db.tenant(who.tenant_id) as tx:
             visible_case(tx, who, case_id)
             if earlier_answer(tx, who.account_id, key, request) is None:
-                ACTS[act](tx, product().world, who, case_id, given["reason"])
+                do_act(tx, product().world, who, case_id, act, given)
                 keep_answer(tx, who.account_id, key, request, {"done": True}, now())
             return visible_case(tx, who, case_id)

@@ -15,7 +15,8 @@ from engine.cases.submissions import Submission
 from engine.definitions.publishing import bundle_file
 from engine.errors import Invalid
 from engine.work_items.holding import claim_item, release_item, save_draft
-from engine.work_items.lists import Page, done_items, open_items, started_items
+from engine.work_items.lists import done_items, open_items, started_items, substituted_items
+from engine.work_items.sharing import copied_items
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
@@ -26,9 +27,6 @@ from webapp.usecases.files import open_file, store_upload
 from webapp.usecases.tasks import open_task
 
 blueprint = ApiBlueprint("api_items", __name__, description="待办")
-
-NOT_YET = ("substituted", "copied")
-"""Views of acts that do not exist yet: nothing is in them."""
 
 
 @blueprint.route("/work-items")
@@ -42,8 +40,8 @@ class Items(MethodView):
         """Your items: all open ones by default, or one view.
 
         ``mine`` are with you, ``group`` with your roles, ``done`` you have completed, ``started``
-        are the open items of cases you began, with whomever they are. ``substituted`` and
-        ``copied`` are always empty: substitution and copies do not exist yet.
+        are the open items of cases you began, with whomever they are; ``substituted`` are with
+        colleagues you act for now, ``copied`` those of which you were sent a copy.
         """
         who, options = caller(), {"search": query["q"], "cursor": query["cursor"]}
         with product().db.tenant(who.tenant_id, read_only=True) as tx:
@@ -51,8 +49,10 @@ class Items(MethodView):
                 page = done_items(tx, who, limit=query["limit"], **options)
             elif query["view"] == "started":
                 page = started_items(tx, who, limit=query["limit"], **options)
-            elif query["view"] in NOT_YET:
-                page = Page((), None)
+            elif query["view"] == "substituted":
+                page = substituted_items(tx, who, now(), limit=query["limit"], **options)
+            elif query["view"] == "copied":
+                page = copied_items(tx, who, limit=query["limit"], **options)
             else:
                 page = open_items(tx, who, view=query["view"], limit=query["limit"], **options)
         return {"items": page.rows, "next": page.next}

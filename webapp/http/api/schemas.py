@@ -163,6 +163,12 @@ class Reason(Strict):
     reason = fields.String(load_default="", validate=validate.Length(max=1000))
 
 
+class CaseReason(Reason):
+    """Why; ``ground`` is the legal ground on which the clock of a suspended case stops."""
+
+    ground = fields.String(load_default="", validate=validate.Length(max=200))
+
+
 class Fact(Schema):
     """One fact of a case's history."""
 

@@ -9,7 +9,17 @@ from flask import Flask
 from flask_smorest import Api
 from flask_wtf.csrf import CSRFProtect
 
-from webapp.http.api import batches, cases, definitions, draws, events, items, notifications, tokens
+from webapp.http.api import (
+    batches,
+    cases,
+    definitions,
+    draws,
+    events,
+    item_acts,
+    items,
+    notifications,
+    tokens,
+)
 from webapp.http.api.schemas import ErrorAnswer
 
 PREFIX = "/api/v1"
@@ -45,7 +55,18 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         },
     )
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for part in (tokens, cases, items, batches, draws, definitions, notifications, events):
+    parts = (
+        tokens,
+        cases,
+        items,
+        item_acts,
+        batches,
+        draws,
+        definitions,
+        notifications,
+        events,
+    )
+    for part in parts:
         csrf.exempt(part.blueprint)
         api.register_blueprint(part.blueprint, url_prefix=PREFIX)
 
