@@ -64,6 +64,7 @@ def menu(who: Actor) -> list[Place]:
         found.append(Place(_("通知群"), "telling.list_all"))
     found.append(Place(_("通知方式"), "telling.show"))
     if not is_applicant(who):
+        found.append(Place(_("本地区名录"), "territory.show"))
         found.append(Place(_("招标"), "tenders.list_all", ("tenders.show",)))
         found.append(Place(_("随机抽取"), "draws.list_own", ("draws.show_own",)))
     if who.capacity in ("officer", "leader"):

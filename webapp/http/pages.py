@@ -26,6 +26,7 @@ from webapp.http import (
     tasks,
     telling,
     tenders,
+    territory,
     work,
 )
 
@@ -57,5 +58,6 @@ def blueprints() -> list[Blueprint]:
         tenders.blueprint,
         draws.blueprint,
         draws.public,
+        territory.blueprint,
         objecting.blueprint,
     ]
