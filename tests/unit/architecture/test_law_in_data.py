@@ -43,6 +43,7 @@ OTHER = {
     ("domain/supervision/rules.py", 4): "quarters of a year",
     ("domain/register/import_rows.py", 5000): "rows of a file",
     ("domain/register/import_rows.py", 1000000): "bytes of a file",
+    ("domain/zones/rules.py", 1000): "metres in a kilometre",
     ("domain/register/listing.py", 4): "base64 is padded to groups of four",
     ("domain/rulebook/catalogue.py", 120): "widths of texts",
     ("domain/rulebook/catalogue.py", 160): "widths of texts",
