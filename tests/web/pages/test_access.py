@@ -63,6 +63,8 @@ CAN_READ: Mapping[str, str] = {
     "telling.list_all": "admin",
     "access.list_own": "clerk",
     "signing_keys.show": "clerk",
+    "territory.show": "clerk",
+    "territory.show_zone": "clerk",
     "tenders.list_all": "clerk",
     "tenders.show": "clerk",
     "tenders.show_key": "clerk",
@@ -81,6 +83,9 @@ NOTHING_SIGNED = {"exports.sheet"}
 
 STILL_SEALED = {"tenders.document"}
 """No bid of the tenant is open; this says so with 404."""
+
+NO_ZONE = {"territory.show_zone"}
+"""The tenant has no demonstration zone; this says so with 404."""
 
 NO_START_FORM = {"starting.fill", "starting.start_with_form"}
 """No procedure of the tenant has a form to begin with; these say so with 404."""
@@ -212,7 +217,7 @@ def _address(rule: Rule, ids: Mapping[str, str]) -> str:
 
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
 def test_the_right_person_reads_the_page(town: Town, rule: Rule) -> None:
-    expected = 404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED else 200
+    expected = 404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED | NO_ZONE else 200
     shown = town.desk[CAN_READ[rule.endpoint]].get(_address(rule, town.ids))
     assert shown.status == expected
 
