@@ -217,7 +217,9 @@ def _address(rule: Rule, ids: Mapping[str, str]) -> str:
 
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
 def test_the_right_person_reads_the_page(town: Town, rule: Rule) -> None:
-    expected = 404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED | NO_ZONE else 200
+    expected = (
+        404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED | NO_ZONE else 200
+    )
     shown = town.desk[CAN_READ[rule.endpoint]].get(_address(rule, town.ids))
     assert shown.status == expected
 
