@@ -4,6 +4,8 @@ PY ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; \
 	done; echo python3)
 BIN := .venv/bin
+# What is compiled is kept, also where that is switched off: tests start hundreds of programs.
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 PACKAGES := engine domain webapp
@@ -20,10 +22,10 @@ run: .venv/ok ## start the product with demonstration data on http://127.0.0.1:8
 	@exec $(BIN)/lucheng run --demo
 
 test: .venv/test-ok ## all tests, without the heavy sizes
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not full"
+	@$(PYTEST) -m "not full"
 
 test-full: .venv/test-ok ## all tests, heavy sizes included
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(PYTEST)
 
 bench: .venv/test-ok ## what a step costs, in small sizes (docs/performance.md)
 	@$(BIN)/python -m bench --smoke

@@ -247,11 +247,20 @@ def live_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     opened.dispose()
 
 
+LIVE = {"sqlite": "sqlite", "postgresql": "postgres"}
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """The same test on both databases; PostgreSQL as the runtime role."""
-    kind = "live_sqlite" if request.param == "sqlite" else "live_postgres"
-    live: Live = request.getfixturevalue(kind)
+    live: Live = request.getfixturevalue(f"live_{LIVE[request.param]}")
+    yield from live.renewed()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
+def mostly_sqlite(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """SQLite, and PostgreSQL in the whole run: for paths above a store that is tested on both."""
+    live: Live = request.getfixturevalue(f"live_{LIVE[request.param]}")
     yield from live.renewed()
 
 

@@ -21,6 +21,7 @@ from webapp.http.frame import (
     is_part,
     now,
     page_language,
+    product,
     session_ended,
     status_of,
     wording,
@@ -46,11 +47,11 @@ POLICY = (
 )
 
 
-def create_app(product: Product) -> Flask:
+def create_app(served: Product) -> Flask:
     """The application that serves one product."""
     never_tell_locals()
     app = Application(__name__, template_folder="templates", static_folder="static")
-    settings = product.settings
+    settings = served.settings
     app.config.update(
         SECRET_KEY=secret_of(settings),
         SESSION_COOKIE_HTTPONLY=True,
@@ -64,13 +65,13 @@ def create_app(product: Product) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
     app.json = StrictJson(app)
-    app.extensions["lucheng"] = product
+    app.extensions["lucheng"] = served
     app.jinja_env.globals["bundle_version"] = bundle_version()
     Babel(app, locale_selector=page_language)
     csrf = CSRFProtect(app)
     add_limits(app, settings)
     watch_requests(app)
-    _add_login(app, product)
+    _add_login(app)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
     add_api(app, csrf)
@@ -79,7 +80,7 @@ def create_app(product: Product) -> Flask:
     return app
 
 
-def _add_login(app: Flask, product: Product) -> None:
+def _add_login(app: Flask) -> None:
     manager = LoginManager(app)
     manager.unauthorized_handler(ask_to_sign_in)
     manager.login_message = None
@@ -87,7 +88,7 @@ def _add_login(app: Flask, product: Product) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(secret: str) -> Person | None:
-        found = session_actor(product.db, secret, now())
+        found = session_actor(product().db, secret, now())
         if found is None:
             return None
         bind_person(found.tenant_id, found.membership_id)
@@ -115,7 +116,7 @@ def _add_error_pages(app: Flask) -> None:
     def known(error: LuchengError) -> Response:
         who = g.get("caller") or getattr(current_user, "actor", None)
         if isinstance(error, TROUBLES) and who is not None:
-            keep_trouble(app.extensions["lucheng"], who, error, request.view_args or {})
+            keep_trouble(product(), who, error, request.view_args or {})
         return answer(unless_full(error, of_error(error, status_of(error), wording(error))))
 
     @app.errorhandler(CSRFError)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -228,7 +229,11 @@ class Process:
 
     def node(self, node_id: str) -> Node | None:
         """The node with this id on any level, or None."""
-        return next((n for n in self.body.walk() if n.id == node_id), None)
+        return self._nodes.get(node_id)
+
+    @cached_property
+    def _nodes(self) -> Mapping[str, Node]:
+        return {node.id: node for node in reversed([*self.body.walk()])}
 
     @property
     def plain_start(self) -> Node | None:

@@ -29,11 +29,11 @@ def arrive(city_shelf: Shelf) -> Arrive:
     return city_shelf.arrive
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)])
 def drive(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Drive]:
-    """The product without cases, on both databases, for the main path."""
+    """The product without cases, for the main path; on PostgreSQL in the whole run."""
     if request.param == "sqlite":
         shelf: Shelf = request.getfixturevalue("city_shelf")
         yield shelf.begin()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,16 @@ import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 
 from engine.actors import actor_from_row
 from engine.definitions.loading import load_tenant, tenant_id_of
+from engine.messaging.notifications import InApp
+from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships
 from engine.timing.clock import FrozenClock
 from tests.process.levels import RIGID, Levels
-from webapp.app import create_app
+from tests.web.served import served
 from webapp.product import Product, build_product
 from webapp.settings import Settings
 from webapp.usecases.identity import add_account, issue_token
@@ -86,13 +86,29 @@ class Levelled:
         return [found.id for found in startable(self.product, actor_from_row(row))]
 
 
-@pytest.fixture(params=["sqlite_url", "postgres_url"])
-def levels(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock
-) -> Iterator[Levelled]:
-    url: URL = request.getfixturevalue(request.param)
-    settings = Settings(data_dir=tmp_path, database_url=url.render_as_string(hide_password=False))
-    product = build_product(settings, clock)
+@pytest.fixture
+def levels(mostly_sqlite: Database, tmp_path: Path, clock: FrozenClock) -> Levelled:
+    """The two tenants; what they do on PostgreSQL as well is for the whole run."""
+    return levelled(mostly_sqlite, tmp_path, clock)
+
+
+@pytest.fixture
+def levels_on_each(database: Database, tmp_path: Path, clock: FrozenClock) -> Levelled:
+    """The two tenants on both databases in every run."""
+    return levelled(database, tmp_path, clock)
+
+
+@pytest.fixture
+def levels_once(sqlite: Database, tmp_path: Path, clock: FrozenClock) -> Levelled:
+    """The same on SQLite alone, for what does not depend on the database."""
+    return levelled(sqlite, tmp_path, clock)
+
+
+def levelled(db: Database, folder: Path, clock: FrozenClock) -> Levelled:
+    """The two tenants in a database."""
+    opened = build_product(Settings(data_dir=folder), clock)
+    transports = dict.fromkeys(opened.world.transports, InApp(db))
+    product = replace(opened, db=db, world=replace(opened.world, transports=transports))
     for slug in ("above", "below"):
         load_tenant(product.db, product.world, slug, Levels({"above": RIGID}))
         for name, capacity in PEOPLE.items():
@@ -101,5 +117,4 @@ def levels(
             roles = ["applicant"] if capacity == "applicant" else []
             facts = {"name": name, "capacity": capacity, "roles": roles}
             add_person(product, slug, account, PASSWORD, facts)
-    yield Levelled(product, clock, create_app(product).test_client())
-    product.db.dispose()
+    return Levelled(product, clock, served(product).test_client())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import definition_drafts
@@ -47,32 +45,31 @@ def drafts(levels: Levelled) -> int:
         )
 
 
-@pytest.mark.parametrize("levels", ["sqlite_url"], indirect=True)
-def test_what_cannot_be_read_safely_is_told_with_its_place_and_not_kept(levels: Levelled) -> None:
+def test_what_cannot_be_read_safely_is_told_with_its_place_and_not_kept(
+    levels_once: Levelled,
+) -> None:
     for text in UNREADABLE.values():
         body = {"procedure": "walking", "bpmn": text}
-        answer = levels.call("above/admin", "POST", "/definitions", 422, body)
+        answer = levels_once.call("above/admin", "POST", "/definitions", 422, body)
         (finding,) = answer["findings"]
         line_, _, column = finding["element"].partition(":")
         assert line_.isdigit()
         assert column.isdigit()
         assert "root:" not in str(answer)
-    assert drafts(levels) == 0
-    assert levels.begin("above") == "三步试行"
+    assert drafts(levels_once) == 0
+    assert levels_once.begin("above") == "三步试行"
 
 
-@pytest.mark.parametrize("levels", ["sqlite_url"], indirect=True)
-def test_fifty_megabytes_are_refused_and_the_server_goes_on(levels: Levelled) -> None:
+def test_fifty_megabytes_are_refused_and_the_server_goes_on(levels_once: Levelled) -> None:
     body = {"procedure": "walking", "bpmn": "x" * 50_000_000}
-    answer = levels.call("above/admin", "POST", "/definitions", 413, body)
+    answer = levels_once.call("above/admin", "POST", "/definitions", 413, body)
     assert answer["message"]
-    assert drafts(levels) == 0
-    assert levels.begin("above") == "三步试行"
+    assert drafts(levels_once) == 0
+    assert levels_once.begin("above") == "三步试行"
 
 
-@pytest.mark.parametrize("levels", ["sqlite_url"], indirect=True)
-def test_what_would_never_end_is_not_published(levels: Levelled) -> None:
+def test_what_would_never_end_is_not_published(levels_once: Levelled) -> None:
     for code, text in REFUSED.items():
-        answer = levels.publish("above", text, 422)
+        answer = levels_once.publish("above", text, 422)
         assert code in {finding["code"] for finding in answer["findings"]}
-    assert levels.begin("above") == "三步试行"
+    assert levels_once.begin("above") == "三步试行"

@@ -46,22 +46,22 @@ def test_a_foreign_file_is_kept_as_it_came_and_as_it_is_read(levels: Levelled) -
     assert "<!-- 部门自用 -->" in kept["bpmn"]
 
 
-def test_a_foreign_file_is_mended_published_and_run(levels: Levelled) -> None:
-    made = sent(levels)
+def test_a_foreign_file_is_mended_published_and_run(levels_on_each: Levelled) -> None:
+    made = sent(levels_on_each)
     assert not made["report"]["publishable"]
     (rename,) = fixes(made["report"])
     assert (rename["kind"], rename["element"], rename["to"]) == ("rename", "leave", "walking")
     path = f"/definitions/{made['id']}/fixes"
-    mended = levels.call(ADMIN, "POST", path, 201, {"fixes": [rename]})
+    mended = levels_on_each.call(ADMIN, "POST", path, 201, {"fixes": [rename]})
     assert mended["report"]["publishable"]
-    kept = levels.call(ADMIN, "GET", f"/definitions/{mended['id']}", 200)
+    kept = levels_on_each.call(ADMIN, "GET", f"/definitions/{mended['id']}", 200)
     assert base64.b64decode(kept["original"]) == SOURCE
 
     publish = f"/definitions/{mended['id']}/publish"
-    levels.call(ADMIN, "POST", publish, 200, {"reason": "改用别家画的图"})
+    levels_on_each.call(ADMIN, "POST", publish, 200, {"reason": "改用别家画的图"})
     begun = {"procedure": "walking", "variables": {}}
-    case = levels.call("above/applicant", "POST", "/cases", 201, begun)["id"]
-    items = levels.call("above/applicant", "GET", "/work-items?view=mine", 200)["items"]
+    case = levels_on_each.call("above/applicant", "POST", "/cases", 201, begun)["id"]
+    items = levels_on_each.call("above/applicant", "GET", "/work-items?view=mine", 200)["items"]
     assert [item["name"] for item in items if item["case"] == case] == ["填报"]
 
 

@@ -64,11 +64,13 @@ def test_a_procedure_is_there_for_a_node_whose_clock_is_behind(levels: Levelled)
 # ---------------------------------------------------------------- beginning later
 
 
-def test_a_later_publication_is_scheduled_and_holds_from_its_moment_on(levels: Levelled) -> None:
-    begins = levels.clock.now() + timedelta(days=2)
-    made = levels.publish("above", called("新版"), **{"from": begins.isoformat()})
+def test_a_later_publication_is_scheduled_and_holds_from_its_moment_on(
+    levels_on_each: Levelled,
+) -> None:
+    begins = levels_on_each.clock.now() + timedelta(days=2)
+    made = levels_on_each.publish("above", called("新版"), **{"from": begins.isoformat()})
     assert (made["status"], made["version"], made["from"]) == ("scheduled", 2, begins.isoformat())
-    shown = levels.offered("above")
+    shown = levels_on_each.offered("above")
     assert shown["version"] == 1
     assert shown["scheduled"] == [
         {
@@ -78,24 +80,24 @@ def test_a_later_publication_is_scheduled_and_holds_from_its_moment_on(levels: L
             "reason": "修订",
         }
     ]
-    assert levels.begin("above") == "三步试行"
-    levels.clock.moment = begins - timedelta(microseconds=1)
-    assert levels.begin("above") == "三步试行"
-    levels.clock.moment = begins
-    assert levels.begin("above") == "新版"
-    shown = levels.offered("above")
+    assert levels_on_each.begin("above") == "三步试行"
+    levels_on_each.clock.moment = begins - timedelta(microseconds=1)
+    assert levels_on_each.begin("above") == "三步试行"
+    levels_on_each.clock.moment = begins
+    assert levels_on_each.begin("above") == "新版"
+    shown = levels_on_each.offered("above")
     assert (shown["version"], shown["bundle"], shown["scheduled"]) == (2, made["bundle"], [])
 
 
 def test_a_case_that_has_begun_keeps_its_version_when_a_scheduled_one_comes(
-    levels: Levelled,
+    levels_on_each: Levelled,
 ) -> None:
-    begins = levels.clock.now() + timedelta(hours=1)
-    levels.publish("above", called("新版"), **{"from": begins.isoformat()})
+    begins = levels_on_each.clock.now() + timedelta(hours=1)
+    levels_on_each.publish("above", called("新版"), **{"from": begins.isoformat()})
     body = {"procedure": "walking", "variables": {}}
-    case = levels.call("above/applicant", "POST", "/cases", 201, body)["id"]
-    levels.clock.moment = begins + timedelta(hours=1)
-    found = levels.call("above/applicant", "GET", f"/cases/{case}", 200)
+    case = levels_on_each.call("above/applicant", "POST", "/cases", 201, body)["id"]
+    levels_on_each.clock.moment = begins + timedelta(hours=1)
+    found = levels_on_each.call("above/applicant", "GET", f"/cases/{case}", 200)
     assert found["title"] == "三步试行"
 
 

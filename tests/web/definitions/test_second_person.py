@@ -86,12 +86,14 @@ def test_whoever_asked_cannot_confirm(levels: Levelled) -> None:
     assert levels.begin("above") == "三步试行"
 
 
-def test_another_administrator_confirms_with_a_reason_and_both_are_kept(levels: Levelled) -> None:
-    draft = asked(levels)
-    made = publish(levels, "second", draft, 200)
+def test_another_administrator_confirms_with_a_reason_and_both_are_kept(
+    levels_on_each: Levelled,
+) -> None:
+    draft = asked(levels_on_each)
+    made = publish(levels_on_each, "second", draft, 200)
     assert (made["status"], made["version"]) == ("active", 2)
-    assert levels.begin("above") == "很宽的流程"
-    row, names = bundle_row(levels)
+    assert levels_on_each.begin("above") == "很宽的流程"
+    row, names = bundle_row(levels_on_each)
     assert row.verdict == "unknown"
     assert (names[row.asked_by], row.asked_reason) == ("above.admin", "admin说明")
     assert (names[row.published_by], row.reason) == ("above.second", "second说明")

@@ -23,18 +23,18 @@ def test_a_procedure_that_only_messages_begin_is_offered_to_nobody(levels: Level
     assert "自动发起" in refused["message"]
 
 
-def test_a_message_of_another_system_begins_a_case(levels: Levelled) -> None:
-    levels.publish("above", BY_MESSAGE)
+def test_a_message_of_another_system_begins_a_case(levels_on_each: Levelled) -> None:
+    levels_on_each.publish("above", BY_MESSAGE)
     for _ in range(2):
         sent = {"name": "来件", "id": "17"}
-        levels.call("above/admin", "POST", "/messages", 202, sent)
-    while run_due(levels.product.db, levels.product.world, ENGINE_DOERS):
+        levels_on_each.call("above/admin", "POST", "/messages", 202, sent)
+    while run_due(levels_on_each.product.db, levels_on_each.product.world, ENGINE_DOERS):
         pass
-    (case,) = levels.call("above/admin", "GET", "/cases", 200)["items"]
+    (case,) = levels_on_each.call("above/admin", "GET", "/cases", 200)["items"]
     assert case["status"] == "open"
-    (item,) = levels.call("above/applicant", "GET", "/work-items", 200)["items"]
+    (item,) = levels_on_each.call("above/applicant", "GET", "/work-items", 200)["items"]
     assert item["element"] == "Fill"
-    facts = levels.call("above/admin", "GET", f"/cases/{case['id']}/history", 200)
+    facts = levels_on_each.call("above/admin", "GET", f"/cases/{case['id']}/history", 200)
     assert facts
 
 

@@ -30,13 +30,13 @@ def count(levels: Levelled, table: Any) -> int:
 
 
 def test_a_procedure_is_tried_with_the_rules_of_the_tenant_and_nothing_of_it_is_changed(
-    levels: Levelled,
+    levels_on_each: Levelled,
 ) -> None:
-    answer = attempt(levels, "above/admin", 200, RIGID, {"advance": "P1D"})
+    answer = attempt(levels_on_each, "above/admin", 200, RIGID, {"advance": "P1D"})
     assert answer["ok"]
     assert answer["steps"][0]["active"]
     for table in (cases, work_items, history, records, early_messages):
-        assert count(levels, table) == 0
+        assert count(levels_on_each, table) == 0
 
 
 def test_only_an_administrator_may_try(levels: Levelled) -> None:

@@ -14,10 +14,10 @@ from signing import build_bureau
 from engine.store.database import Database
 from engine.timing.clock import FrozenClock
 from tests.web.endorsing.office import Office
-from webapp.app import create_app
+from tests.web.served import served
 
 
 @pytest.fixture
 def office(database: Database, clock: FrozenClock, tmp_path: Path) -> Office:
     bureau = build_bureau(database, clock, tmp_path)
-    return Office(bureau, create_app(bureau.product))
+    return Office(bureau, served(bureau.product))

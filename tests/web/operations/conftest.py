@@ -18,7 +18,7 @@ from engine.blobs import LocalBlobs
 from engine.store.control import accounts, tokens
 from engine.store.database import Database
 from engine.timing.clock import FrozenClock
-from webapp.app import create_app
+from tests.web.served import served
 from webapp.operations.figures import Waiting
 from webapp.product import Product
 from webapp.settings import Settings
@@ -90,5 +90,5 @@ def house(database: Database, clock: FrozenClock, tmp_path: Path) -> Iterator[Ho
                 )
             )
     Waiting.forget()
-    yield House(product, town, create_app(product))
+    yield House(product, town, served(product))
     Waiting.forget()

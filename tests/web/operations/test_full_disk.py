@@ -19,6 +19,7 @@ from engine import blobs
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import attachments, cases
+from webapp.app import create_app
 
 from .conftest import House
 
@@ -140,6 +141,7 @@ def test_a_full_disk_is_told_apart_from_other_troubles(
     def fail() -> None:
         raise trouble()
 
-    house.app.add_url_rule("/api/v1/trouble", view_func=fail)
-    answer = house.app.test_client().get("/api/v1/trouble")
+    app = create_app(house.product)
+    app.add_url_rule("/api/v1/trouble", view_func=fail)
+    answer = app.test_client().get("/api/v1/trouble")
     assert (answer.status_code, answer.json["code"]) == (status, code)

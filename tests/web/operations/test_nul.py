@@ -67,8 +67,10 @@ def test_in_a_question_to_the_api(house: House, address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["tenant", "username", "password", "x\0"])
-def test_in_what_is_typed_to_sign_in(house: House, name: str) -> None:
-    house.app.config["WTF_CSRF_ENABLED"] = False
+def test_in_what_is_typed_to_sign_in(
+    house: House, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(house.app.config, "WTF_CSRF_ENABLED", False)
     typed = {"tenant": "walk", "username": "leader", "password": "a long password"}
     client = house.app.test_client()
     for place in ("/sign-in", "/api/v1/tokens"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from flask import abort, request
+from flask import Flask, abort, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -17,6 +17,7 @@ from engine.forms.context import FormBroken
 from engine.spiff.codec import StateUnreadable
 from engine.spiff.machine import BudgetExceeded
 from tests.web.a1.drive import SLUG
+from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import Browser, Desk, Shown
 from webapp.app import create_app
 from webapp.http.mishaps import HTTP_WORDS
@@ -38,16 +39,22 @@ OWN: dict[type[LuchengError], int] = {
 }
 
 
-@pytest.fixture
-def anybody(desk: Desk) -> Browser:
-    """A browser at an application with places where things go wrong."""
-    app = create_app(desk.drive.product)
+@pytest.fixture(scope="module")
+def troubled(page_shelf: Shelf) -> Flask:
+    """An application with places where things go wrong."""
+    app = create_app(page_shelf.begin().product)
     for prefix in ("/trouble", "/api/trouble"):
         app.add_url_rule(f"{prefix}/<int:status>", f"http{len(prefix)}", _abort)
         app.add_url_rule(f"{prefix}/own/<name>", f"own{len(prefix)}", _refuse)
         app.add_url_rule(f"{prefix}/crash", f"crash{len(prefix)}", _crash)
         app.add_url_rule(f"{prefix}/database", f"database{len(prefix)}", _database)
-    return Browser(app.test_client())
+    return app
+
+
+@pytest.fixture
+def anybody(desk: Desk, troubled: Flask) -> Browser:
+    """A browser there."""
+    return Browser(troubled.test_client())
 
 
 def _abort(status: int) -> None:
