@@ -70,6 +70,7 @@ for command in (
     proof.case,
     drawing.draw,
     checking.rules,
+    people.body,
     people.demo,
     backups.backup,
     backups.restore,

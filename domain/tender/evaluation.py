@@ -113,8 +113,11 @@ def committee_of(tx: Unit, tender_id: UUID) -> Sequence[Any]:
     )
 
 
-def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str, now: datetime) -> None:
-    """A member steps back; the next rank of the same draw takes the seat, nobody draws anew."""
+def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str, now: datetime) -> UUID:
+    """A member steps back; the next rank of the same draw takes the seat, nobody draws anew.
+
+    Returns who has the seat now.
+    """
     tender = load_tender(tx, tender_id, lock=True)
     own = seat_of(tx, tender, actor)
     everyone = committee_of(tx, tender_id)
@@ -133,6 +136,8 @@ def recuse(tx: Unit, actor: Actor, tender_id: UUID, reason: str, now: datetime) 
         bid_scores.c.tender_id == tender_id,
         bid_scores.c.member == actor.membership_id,
     )
+    successor: UUID = following.membership_id
+    return successor
 
 
 def seat_of(tx: Unit, tender: Any, actor: Actor) -> Any:
@@ -191,6 +196,17 @@ def points_of(tx: Unit, tender_id: UUID) -> dict[UUID, dict[UUID, dict[str, Deci
         of_member = found.setdefault(row.bid_id, {}).setdefault(row.member, {})
         of_member[row.criterion] = Decimal(row.points)
     return found
+
+
+def unscored(tx: Unit, tender_id: UUID) -> list[str]:
+    """The members of the committee who have not scored every valid bid, by name."""
+    given, valid = points_of(tx, tender_id), valid_bids(tx, tender_id)
+    return [
+        str(member.name)
+        for member in committee_of(tx, tender_id)
+        if member.status == SEATED
+        and any(member.membership_id not in given.get(bid.id, {}) for bid in valid)
+    ]
 
 
 def record_result(tx: Unit, tender: Any, now: datetime) -> list[Line]:

@@ -20,7 +20,8 @@ opening_keys = tenant_table(
 
 tenders = tenant_table(
     "tenders",
-    Column("batch_id", Uuid(), nullable=False),
+    # none for a case that is tendered for alone
+    Column("batch_id", Uuid()),
     Column("number", String(60), nullable=False),
     Column("round", Integer(), nullable=False),
     Column("title", String(200), nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.assessors.rules import BanKind, Obstacle
+from domain.assessors.rules import BanKind, Obstacle, person_id
 from domain.assessors.store import bans_of, check_body
 from domain.tender.envelope import kept_offer, offer_of, unpack_offer
 from domain.tender.model import bids, openings, tender_shares
 from domain.tender.rules import (
+    BidRefused,
     BidStatus,
     Failure,
     Offer,
@@ -184,16 +186,14 @@ def check_bids(
     """
     if tender.status != TenderStatus.OPENED:
         raise TenderStands(TenderStatus(tender.status))
-    day = local_date(office, now)
-    holders = [enterprise_of(tx, case_id) for case_id in cases_of(tx, tender.id)]
-    found = []
+    day, found = local_date(office, now), []
     for row in bids_of(tx, tender.id):
         if row.status not in (BidStatus.RECEIVED, BidStatus.VALID) or row.offer is None:
             continue
         offer = offer_of(row.offer)
         reasons = [
             *offer_obstacles(offer),
-            *(o for holder in holders for o in check_body(tx, row.body_id, holder, day).obstacles),
+            *body_obstacles(tx, tender.id, row.body_id, day),
             *team_obstacles(row.body_id, _team(tx, offer), tender.terms["disciplines"], day),
         ]
         checked = Checked(row.id, row.body_name, distinct(reasons))
@@ -203,6 +203,33 @@ def check_bids(
     if failure is not None:
         fail_tender(tx, tender, failure)
     return found, failure
+
+
+def body_obstacles(tx: Unit, tender_id: UUID, body_id: UUID, day: dt.date) -> tuple[Obstacle, ...]:
+    """Every reason why a body may not bid: itself, its bans, its ties to a mine of the batch.
+
+    Rules: R-ORD-34, R-NAT-15.
+    """
+    holders = [enterprise_of(tx, case_id) for case_id in cases_of(tx, tender_id)]
+    return distinct(
+        obstacle
+        for holder in holders or [None]
+        for obstacle in check_body(tx, body_id, holder, day).obstacles
+    )
+
+
+def check_qualified(tx: Unit, tender_id: UUID, body_id: UUID, day: dt.date) -> None:
+    """Raise BidRefused with the reasons when a body may not bid; its people are judged when opened.
+
+    Rules: R-ORD-34, R-NAT-15.
+    """
+    found = body_obstacles(tx, tender_id, body_id, day)
+    if found:
+        raise BidRefused(
+            "不能投标：" + "；".join(obstacle.zh for obstacle in found),
+            "the body may not bid: " + "; ".join(obstacle.en for obstacle in found),
+            obstacles=[obstacle.code for obstacle in found],
+        )
 
 
 def _keep(tx: Unit, checked: Checked) -> None:
@@ -222,7 +249,12 @@ def _team(tx: Unit, offer: Offer) -> list[Person]:
             row.name,
             row.body_id,
             frozenset(row.disciplines),
-            tuple(bans_of(tx, BanKind.PERSON, row.id)),
+            # who was criticised is barred by his name too, whatever body he is with now
+            tuple(
+                found
+                for subject in (row.id, person_id(row.name))
+                for found in bans_of(tx, BanKind.PERSON, subject)
+            ),
         )
         for row in rows
     ]

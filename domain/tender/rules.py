@@ -82,6 +82,20 @@ class Failure(StrEnum):
     FEW_BIDS = "few_bids"
     LOST_PASSPHRASES = "lost_passphrases"
     NO_VALID_BID = "no_valid_bid"
+    RESULT_VOID = "result_void"
+
+
+FAILURE_WORDS: Mapping[Failure, tuple[str, str]] = MappingProxyType(
+    {
+        Failure.FEW_BIDS: ("投标不足规定家数", "too few bids came"),
+        Failure.LOST_PASSPHRASES: (
+            "两名开标人遗失口令，投标无法打开",
+            "two officers lost their passphrases; the bids cannot be opened",
+        ),
+        Failure.NO_VALID_BID: ("没有合格的投标", "no bid counts"),
+        Failure.RESULT_VOID: ("质疑成立，中标结果无效", "an upheld objection voided the result"),
+    }
+)
 
 
 @dataclass(frozen=True)

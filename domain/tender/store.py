@@ -18,6 +18,7 @@ from domain.tender.model import (
     tender_shares,
     tenders,
 )
+from domain.tender.rounds import tenders_of_batch, tenders_of_lone_case
 from domain.tender.rules import (
     SEALED,
     BidStatus,
@@ -52,13 +53,17 @@ BID_FACTS = tuple(column for column in bids.c if column.name not in HEAVY)
 
 @dataclass(frozen=True)
 class Publication:
-    """A tender about to be published: over which batch, by whom opened, with what key."""
+    """A tender about to be published: over which batch, by whom opened, with what key.
 
-    batch_id: UUID
+    Without a batch it is for the one case ``case_id``.
+    """
+
+    batch_id: UUID | None
     plan: Plan
     terms: Terms
     officers: tuple[UUID, ...]
     opening: BoxKey
+    case_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -110,8 +115,7 @@ def publish_tender(
 
     Rules: R-ORD-14, R-ORD-37.
     """
-    tx.get(batches, made.batch_id, lock=True)  # two cases must not open two tenders
-    earlier = tenders_of_batch(tx, made.batch_id)
+    earlier = _earlier_rounds(tx, made)
     if earlier and earlier[-1].status != TenderStatus.FAILED:
         return earlier[-1]
     check_plan(made.plan, made.terms, office.calendar.zone)
@@ -135,6 +139,13 @@ def publish_tender(
     )
     _share(tx, tender_id, made.opening, keys)
     return load_tender(tx, tender_id)
+
+
+def _earlier_rounds(tx: Unit, made: Publication) -> Sequence[Any]:
+    if made.batch_id is None:
+        return tenders_of_lone_case(tx, made.case_id)
+    tx.get(batches, made.batch_id, lock=True)  # two cases must not open two tenders
+    return tenders_of_batch(tx, made.batch_id)
 
 
 def join_tender(tx: Unit, tender_id: UUID, case_id: UUID) -> None:
@@ -192,15 +203,6 @@ def load_tender(tx: Unit, tender_id: UUID, *, lock: bool = False) -> Any:
     if row is None:
         raise NotFound("招标不存在", "there is no such tender")
     return row
-
-
-def tenders_of_batch(tx: Unit, batch_id: UUID) -> Sequence[Any]:
-    """Every round of the tender over a batch, oldest first."""
-    return tx.all(
-        select(tenders)
-        .where(tenders.c.tenant_id == TENANT, tenders.c.batch_id == batch_id)
-        .order_by(tenders.c.round)
-    )
 
 
 def tender_of_case(tx: Unit, case_id: UUID) -> Any:

@@ -15,11 +15,13 @@ from engine.tenancy.rows import Row, decode, read_rows
 PEOPLE_FILE = "people.csv"
 ENTERPRISES_FILE = "enterprises.csv"
 BODIES_FILE = "bodies.csv"
+ASSESSORS_FILE = "assessors.csv"
 DEMO_FILE = "demo.toml"
 
 PEOPLE_COLUMNS = ("username", "name", "title", "unit", "roles", "capacity", "enterprise", "body")
 ENTERPRISE_COLUMNS = ("code", "name", "credit_code", "division", "contact", "address")
 BODY_COLUMNS = ("code", "name", "credit_code", "kind", "disciplines")
+ASSESSOR_COLUMNS = ("body", "name", "disciplines")
 _USERNAME = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _SEPARATOR = ";"
 
@@ -48,6 +50,15 @@ class DemoBody:
 
 
 @dataclass(frozen=True)
+class DemoAssessor:
+    """A fictional person of an assessor body with what he is qualified in."""
+
+    body: str
+    name: str
+    disciplines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DemoPerson:
     """A demonstration account: who it is, where it belongs and what roles it holds there."""
 
@@ -68,6 +79,7 @@ class Demo:
     people: tuple[DemoPerson, ...] = ()
     enterprises: tuple[DemoEnterprise, ...] = ()
     bodies: tuple[DemoBody, ...] = ()
+    assessors: tuple[DemoAssessor, ...] = ()
     password_rule: str = ""
 
     def password(self, username: str) -> str:
@@ -86,16 +98,18 @@ def parse_demo(files: Mapping[str, bytes], tenant: TenantFile) -> Demo:
         files, ENTERPRISES_FILE, ENTERPRISE_COLUMNS, ("contact", "address")
     )
     body_rows, body_problems = _rows(files, BODIES_FILE, BODY_COLUMNS, ())
+    assessor_rows, assessor_problems = _rows(files, ASSESSORS_FILE, ASSESSOR_COLUMNS, ())
     optional = ("title", "unit", "enterprise", "body")
     people_rows, people_problems = _rows(files, PEOPLE_FILE, PEOPLE_COLUMNS, optional)
     password_rule, rule_problems = _password_rule(files.get(DEMO_FILE, b""))
-    refuse_if_any([*problems, *body_problems, *people_problems, *rule_problems])
+    refuse_if_any([*problems, *body_problems, *assessor_problems, *people_problems, *rule_problems])
 
     units = {unit.code for unit in tenant.units}
     refuse_if_any(
         [
             *_company_problems(enterprise_rows, units),
             *_company_problems(body_rows, units),
+            *_assessor_problems(assessor_rows, body_rows),
             *_people_problems(people_rows, tenant, enterprise_rows, body_rows),
         ]
     )
@@ -103,6 +117,7 @@ def parse_demo(files: Mapping[str, bytes], tenant: TenantFile) -> Demo:
         people=tuple(_person(row) for row in people_rows),
         enterprises=tuple(DemoEnterprise(**row.cells) for row in enterprise_rows),
         bodies=tuple(_body(row) for row in body_rows),
+        assessors=tuple(_assessor(row) for row in assessor_rows),
         password_rule=password_rule,
     )
 
@@ -144,6 +159,13 @@ def _company_problems(rows: Sequence[Row], units: set[str]) -> Iterator[Problem]
         division = row.cells.get("division")
         if division is not None and division not in units:
             yield _unknown(row, "division", "单位", "unit", division)
+
+
+def _assessor_problems(rows: Sequence[Row], bodies: Sequence[Row]) -> Iterator[Problem]:
+    known = {row.cells["code"] for row in bodies}
+    for row in rows:
+        if row.cells["body"] not in known:
+            yield _unknown(row, "body", "评估机构", "body", row.cells["body"])
 
 
 def _people_problems(
@@ -217,3 +239,8 @@ def _body(row: Row) -> DemoBody:
     cells = row.cells
     disciplines = tuple(cells["disciplines"].split(_SEPARATOR))
     return DemoBody(cells["code"], cells["name"], cells["credit_code"], cells["kind"], disciplines)
+
+
+def _assessor(row: Row) -> DemoAssessor:
+    cells = row.cells
+    return DemoAssessor(cells["body"], cells["name"], tuple(cells["disciplines"].split(_SEPARATOR)))

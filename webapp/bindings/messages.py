@@ -118,6 +118,16 @@ def escalate(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"escalated": True}
 
 
+def tell_member(tx: Unit, tender: Any, member: UUID, now: datetime) -> None:
+    """Tell somebody that he sits in the committee of a tender."""
+    told = {
+        "to": [f"person:{member}"],
+        "subject": f"评标：{tender.title}",
+        "message": f"您已被抽取为评标委员会成员，请在“招标”中打开 {tender.number} 评分或申请回避。",
+    }
+    post_message(tx, ESCALATION, f"committee:{tender.id}:{member}", told, now)
+
+
 def _delivered_at(context: BindingContext, inputs: Inputs) -> datetime:
     day = inputs.required_day("deliveredOn")
     if day > local_date(context.office, context.now):

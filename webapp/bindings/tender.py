@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from domain.assessors.store import load_body
 from domain.tender.evaluation import (
@@ -21,15 +22,26 @@ from domain.tender.evaluation import (
     record_contract,
     record_result,
     reopen_evaluation,
+    unscored,
 )
 from domain.tender.openings import check_bids
-from domain.tender.rules import SEALED, BidStatus, Criterion, Plan, TenderStatus, Terms
+from domain.tender.rules import (
+    FAILURE_WORDS,
+    SEALED,
+    BidStatus,
+    Criterion,
+    Failure,
+    Plan,
+    TenderStatus,
+    Terms,
+)
 from domain.tender.sealing import make_box_key
 from domain.tender.store import (
     Publication,
     bids_of,
     close_bids,
     count_received,
+    fail_tender,
     join_tender,
     load_tender,
     publish_tender,
@@ -39,15 +51,18 @@ from engine.actors import people_for
 from engine.batches.acts import batch_of_case
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import Conflict
-from engine.office import local_date
 from engine.store.tables import draws
+from engine.tenancy.calendar import Until
 from webapp.bindings.inputs import Inputs
+from webapp.bindings.messages import tell_member
 
 bindings = Bindings()
 
 EXACT_SEED_BYTES = 16
+CLOSES: Until = "office_end"
+"""Bids come until the office closes: whoever opens them then is there."""
 JUDGED = (BidStatus.VALID, BidStatus.INVALID)
-FAILED = {"failed": "boolean", "reason": "string"}
+FAILED = {"failed": "boolean", "reason": "string", "told": "string"}
 
 
 @bindings.register(
@@ -57,26 +72,25 @@ FAILED = {"failed": "boolean", "reason": "string"}
 def open_for_bids(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Publish the notice of the batch and take bids; later cases of the batch join it.
 
-    Gives ``tender`` (its number), ``bidsUntil``, ``opensAt`` (last day, moment) and ``round``.
+    Without a ``batch`` the case is tendered for alone. Gives ``tender`` (its number),
+    ``bidsUntil``, ``opensAt`` (moments) and ``round``.
     """
     inputs = Inputs(context, given)
-    batch = batch_of_case(context.tx, context.case_id, inputs.text("batch"))
-    if batch is None:
-        raise inputs.wrong("batch", "此办件所在批次的编号", "the number of a batch of this case")
     officers = people_for(context.tx, inputs.texts("officers"))
     made = Publication(
-        batch_id=batch,
+        batch_id=_batch(context, inputs),
         plan=_plan(context, inputs),
         terms=_terms(inputs),
         officers=tuple(officer.membership_id for officer in officers),
         opening=make_box_key(),
+        case_id=context.case_id,
     )
     row = publish_tender(context.tx, context.office, made, context.actor, context.now)
     join_tender(context.tx, row.id, context.case_id)
     return {
         "tender": row.number,
-        "bidsUntil": local_date(context.office, row.bids_until).isoformat(),
-        "opensAt": row.opens_at.astimezone(context.office.calendar.zone).isoformat(),
+        "bidsUntil": _moment(context, row.bids_until),
+        "opensAt": _moment(context, row.opens_at),
         "round": Decimal(row.round),
     }
 
@@ -123,6 +137,7 @@ def draw(context: BindingContext, _given: Mapping[str, Any]) -> Result:
     tender = tender_of_case(context.tx, context.case_id)
     if tender.status == TenderStatus.OPENED:
         draw_committee(context.tx, tender, secrets.token_hex(EXACT_SEED_BYTES), context.now)
+        _tell_committee(context, tender)
     drawn = context.tx.get(draws, tender.draw_id) if tender.draw_id else None
     if drawn is None:
         raise Conflict("评标专家名单尚未冻结", "the pool has not been frozen", code="no_pool")
@@ -137,17 +152,25 @@ def draw(context: BindingContext, _given: Mapping[str, Any]) -> Result:
 
 
 @bindings.register(
-    "tender.record-result", gives={"winner": "string", "winnerName": "string", "ranking": "list"}
+    "tender.record-result",
+    gives={"waiting": "list", "winner": "string", "winnerName": "string", "ranking": "list"},
 )
 def record(context: BindingContext, _given: Mapping[str, Any]) -> Result:
-    """Rank the bids by the scoring table: ``winner`` (principal), ``winnerName``, ``ranking``."""
+    """Rank the bids by the scoring table: ``winner`` (principal), ``winnerName``, ``ranking``.
+
+    While members have not scored nothing is ranked; ``waiting`` are their names.
+    """
     tender = tender_of_case(context.tx, context.case_id)
     if tender.status == TenderStatus.EVALUATION:
+        waiting = unscored(context.tx, tender.id)
+        if waiting:
+            return {"waiting": waiting, "winner": "", "winnerName": "", "ranking": []}
         record_result(context.tx, tender, context.now)
         tender = load_tender(context.tx, tender.id)
     if tender.winner_id is None:
         raise Conflict("评标尚未完成", "there is no result yet", code="tender_status")
     return {
+        "waiting": [],
         "winner": f"body:{tender.winner_id}",
         "winnerName": load_body(context.tx, tender.winner_id).name,
         "ranking": [
@@ -164,6 +187,15 @@ def reopen(context: BindingContext, _given: Mapping[str, Any]) -> Result:
     if tender.status == TenderStatus.RESULT:
         reopen_evaluation(context.tx, tender)
     return {"reopened": load_tender(context.tx, tender.id).status == TenderStatus.EVALUATION}
+
+
+@bindings.register("tender.void-result", gives=FAILED)
+def void(context: BindingContext, _given: Mapping[str, Any]) -> Result:
+    """An objection was upheld and the result cannot stand: the tender fails and is repeated."""
+    tender = tender_of_case(context.tx, context.case_id)
+    if tender.status == TenderStatus.RESULT:
+        fail_tender(context.tx, tender, Failure.RESULT_VOID)
+    return _failure(context, tender)
 
 
 @bindings.register("tender.record-contract", gives={"contracted": "boolean"})
@@ -192,11 +224,29 @@ def assign(context: BindingContext, _given: Mapping[str, Any]) -> Result:
     }
 
 
+def _tell_committee(context: BindingContext, tender: Any) -> None:
+    for row in committee_of(context.tx, tender.id):
+        if row.status == SEATED:
+            tell_member(context.tx, tender, row.membership_id, context.now)
+
+
+def _batch(context: BindingContext, inputs: Inputs) -> UUID | None:
+    number = inputs.text("batch", "")
+    found = batch_of_case(context.tx, context.case_id, number) if number else None
+    if number and found is None:
+        raise inputs.wrong("batch", "此办件所在批次的编号", "the number of a batch of this case")
+    return found
+
+
+def _moment(context: BindingContext, moment: datetime) -> str:
+    return moment.astimezone(context.office.calendar.zone).isoformat(timespec="seconds")
+
+
 def _plan(context: BindingContext, inputs: Inputs) -> Plan:
     days = inputs.number("days")
     if days is None:
         raise inputs.wrong("days", "投标的天数", "the number of days for bids")
-    until = context.now + timedelta(days=int(days))
+    until = context.office.calendar.add_calendar(context.now, days=int(days), until=CLOSES)
     opens_at = inputs.value("opensAt")
     return Plan(
         title=inputs.text("title"),
@@ -250,4 +300,6 @@ def _criterion(row: Any, place: int) -> Criterion:
 
 def _failure(context: BindingContext, tender: Any) -> dict[str, Any]:
     now = load_tender(context.tx, tender.id)
-    return {"failed": now.status == TenderStatus.FAILED, "reason": now.failed_why}
+    failed = now.status == TenderStatus.FAILED
+    told = FAILURE_WORDS[Failure(now.failed_why)][0] if failed else ""
+    return {"failed": failed, "reason": now.failed_why, "told": told}

@@ -23,12 +23,18 @@ def user() -> None:
 @click.option("--capacity", default="officer")
 @click.option("--role", "roles", multiple=True, help="role or role@unit; repeat for several")
 @click.option("--unit")
+@click.option("--body", "credit_code", help="credit code of the assessor body he works for")
 @click.password_option()
-def user_add(slug: str, username: str, password: str, **facts: Any) -> None:
+def user_add(
+    slug: str, username: str, password: str, credit_code: str | None, **facts: Any
+) -> None:
     """Add a person to a tenant."""
-    from webapp.usecases.people import add_person
+    from webapp.usecases.people import add_person, body_of_code
 
-    add_person(open_product(), slug, username, password, facts, must_be_new=True)
+    product = open_product()
+    if credit_code:
+        facts["body_id"] = body_of_code(product, credit_code)
+    add_person(product, slug, username, password, facts, must_be_new=True)
     click.echo(f"已添加 {username}")
 
 
@@ -79,3 +85,36 @@ def demo_accounts(as_json: bool) -> None:
             f"{account['tenant']}  {account['username']:<16} {account['password']:<28} "
             f"{account['name']}  {', '.join(account['roles'])}"
         )
+
+
+@click.group()
+def body() -> None:
+    """Assessor bodies and their people."""
+
+
+@body.command("add")
+@click.argument("credit_code")
+@click.option("--name", required=True)
+@click.option(
+    "--kind",
+    required=True,
+    type=click.Choice(["enterprise", "public-institution", "trade-association", "other"]),
+)
+def body_add(credit_code: str, name: str, kind: str) -> None:
+    """Register an assessor body by its unified social credit code."""
+    from webapp.usecases.people import register_body
+
+    register_body(open_product(), credit_code, name, kind)
+    click.echo(f"已登记 {name}")
+
+
+@body.command("person")
+@click.argument("credit_code")
+@click.argument("name")
+@click.option("--discipline", "disciplines", multiple=True, required=True)
+def body_person(credit_code: str, name: str, disciplines: tuple[str, ...]) -> None:
+    """Register a person of a body with what he is qualified in; again replaces the disciplines."""
+    from webapp.usecases.people import register_assessor
+
+    register_assessor(open_product(), credit_code, name, disciplines)
+    click.echo(f"已登记 {name}：{'、'.join(disciplines)}")

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from engine.tenancy.demo import Demo, DemoPerson
 from webapp.product import Product
 from webapp.usecases.identity import add_account
-from webapp.usecases.people import add_person, ensure_body, ensure_enterprise
+from webapp.usecases.people import add_person, ensure_assessor, ensure_body, ensure_enterprise
 
 _told = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
@@ -32,6 +32,8 @@ def load_people(
         entry.code: ensure_body(product.db, entry.credit_code, entry.name, entry.kind, now)
         for entry in demo.bodies
     }
+    for one in demo.assessors:
+        ensure_assessor(product.db, bodies[one.body], one.name, one.disciplines, now)
 
     def add(person: DemoPerson) -> UUID:
         facts = {

@@ -33,6 +33,7 @@ from webapp.demo.answers import Answers, Facts, filled, merged
 from webapp.demo.days import DaysAgo
 from webapp.demo.samples import sample_files
 from webapp.demo.story import BatchPlan, CasePlan, Story
+from webapp.demo.tendering import Tendering
 from webapp.product import Product
 from webapp.usecases.batches import act, start_batch
 from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
@@ -92,9 +93,11 @@ class Player:
         members: Mapping[str, UUID],
         answers: Answers,
         signing: Signing | None = None,
+        tendering: Tendering | None = None,
     ) -> None:
         self._product, self._clock, self._tenant_id = product, clock, tenant_id
         self._members, self._answers, self._signing = members, answers, signing
+        self._tendering = tendering
         self._end = clock.now()
         with product.db.tenant(tenant_id, read_only=True) as tx:
             self._office = product.world.offices.get(tx)
@@ -111,10 +114,14 @@ class Player:
             self._cases[plan.key] = played
             self._come_back(played, plan.begin)
         self._clock.moment = self._queue[0][0]
+        if self._tendering is not None:
+            self._tendering.prepare()
         left = len(self._cases)
         while self._queue:
             moment, _, key = heapq.heappop(self._queue)
             self._move(moment)
+            if self._tendering is not None:
+                self._tendering.go_on()
             self._act(self._cases[key], story.procedure)
             waiting = len({key for _, _, key in self._queue})
             if waiting <= left - TOLD_EVERY:

@@ -55,6 +55,23 @@ class Register:
 
 
 @dataclass(frozen=True)
+class BidPlan:
+    """What a body bids in every tender, and the share (%) of the points the committee gives it."""
+
+    body: str
+    price: str
+    share: int
+
+
+@dataclass(frozen=True)
+class TenderPlan:
+    """How tenders go: who bids, and the passphrase of an officer (``{username}``)."""
+
+    passphrase: str
+    bids: Sequence[BidPlan]
+
+
+@dataclass(frozen=True)
 class Story:
     """Everything that happens while the demonstration world of a tenant is loaded.
 
@@ -66,6 +83,7 @@ class Story:
     cases: Sequence[CasePlan]
     batches: Sequence[BatchPlan]
     pin: str = ""
+    tendering: TenderPlan | None = None
 
 
 def read_story(path: Path) -> Story:
@@ -78,4 +96,11 @@ def read_story(path: Path) -> Story:
         cases=[CasePlan(**entry) for entry in written.get("cases", ())],
         batches=[BatchPlan(**entry) for entry in written.get("batches", ())],
         pin=written.get("pin", ""),
+        tendering=_tendering(written.get("tendering")),
     )
+
+
+def _tendering(written: Mapping[str, Any] | None) -> TenderPlan | None:
+    if written is None:
+        return None
+    return TenderPlan(written["passphrase"], [BidPlan(**entry) for entry in written["bids"]])

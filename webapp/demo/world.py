@@ -23,6 +23,7 @@ from webapp.demo.answers import read_answers
 from webapp.demo.people import load_people
 from webapp.demo.player import Player, Signing
 from webapp.demo.story import Register, read_story
+from webapp.demo.tendering import Tendering
 from webapp.places import data_root
 from webapp.product import Product, shipped_sources
 
@@ -93,9 +94,12 @@ def _load_story(
     frozen = replace(product, world=replace(product.world, clock=clock))
     answers = read_answers(folder / ANSWERS_FILE)
     signing = Signing(story.pin, read_demo(folder.parent).password) if story.pin else None
-    Player(frozen, clock, tenant_id, members, answers, signing).play(story, say)
+    tendering = Tendering(frozen, tenant_id, story.tendering) if story.tendering else None
+    Player(frozen, clock, tenant_id, members, answers, signing, tendering).play(story, say)
     if story.pin:
         say(f"  演示签字 PIN：{story.pin}")
+    if story.tendering:
+        say(f"  演示开标口令：{story.tendering.passphrase}")
 
 
 def _load_register(product: Product, tenant_id: UUID, folder: Path, register: Register) -> int:

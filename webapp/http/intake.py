@@ -38,7 +38,7 @@ SMALL_BODIES = {"tokens.Tokens": 16 * KILOBYTE}
 """Endpoint to the limit of its bodies where nobody is signed in yet."""
 
 PUBLIC_UPLOADS = frozenset({"objecting.object_to"})
-SEALED_UPLOAD = "tenders.bid"
+SEALED_UPLOADS = frozenset({"api_tenders.Bids", "tenders.bid"})
 UPLOADS = frozenset(
     {
         "api_items.Attachments",
@@ -156,7 +156,7 @@ def _bound(settings: Settings) -> None:
         megabytes = settings.upload_limit_mb + 2
     elif endpoint in PUBLIC_UPLOADS:
         megabytes = settings.public_upload_limit_mb * settings.public_upload_files + 1
-    elif endpoint == SEALED_UPLOAD:
+    elif endpoint in SEALED_UPLOADS:
         megabytes = settings.bid_limit_mb + 1
     else:
         request.max_content_length = SMALL_BODIES.get(endpoint, BODY_LIMIT)

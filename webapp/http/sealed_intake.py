@@ -10,7 +10,7 @@ from waitress.buffers import OverflowableBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 
-SEALED_PATH = re.compile(r"^/tenders/[^/]+/bid$")
+SEALED_PATH = re.compile(r"^(?:/api/v1)?/tenders/[^/]+/bid$")
 """Where a body hands in what is sealed at once."""
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
-from domain.tender.rules import SEALED, STATUS_WORDS, BidStatus, TenderStatus
+from domain.tender.rules import STATUS_WORDS, BidStatus, TenderStatus
 from domain.tender.scoring import criteria_of
 from engine.errors import Invalid, LuchengError
 from webapp.http.frame import (
@@ -32,6 +32,7 @@ from webapp.usecases.sign_in import Locked, SignInRefused
 from webapp.usecases.tenders import (
     Standing,
     TypedBid,
+    acts_of,
     give_points,
     list_tenders,
     lose_passphrase,
@@ -91,7 +92,7 @@ def _page(
         tender=found.tender,
         badge_words=status_badge(found.tender.status),
         facts=_facts(found),
-        panel=_panel(found),
+        panel=acts_of(found, actor(), now()),
         own_bids=[_own(row) for row in found.own_bids],
         staff=found.staff,
         openings=[_opening(found, row) for row in found.openings],
@@ -103,20 +104,6 @@ def _page(
         errors=_errors(error),
         typed=request.form,
     )
-
-
-def _panel(found: Standing) -> dict[str, bool]:
-    """Which parts of the page the person has; what he does there is checked again."""
-    tender, me = found.tender, actor().membership_id
-    is_open = tender.status == TenderStatus.BIDDING and now() < tender.bids_until
-    has_acted = any(row.officer == me for row in found.openings)
-    ready = tender.status in (TenderStatus.CLOSED, TenderStatus.OPENING)
-    return {
-        "bid": actor().body_id is not None and is_open,
-        "officer": found.is_officer and TenderStatus(tender.status) in SEALED,
-        "open": ready and now() >= tender.opens_at and not has_acted,
-        "score": found.is_seated and tender.status == TenderStatus.EVALUATION,
-    }
 
 
 def _errors(error: LuchengError | None) -> list[dict[str, Any]]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.actors import add_membership
 from engine.definitions.loading import tenant_id_of
-from engine.errors import Conflict, Invalid
+from engine.errors import Conflict, Invalid, NotFound
 from engine.ids import new_id
-from engine.store.control import assessor_bodies, enterprises
+from engine.store.control import assessor_bodies, assessor_people, enterprises
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import memberships, units
+from engine.tenancy.credit_code import is_credit_code
 from engine.tenancy.model import Capacity
 from webapp.product import Product
 from webapp.usecases.identity import ensure_account
@@ -116,6 +117,57 @@ def ensure_enterprise(db: Database, credit_code: str, name: str, now: Any) -> UU
 def ensure_body(db: Database, credit_code: str, name: str, kind: str, now: Any) -> UUID:
     """The assessor body with this credit code, made when there is none."""
     return _ensure(db, assessor_bodies, credit_code, name, now, kind=kind)
+
+
+def ensure_assessor(
+    db: Database, body_id: UUID, name: str, disciplines: Sequence[str], now: Any
+) -> UUID:
+    """The person of a body with this name, with what he is qualified in; made when there is none.
+
+    Rules: R-NAT-16.
+    """
+    people = assessor_people
+    with db.control() as control:
+        row = control.one(
+            select(people.c.id).where(people.c.body_id == body_id, people.c.name == name)
+        )
+        if row is not None:
+            control.execute(
+                update(people).where(people.c.id == row.id).values(disciplines=list(disciplines))
+            )
+            found: UUID = row.id
+            return found
+        row_id = new_id()
+        facts = {"body_id": body_id, "name": name, "disciplines": list(disciplines)}
+        control.insert(people, id=row_id, created_at=now, **facts)
+    return row_id
+
+
+def register_body(product: Product, credit_code: str, name: str, kind: str) -> UUID:
+    """The assessor body with this credit code, registered when it is new."""
+    if not is_credit_code(credit_code):
+        raise Invalid("统一社会信用代码校验不通过", "the credit code fails its check")
+    return ensure_body(product.db, credit_code, name, kind, product.clock.now())
+
+
+def body_of_code(product: Product, credit_code: str) -> UUID:
+    """The assessor body with this credit code; NotFound when none is registered."""
+    with product.db.control(read_only=True) as control:
+        row = control.one(
+            select(assessor_bodies.c.id).where(assessor_bodies.c.credit_code == credit_code)
+        )
+    if row is None:
+        raise NotFound("没有登记此评估机构", "no such assessor body is registered")
+    found: UUID = row.id
+    return found
+
+
+def register_assessor(
+    product: Product, credit_code: str, name: str, disciplines: Sequence[str]
+) -> UUID:
+    """A person of a registered body, with what he is qualified in."""
+    body_id = body_of_code(product, credit_code)
+    return ensure_assessor(product.db, body_id, name, disciplines, product.clock.now())
 
 
 def _ensure(db: Database, table: Any, credit_code: str, name: str, now: Any, **more: Any) -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -20,8 +21,8 @@ from domain.tender.evaluation import (
     valid_bids,
 )
 from domain.tender.model import bids, tenders
-from domain.tender.openings import check_turn, open_tender, openings_of
-from domain.tender.rules import Offer
+from domain.tender.openings import check_qualified, check_turn, open_tender, openings_of
+from domain.tender.rules import SEALED, Offer, TenderStatus
 from domain.tender.scoring import criteria_of
 from domain.tender.sealing import (
     Effort,
@@ -46,9 +47,11 @@ from domain.tender.store import (
 )
 from engine.actors import Actor
 from engine.errors import Forbidden, Invalid, NotFound, TooLarge
+from engine.office import local_date
 from engine.store.control import assessor_people
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
+from webapp.bindings.messages import tell_member
 from webapp.product import Product
 from webapp.usecases.endorsing import ask_password
 from webapp.usecases.files import MEGABYTE, clean_name
@@ -117,6 +120,20 @@ def own_view(product: Product, actor: Actor, tender_id: UUID) -> Standing:
         )
 
 
+def acts_of(found: Standing, actor: Actor, now: datetime) -> dict[str, bool]:
+    """What the person is offered to do about a tender; whatever he does is checked again."""
+    tender, me = found.tender, actor.membership_id
+    is_open = tender.status == TenderStatus.BIDDING and now < tender.bids_until
+    has_acted = any(row.officer == me for row in found.openings)
+    ready = tender.status in (TenderStatus.CLOSED, TenderStatus.OPENING)
+    return {
+        "bid": actor.body_id is not None and actor.may_act and is_open,
+        "officer": found.is_officer and TenderStatus(tender.status) in SEALED,
+        "open": found.is_officer and ready and now >= tender.opens_at and not has_acted,
+        "score": found.is_seated and tender.status == TenderStatus.EVALUATION,
+    }
+
+
 def _is_seated(members: Sequence[Any], actor: Actor) -> bool:
     return any(r.membership_id == actor.membership_id and r.status == SEATED for r in members)
 
@@ -141,8 +158,9 @@ def _staff(tx: Unit, actor: Actor) -> Sequence[Any]:
 def place_bid(product: Product, actor: Actor, tender_id: UUID, typed: TypedBid) -> Receipt:
     """Seal a bid in memory and keep it; nothing of what it says is kept beside."""
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        tender = load_tender(tx, tender_id)
-        body_id = check_bidder(tx, tender, actor, product.clock.now())
+        tender, now = load_tender(tx, tender_id), product.clock.now()
+        body_id = check_bidder(tx, tender, actor, now)
+        check_qualified(tx, tender_id, body_id, local_date(product.world.offices.get(tx), now))
     limit = product.settings.bid_limit_mb
     if len(typed.document) > limit * MEGABYTE:
         raise TooLarge(f"投标文件超过 {limit} MB", "the bid is too large", limit=limit)
@@ -257,4 +275,6 @@ def step_back(product: Product, actor: Actor, tender_id: UUID, reason: str) -> N
         said = "请填写回避理由"
         raise Invalid(said, "a reason is needed", errors=[{"field": "reason", "message": said}])
     with product.db.tenant(actor.tenant_id) as tx:
-        recuse(tx, actor, tender_id, reason, product.clock.now())
+        now = product.clock.now()
+        successor = recuse(tx, actor, tender_id, reason, now)
+        tell_member(tx, load_tender(tx, tender_id), successor, now)

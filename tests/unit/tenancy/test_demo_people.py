@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.tenancy.demo import Demo, parse_demo
+from engine.tenancy.demo import Demo, DemoAssessor, parse_demo
 from engine.tenancy.files import parse_tenant
 from engine.tenancy.model import Capacity, TenantFile
 from engine.tenancy.problems import TenantRefused
@@ -33,6 +33,7 @@ FILES = {
         "code,name,credit_code,kind,disciplines\n"
         "body,演示机构,91110000600037341L,enterprise,地质;采矿\n"
     ),
+    "assessors.csv": "body,name,disciplines\nbody,范志,地质;采矿\n",
     "people.csv": (
         "username,name,title,unit,roles,capacity,enterprise,body\n"
         "wulan,乌兰,科员,10,clerk,officer,,\n"
@@ -63,6 +64,7 @@ def test_people_enterprises_and_bodies_are_read(tenant: TenantFile) -> None:
     assert (zhao.enterprise, fan.body) == ("firm", "body")
     assert demo.enterprises[0].credit_code == "91350100M000100Y43"
     assert demo.bodies[0].disciplines == ("地质", "采矿")
+    assert demo.assessors == (DemoAssessor("body", "范志", ("地质", "采矿")),)
 
 
 def test_the_password_follows_the_rule_of_the_file(tenant: TenantFile) -> None:
@@ -89,6 +91,7 @@ def test_a_tenant_without_demonstration_people_has_none(tenant: TenantFile) -> N
         ("Y43", "Y44", "demo/enterprises.csv: line 2, credit_code"),
         ("Y43,10", "Y43,99", "demo/enterprises.csv: line 2, division"),
         ("341L", "341M", "demo/bodies.csv: line 2, credit_code"),
+        ("body,范志", "other,范志", "demo/assessors.csv: line 2, body"),
         ("{username}", "", "demo/demo.toml: password"),
         ('password = "', "password = ", "demo/demo.toml"),
     ],

@@ -105,7 +105,7 @@ def test_what_was_sealed_comes_back_and_is_never_kept_alike(
     assert open_bid(opening, one, tender, body) == content
     assert address_of(one) != address_of(two)
     assert len(one) == len(content) + 52
-    if len(content) > 3:
+    if len(content) > 8:  # a shorter one may be the mark every box begins with
         assert content not in one
 
 

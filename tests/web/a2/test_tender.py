@@ -9,10 +9,11 @@ import pytest
 from domain.assessors.model import assignments
 from domain.assessors.rules import BanKind
 from domain.assessors.store import Banning, ban, present_bodies
+from domain.tender.model import tenders
 from tests.web.a1.changing import change
 from tests.web.chain.drive import Drive
 
-from .chain import A2, CLEAR, GREEN, LOCAL
+from .chain import A2, CLEAR, GREEN, LOCAL, bid, take_part
 from .conftest import Arrive
 
 
@@ -31,17 +32,35 @@ def offered(drive: Drive, case: str, element: str, field: str) -> list[str]:
     return [option["label"] for option in found["options"]]
 
 
-@pytest.mark.rule("R-ORD-14", "R-ORD-37")
-def test_bids_are_open_for_twenty_days_and_not_one_less(arrive: Arrive) -> None:
-    drive, case = arrive("PlanTender")
-    drive.walk(case, "PublishTender")
-    published = drive.today
+def tender_rows(drive: Drive) -> list[tuple[int, str, str]]:
+    """Round, status and reason of failure of every tender."""
+    rows = drive.rows(tenders)
+    return sorted((row.round, row.status, row.failed_why) for row in rows)
+
+
+def published(arrive: Arrive) -> tuple[Drive, str, str]:
+    """A tender that takes bids; nobody has bid."""
+    drive, case = arrive("PublishTender")
     drive.complete(case, "PublishTender")
+    (row,) = drive.rows(tenders)
+    return drive, case, f"/tenders/{row.id}"
+
+
+def until_a_step(drive: Drive, case: str) -> list[str]:
+    """Let days pass until somebody is asked."""
     while not drive.open_steps(case):
         drive.wait(1)
-    assert drive.open_steps(case) == ["OpenBids"]
-    assert (drive.today - published).days >= 20
-    assert (drive.today - published).days <= 23, "the next working day at the latest"
+    return drive.open_steps(case)
+
+
+@pytest.mark.rule("R-ORD-14", "R-ORD-37")
+def test_bids_are_open_for_twenty_days_and_not_one_less(arrive: Arrive) -> None:
+    drive, case, _ = published(arrive)
+    begun = drive.today
+    take_part(drive)
+    assert until_a_step(drive, case) == ["OpenBids"]
+    assert (drive.today - begun).days >= 20
+    assert (drive.today - begun).days <= 23, "the next working day at the latest"
 
 
 @pytest.mark.rule("R-ORD-37")
@@ -54,33 +73,73 @@ def test_a_plan_the_government_does_not_approve_is_changed(arrive: Arrive) -> No
 
 @pytest.mark.rule("R-ORD-37")
 def test_too_few_bids_make_a_failed_tender_that_is_repeated(arrive: Arrive) -> None:
+    drive, case, _ = published(arrive)
+    assert until_a_step(drive, case) == ["PublishTender"]
+    drive.complete(case, "PublishTender")
+    assert tender_rows(drive) == [(1, "failed", "few_bids"), (2, "bidding", "")]
+    drive.walk(case, "AcceptAssignment")
+    assert tender_rows(drive)[1] == (2, "assigned", "")
+
+
+@pytest.mark.rule("R-ORD-37")
+def test_two_lost_passphrases_make_a_failed_tender(arrive: Arrive) -> None:
+    drive, case, address = published(arrive)
+    take_part(drive)
+    assert until_a_step(drive, case) == ["OpenBids"]
+    drive.complete(case, "OpenBids")
+    assert drive.open_steps(case) == ["OpenBids"], "nobody has opened yet"
+    lost = [drive.call(who, "POST", f"{address}/lost") for who in ("ord-chenbin", "ord-hasi")]
+    assert [answer["failed"] for answer in lost] == [False, True]
+    drive.complete(case, "OpenBids")
+    assert drive.open_steps(case) == ["PublishTender"]
+    assert tender_rows(drive) == [(1, "failed", "lost_passphrases")]
+
+
+@pytest.mark.rule("R-ORD-34", "R-ORD-37")
+def test_without_a_valid_bid_the_tender_is_repeated(arrive: Arrive) -> None:
     drive, case = arrive("OpenBids")
-    (item,) = drive.items("ord-tongla", case, "OpenBids")
-    two = [o["value"] for f in item["fields"] if f["field"] == "bidders" for o in f["options"]][:2]
-    drive.complete(case, "OpenBids", bidders=two)
-    assert drive.open_steps(case) == ["PlanTender"]
+    for name in (CLEAR, GREEN, LOCAL):
+        bar(drive, name)
+    drive.complete(case, "OpenBids")
+    assert drive.open_steps(case) == ["PublishTender"]
+    assert tender_rows(drive) == [(1, "failed", "no_valid_bid")]
 
 
 @pytest.mark.rule("R-ORD-37")
-def test_without_a_winner_the_tender_is_repeated(arrive: Arrive) -> None:
-    drive, case = arrive("EvaluateBids")
-    drive.complete(case, "EvaluateBids", winner="none")
-    assert drive.open_steps(case) == ["PlanTender"]
+def test_nothing_is_announced_before_the_whole_committee_has_scored(arrive: Arrive) -> None:
+    drive, case = arrive("DrawCommittee")
+    drive.complete(case, "DrawCommittee")
+    drive.complete(case, "EvaluateBids")
+    assert drive.open_steps(case) == ["EvaluateBids"]
+    take_part(drive)
+    drive.complete(case, "EvaluateBids")
+    assert drive.open_steps(case) == ["AnnounceResult"]
 
 
 @pytest.mark.rule("R-ORD-37")
-def test_a_result_found_void_begins_the_tender_anew(arrive: Arrive) -> None:
+@pytest.mark.parametrize(
+    ("finding", "step", "state"),
+    [("void", "PublishTender", "failed"), ("again", "EvaluateBids", "evaluation")],
+)
+def test_an_upheld_objection_takes_the_result_back(
+    arrive: Arrive, finding: str, step: str, state: str
+) -> None:
     drive, case = arrive("SettleQueries")
-    drive.complete(case, "SettleQueries", finding="void", reply="评标委员会成员应当回避。")
-    assert drive.open_steps(case) == ["PlanTender"]
+    drive.complete(case, "SettleQueries", finding=finding, reply="评标委员会成员应当回避。")
+    assert drive.open_steps(case) == [step]
+    (row,) = drive.rows(tenders)
+    assert row.status == state
+    assert row.winner_id is None or state == "failed"
 
 
 @pytest.mark.rule("R-ORD-34", "R-ORD-19")
 def test_a_body_on_the_blacklist_may_not_bid(arrive: Arrive) -> None:
-    drive, case = arrive("PlanTender")
+    drive, _, address = published(arrive)
     bar(drive, LOCAL)
-    drive.walk(case, "OpenBids")
-    assert offered(drive, case, "OpenBids", "bidders") == [CLEAR, GREEN]
+    answer = bid(drive, "ord-jinshan", address, "596000")
+    assert (answer.status_code, answer.json["code"]) == (409, "bid_refused")
+    assert "评估弄虚作假" in answer.json["message"]
+    assert bid(drive, "ord-tanbo", address, "580000").status_code == 201
 
 
 @pytest.mark.rule("R-ORD-34")

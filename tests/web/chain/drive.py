@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property
@@ -63,6 +63,10 @@ class Chain:
     starter: str
     everyone_sees: str
     milestones: tuple[str, ...]
+    beside: Callable[[Drive], None] | None = None
+    """What other people do while a case is walked, beside its steps."""
+    prepared: Callable[[Product, UUID], None] | None = None
+    """What is set up once, when the tenant and its people are there."""
 
     @property
     def demo(self) -> Path:
@@ -139,6 +143,8 @@ def prepare(settings: Settings, chain: Chain) -> Prepared:
     product = build_product(settings, FrozenClock(BEGIN))
     loaded = load_with_those_above(product.db, product.world, chain.slug, shipped_sources())
     members = load_people(product, chain.slug, chain.people, quick_hash)
+    if chain.prepared is not None:
+        chain.prepared(product, loaded.tenant_id)
     names = people_of(chain.answers) | {chain.everyone_sees}
     tokens = tokens_of(product, loaded.tenant_id, members, names)
     product.db.dispose()
@@ -200,7 +206,7 @@ class Drive:
             headers["Idempotency-Key"] = key
         answer = self.client.open(f"/api/v1{path}", method=method, json=body, headers=headers)
         assert answer.status_code == expect, f"{method} {path}: {answer.status} {answer.json}"
-        return answer.json
+        return answer.json if answer.data else None
 
     def get(self, who: str, path: str, *, expect: int = 200) -> Any:
         """The JSON answer to a GET."""
@@ -372,6 +378,8 @@ class Drive:
         Where no person is awaited a working day passes.
         """
         for _ in range(MOST_STEPS):
+            if self.chain.beside is not None:
+                self.chain.beside(self)
             found = self._open(case)
             steps = [item.element for item in found]
             if set(steps) & set(until) or (not steps and self._is_over(case)):

@@ -103,6 +103,27 @@ def test_people_are_added_with_known_roles_only(lucheng: Any) -> None:
     assert answer.exit_code == 2
 
 
+@pytest.mark.rule("R-NAT-15", "R-NAT-16")
+def test_a_body_is_registered_with_people_and_what_they_are_qualified_in(lucheng: Any) -> None:
+    lucheng("db", "upgrade")
+    lucheng("tenant", "load", "neimenggu")
+    code = "91150102MA0DEM048N"
+    named = ["--name", "绿衡", "--kind", "enterprise"]
+    assert lucheng("body", "person", code, "谭博", "--discipline", "地质").exit_code == 2
+    assert lucheng("body", "add", code.replace("8N", "8M"), *named).exit_code == 2
+    assert "已登记 绿衡" in lucheng("body", "add", code, *named).output
+    for disciplines in (["地质"], ["地质", "采矿"]):
+        asked = [part for one in disciplines for part in ("--discipline", one)]
+        answer = lucheng("body", "person", code, "谭博", *asked)
+        assert "已登记 谭博" in answer.output
+    assert "地质、采矿" in answer.output
+    added = ["user", "add", "neimenggu", "tan", "--name", "谭博", "--capacity", "assessor"]
+    given = [*added, "--role", "assessor", "--body"]
+    password = "a long password\n" * 2
+    assert lucheng(*given, "91150102MA0DEM0000", text=password).exit_code == 2
+    assert "已添加 tan" in lucheng(*given, code, text=password).output
+
+
 @pytest.mark.parametrize("where", [[], ["--tenant", "neimenggu"]])
 def test_people_are_switched_off_and_on(lucheng: Any, where: list[str]) -> None:
     lucheng("db", "upgrade")

@@ -18,6 +18,7 @@ from webapp.http.api import (
     item_acts,
     items,
     notifications,
+    tenders,
     tokens,
 )
 from webapp.http.api.schemas import ErrorAnswer
@@ -65,6 +66,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         definitions,
         notifications,
         events,
+        tenders,
     )
     for part in parts:
         csrf.exempt(part.blueprint)

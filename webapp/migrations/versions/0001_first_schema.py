@@ -973,7 +973,7 @@ def upgrade() -> None:
         "tenders",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
