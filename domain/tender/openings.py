@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.assessors.rules import BanKind, Obstacle, person_id
+from domain.assessors.rules import BanKind, Obstacle
 from domain.assessors.store import bans_of, check_body
 from domain.tender.envelope import kept_offer, offer_of, unpack_offer
 from domain.tender.model import bids, openings, tender_shares
@@ -249,12 +249,7 @@ def _team(tx: Unit, offer: Offer) -> list[Person]:
             row.name,
             row.body_id,
             frozenset(row.disciplines),
-            # who was criticised is barred by his name too, whatever body he is with now
-            tuple(
-                found
-                for subject in (row.id, person_id(row.name))
-                for found in bans_of(tx, BanKind.PERSON, subject)
-            ),
+            tuple(bans_of(tx, BanKind.PERSON, row.id)),
         )
         for row in rows
     ]

@@ -21,7 +21,7 @@ DEMO_FILE = "demo.toml"
 PEOPLE_COLUMNS = ("username", "name", "title", "unit", "roles", "capacity", "enterprise", "body")
 ENTERPRISE_COLUMNS = ("code", "name", "credit_code", "division", "contact", "address")
 BODY_COLUMNS = ("code", "name", "credit_code", "kind", "disciplines")
-ASSESSOR_COLUMNS = ("body", "name", "disciplines")
+ASSESSOR_COLUMNS = ("body", "name", "id_number", "disciplines")
 _USERNAME = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _SEPARATOR = ";"
 
@@ -55,6 +55,7 @@ class DemoAssessor:
 
     body: str
     name: str
+    id_number: str
     disciplines: tuple[str, ...]
 
 
@@ -243,4 +244,5 @@ def _body(row: Row) -> DemoBody:
 
 def _assessor(row: Row) -> DemoAssessor:
     cells = row.cells
-    return DemoAssessor(cells["body"], cells["name"], tuple(cells["disciplines"].split(_SEPARATOR)))
+    disciplines = tuple(cells["disciplines"].split(_SEPARATOR))
+    return DemoAssessor(cells["body"], cells["name"], cells["id_number"], disciplines)

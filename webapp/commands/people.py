@@ -111,10 +111,12 @@ def body_add(credit_code: str, name: str, kind: str) -> None:
 @body.command("person")
 @click.argument("credit_code")
 @click.argument("name")
+@click.option("--number", required=True, help="identity number; only what it amounts to is kept")
 @click.option("--discipline", "disciplines", multiple=True, required=True)
-def body_person(credit_code: str, name: str, disciplines: tuple[str, ...]) -> None:
-    """Register a person of a body with what he is qualified in; again replaces the disciplines."""
+def body_person(credit_code: str, name: str, number: str, disciplines: tuple[str, ...]) -> None:
+    """Register a person of a body with what he is qualified in; again replaces what was there."""
+    from domain.assessors.rules import Named
     from webapp.usecases.people import register_assessor
 
-    register_assessor(open_product(), credit_code, name, disciplines)
+    register_assessor(open_product(), credit_code, Named(name, number), disciplines)
     click.echo(f"已登记 {name}：{'、'.join(disciplines)}")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 
+from domain.assessors.rules import Named
 from engine.tenancy.demo import Demo, DemoPerson
 from webapp.product import Product
 from webapp.usecases.identity import add_account
@@ -33,7 +34,9 @@ def load_people(
         for entry in demo.bodies
     }
     for one in demo.assessors:
-        ensure_assessor(product.db, bodies[one.body], one.name, one.disciplines, now)
+        ensure_assessor(
+            product.db, bodies[one.body], Named(one.name, one.id_number), one.disciplines, now
+        )
 
     def add(person: DemoPerson) -> UUID:
         facts = {

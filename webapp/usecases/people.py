@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from domain.assessors.rules import Named
 from engine.actors import add_membership
 from engine.definitions.loading import tenant_id_of
 from engine.errors import Conflict, Invalid, NotFound
@@ -120,27 +121,21 @@ def ensure_body(db: Database, credit_code: str, name: str, kind: str, now: Any) 
 
 
 def ensure_assessor(
-    db: Database, body_id: UUID, name: str, disciplines: Sequence[str], now: Any
-) -> UUID:
-    """The person of a body with this name, with what he is qualified in; made when there is none.
+    db: Database, body_id: UUID, person: Named, disciplines: Sequence[str], now: Any
+) -> None:
+    """Let the person be one of the body's, with what he is qualified in.
+
+    He is known by his number, which is not kept: who changes the body is the same person there.
 
     Rules: R-NAT-16.
     """
-    people = assessor_people
+    people, key = assessor_people, person.identity
+    facts = {"body_id": body_id, "name": person.name, "disciplines": list(disciplines)}
     with db.control() as control:
-        row = control.one(
-            select(people.c.id).where(people.c.body_id == body_id, people.c.name == name)
-        )
-        if row is not None:
-            control.execute(
-                update(people).where(people.c.id == row.id).values(disciplines=list(disciplines))
-            )
-            found: UUID = row.id
-            return found
-        row_id = new_id()
-        facts = {"body_id": body_id, "name": name, "disciplines": list(disciplines)}
-        control.insert(people, id=row_id, created_at=now, **facts)
-    return row_id
+        if control.one(select(people.c.id).where(people.c.id == key)) is None:
+            control.insert(people, id=key, created_at=now, **facts)
+        else:
+            control.execute(update(people).where(people.c.id == key).values(**facts))
 
 
 def register_body(product: Product, credit_code: str, name: str, kind: str) -> UUID:
@@ -163,11 +158,11 @@ def body_of_code(product: Product, credit_code: str) -> UUID:
 
 
 def register_assessor(
-    product: Product, credit_code: str, name: str, disciplines: Sequence[str]
-) -> UUID:
+    product: Product, credit_code: str, person: Named, disciplines: Sequence[str]
+) -> None:
     """A person of a registered body, with what he is qualified in."""
     body_id = body_of_code(product, credit_code)
-    return ensure_assessor(product.db, body_id, name, disciplines, product.clock.now())
+    ensure_assessor(product.db, body_id, person, disciplines, product.clock.now())
 
 
 def _ensure(db: Database, table: Any, credit_code: str, name: str, now: Any, **more: Any) -> UUID:

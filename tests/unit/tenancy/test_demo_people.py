@@ -33,7 +33,7 @@ FILES = {
         "code,name,credit_code,kind,disciplines\n"
         "body,演示机构,91110000600037341L,enterprise,地质;采矿\n"
     ),
-    "assessors.csv": "body,name,disciplines\nbody,范志,地质;采矿\n",
+    "assessors.csv": "body,name,id_number,disciplines\nbody,范志,9999,地质;采矿\n",
     "people.csv": (
         "username,name,title,unit,roles,capacity,enterprise,body\n"
         "wulan,乌兰,科员,10,clerk,officer,,\n"
@@ -64,7 +64,7 @@ def test_people_enterprises_and_bodies_are_read(tenant: TenantFile) -> None:
     assert (zhao.enterprise, fan.body) == ("firm", "body")
     assert demo.enterprises[0].credit_code == "91350100M000100Y43"
     assert demo.bodies[0].disciplines == ("地质", "采矿")
-    assert demo.assessors == (DemoAssessor("body", "范志", ("地质", "采矿")),)
+    assert demo.assessors == (DemoAssessor("body", "范志", "9999", ("地质", "采矿")),)
 
 
 def test_the_password_follows_the_rule_of_the_file(tenant: TenantFile) -> None:

@@ -109,12 +109,13 @@ def test_a_body_is_registered_with_people_and_what_they_are_qualified_in(lucheng
     lucheng("tenant", "load", "neimenggu")
     code = "91150102MA0DEM048N"
     named = ["--name", "绿衡", "--kind", "enterprise"]
-    assert lucheng("body", "person", code, "谭博", "--discipline", "地质").exit_code == 2
+    who = ["谭博", "--number", "999999197505060031"]
+    assert lucheng("body", "person", code, *who, "--discipline", "地质").exit_code == 2
     assert lucheng("body", "add", code.replace("8N", "8M"), *named).exit_code == 2
     assert "已登记 绿衡" in lucheng("body", "add", code, *named).output
     for disciplines in (["地质"], ["地质", "采矿"]):
         asked = [part for one in disciplines for part in ("--discipline", one)]
-        answer = lucheng("body", "person", code, "谭博", *asked)
+        answer = lucheng("body", "person", code, *who, *asked)
         assert "已登记 谭博" in answer.output
     assert "地质、采矿" in answer.output
     added = ["user", "add", "neimenggu", "tan", "--name", "谭博", "--capacity", "assessor"]
