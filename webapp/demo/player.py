@@ -128,6 +128,8 @@ class Player:
                 left = waiting
                 tell(f"  办件 {len(self._cases) - left}/{len(self._cases)}")
         self._move(self._end)
+        if self._tendering is not None:
+            self._tendering.go_on()
 
     # --- time -------------------------------------------------------------------------------
 

@@ -56,19 +56,27 @@ class Register:
 
 @dataclass(frozen=True)
 class BidPlan:
-    """What a body bids in every tender, and the share (%) of the points the committee gives it."""
+    """What a body bids in every tender, how many days ``after`` the notice.
+
+    ``share``: how much of the points (%) the committee gives it.
+    """
 
     body: str
     price: str
     share: int
+    after: int = 0
 
 
 @dataclass(frozen=True)
 class TenderPlan:
-    """How tenders go: who bids, and the passphrase of an officer (``{username}``)."""
+    """How tenders go: who bids, and the passphrase of an officer (``{username}``).
+
+    The members of a committee score one after the other, ``pace`` hours apart.
+    """
 
     passphrase: str
     bids: Sequence[BidPlan]
+    pace: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,4 +111,5 @@ def read_story(path: Path) -> Story:
 def _tendering(written: Mapping[str, Any] | None) -> TenderPlan | None:
     if written is None:
         return None
-    return TenderPlan(written["passphrase"], [BidPlan(**entry) for entry in written["bids"]])
+    bids = [BidPlan(**entry) for entry in written["bids"]]
+    return TenderPlan(written["passphrase"], bids, written.get("pace", 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from domain.tender.store import bids_of, keep_opening_key, officers_of, opening_
 from engine.actors import Actor, load_actor, people_for
 from engine.store.control import assessor_bodies, assessor_people
 from engine.store.metadata import TENANT
+from engine.store.tables import draws
 from webapp.demo.samples import sample_files
 from webapp.demo.story import BidPlan, TenderPlan
 from webapp.product import Product
@@ -74,9 +76,10 @@ class Tendering:
     def _bid(self, tender: Any) -> None:
         with self.product.db.tenant(self.tenant_id, read_only=True) as tx:
             there = {b.body_name for b in bids_of(tx, tender.id) if b.status == BidStatus.RECEIVED}
-        is_over = self.product.clock.now() >= tender.bids_until
+        now = self.product.clock.now()
         for plan in self.plan.bids:
-            if plan.body not in there and not is_over:
+            is_time = tender.bids_from + timedelta(days=plan.after) <= now < tender.bids_until
+            if plan.body not in there and is_time:
                 self._place(tender, plan)
 
     def _place(self, tender: Any, plan: BidPlan) -> None:
@@ -105,14 +108,16 @@ class Tendering:
     def _score(self, tender: Any) -> None:
         with self.product.db.tenant(self.tenant_id, read_only=True) as tx:
             given, valid = points_of(tx, tender.id), valid_bids(tx, tender.id)
+            drawn = tx.get(draws, tender.draw_id)
             seated = [r for r in committee_of(tx, tender.id) if r.status == SEATED]
             late = [
                 (place, load_actor(tx, row.membership_id))
                 for place, row in enumerate(seated)
                 if any(row.membership_id not in given.get(bid.id, {}) for bid in valid)
             ]
+        passed = self.product.clock.now() - drawn.settled_at if drawn else timedelta(0)
         for place, member in late:
-            if member is not None:
+            if member is not None and passed >= timedelta(hours=place * self.plan.pace):
                 self._give(tender, member, place, valid)
 
     def _give(self, tender: Any, member: Actor, place: int, valid: Sequence[Any]) -> None:

@@ -499,6 +499,7 @@ def test_who_has_no_seat_scores_nothing(judged: Tendering) -> None:
 
 @pytest.mark.rule("R-ORD-34")
 @pytest.mark.rule("R-ORD-35")
+@pytest.mark.rule("R-NAT-18")
 def test_bids_of_the_banned_the_tied_and_the_paid_do_not_count(
     tender: Tendering, bidders: list[Any]
 ) -> None:

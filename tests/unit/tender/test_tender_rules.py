@@ -153,6 +153,7 @@ def test_fewer_bids_than_the_parameter_fail_a_tender() -> None:
 
 @pytest.mark.rule("R-ORD-34")
 @pytest.mark.rule("R-ORD-35")
+@pytest.mark.rule("R-NAT-16")
 def test_people_are_of_the_body_not_banned_and_cover_the_disciplines() -> None:
     body, other = uuid4(), uuid4()
     ban = Ban(DAY, None, "弄虚作假")
@@ -175,6 +176,7 @@ def test_people_are_of_the_body_not_banned_and_cover_the_disciplines() -> None:
     ]
 
 
+@pytest.mark.rule("R-NAT-18")
 def test_an_offer_declares_that_no_fee_is_taken() -> None:
     good = Offer(Decimal(1), (), takes_no_fee=True)
     assert not list(offer_obstacles(good))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -51,7 +52,8 @@ def tendering(product: Product, tenant_id: UUID) -> Tendering:
     """The bodies, opening officers and committee of the demonstration."""
     plan = read_story(data_root() / "tenants" / "ordos" / "demo" / "world.toml").tendering
     assert plan is not None
-    return Tendering(product, tenant_id, plan, LIGHT)
+    at_once = [replace(one, after=0) for one in plan.bids]
+    return Tendering(product, tenant_id, replace(plan, bids=at_once, pace=0), LIGHT)
 
 
 def take_part(drive: Drive) -> None:

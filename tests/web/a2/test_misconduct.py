@@ -38,11 +38,13 @@ def test_a_confirmed_clue_bars_the_body_and_the_persons_without_a_term(arrive: A
     assert drive.breaks(clue) == []
 
 
-@pytest.mark.rule("R-ORD-19", "R-IM-27")
+@pytest.mark.rule("R-ORD-19", "R-IM-27", "R-NAT-19", "R-NAT-20")
 def test_with_a_term_the_ban_ends_after_the_years_of_the_parameter(arrive: Arrive) -> None:
     drive, _ = arrive("AssessOnSite")
     change(drive, {"ban.open_ended": False}, A2.slug)
-    drive.walk(reported(drive))
+    prohibited = {"kinds": ["transfer", "leak", "collude", "false"]}
+    drive.walk(reported(drive), changes={"VerifyClue": prohibited})
+    assert {row.kind for row in drive.rows(bans)} == {"body", "person"}
     ends = {row.until_on for row in drive.rows(bans)}
     assert ends == {drive.today.replace(year=drive.today.year + 3)}
 
