@@ -15,6 +15,7 @@ from webapp.http import forms
 from webapp.http.decision_words import decision_words
 from webapp.http.frame import actor, now, office, words_of
 from webapp.http.navigation import is_applicant
+from webapp.http.tenders import tender_line
 from webapp.http.words import (
     CASE_STATUS,
     DELIVERY_METHODS,
@@ -59,6 +60,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "deliveries": [_delivery(row) for row in view.deliveries],
         "notices": [_notice(notice) for notice in view.notices],
         "handoffs": [_handoff(row) for row in view.handoffs],
+        "tenders": [tender_line(row) for row in view.tenders],
         "endorsements": [_endorsement(one) for one in view.endorsements],
         "applicant_word": applicant_word(view.case),
         "troubles": [_trouble(view, row) for row in view.incidents],

@@ -11,6 +11,9 @@ from flask_babel import gettext as _
 from engine.actors import Actor
 from engine.work_items.lists import COUNT_LIMIT
 
+TENDERING = ("assessor", "expert")
+"""Who has to do with tenders more than with cases."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -34,6 +37,8 @@ def places(who: Actor, count: int) -> list[Place]:
         ]
     if not is_applicant(who):
         found.append(Place(_("办件"), "cases.list_all", ("cases.show_case",)))
+    if who.capacity in TENDERING:
+        found.append(_tenders())
     if who.capacity in ("officer", "leader", "admin", "auditor"):
         found.append(
             Place(
@@ -45,6 +50,10 @@ def places(who: Actor, count: int) -> list[Place]:
     if who.capacity in ("admin", "auditor"):
         found.append(Place(_("规则对照"), "admin.show_rules", ("admin.show_step",)))
     return found
+
+
+def _tenders() -> Place:
+    return Place(_("招标"), "tenders.list_all", ("tenders.show",))
 
 
 def menu(who: Actor) -> list[Place]:
@@ -65,7 +74,8 @@ def menu(who: Actor) -> list[Place]:
     found.append(Place(_("通知方式"), "telling.show"))
     if not is_applicant(who):
         found.append(Place(_("本地区名录"), "territory.show"))
-        found.append(Place(_("招标"), "tenders.list_all", ("tenders.show",)))
+        if who.capacity not in TENDERING:
+            found.append(_tenders())
         found.append(Place(_("随机抽取"), "draws.list_own", ("draws.show_own",)))
     if who.capacity in ("officer", "leader"):
         found.append(Place(_("开标口令"), "tenders.show_key"))

@@ -7,10 +7,11 @@ from typing import Any
 from flask import Blueprint, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
+from domain.tender.rules import TenderStatus
 from domain.tender.scoring import criteria_of
 from webapp.http.frame import product, uuid_of
 from webapp.http.public import public_page
-from webapp.http.tenders import status_badge
+from webapp.http.tenders import failure_words, ranking_of, status_badge
 from webapp.http.times import printed_moment
 from webapp.usecases.public import find_authority
 from webapp.usecases.tenders import list_tenders, read_tender
@@ -53,7 +54,9 @@ def show(slug: str, tender_id: str) -> ResponseReturnValue:
         tender=row,
         badge_words=status_badge(row.status),
         criteria=criteria_of(row.terms["criteria"]),
-        result=(row.result or {}).get("ranking", []),
+        result=ranking_of(row),
+        is_open=row.status == TenderStatus.BIDDING,
+        failed=failure_words(row.failed_why),
         times=[
             printed_moment(moment, authority.office)
             for moment in (row.bids_from, row.bids_until, row.opens_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
-from domain.tender.rules import STATUS_WORDS, BidStatus, TenderStatus
+from domain.tender.rules import FAILURE_WORDS, STATUS_WORDS, BidStatus, Failure, TenderStatus
 from domain.tender.scoring import criteria_of
 from engine.errors import Invalid, LuchengError
 from webapp.http.frame import (
@@ -58,21 +59,43 @@ def status_badge(status: str) -> tuple[str, str]:
     return zh if is_chinese() else en.capitalize(), _TONES.get(found, "mute")
 
 
+def ranking_of(tender: Any) -> list[dict[str, Any]]:
+    """The lines of the result, best first, as they are read."""
+    lines = (tender.result or {}).get("ranking", [])
+    return [{**line, "price": money(line["price"])} for line in lines]
+
+
+def money(amount: str | None) -> str:
+    """An amount with its thousands told apart; empty for none."""
+    return f"{Decimal(amount):,}" if amount else ""
+
+
+def failure_words(why: str) -> str:
+    """Why a tender failed, in words; empty for one that did not."""
+    if not why:
+        return ""
+    zh, en = FAILURE_WORDS[Failure(why)]
+    return zh if is_chinese() else en.capitalize()
+
+
 @blueprint.get("/tenders")
 @signed_in
 def list_all() -> ResponseReturnValue:
     """The tenders of the person's authority."""
-    rows = [
-        {
-            "title": row.title,
-            "number": row.number,
-            "href": url_for(".show", tender_id=row.id),
-            "until": words_of(row.bids_until),
-            "status": status_badge(row.status),
-        }
-        for row in list_tenders(product(), actor().tenant_id)
-    ]
+    rows = [tender_line(row) for row in list_tenders(product(), actor().tenant_id)]
     return page("tenders/list.html", rows=rows)
+
+
+def tender_line(row: Any) -> dict[str, Any]:
+    """A tender in a list, as people of the authority read it."""
+    return {
+        "title": row.title,
+        "number": row.number,
+        "round": row.round,
+        "href": url_for("tenders.show", tender_id=row.id),
+        "until": words_of(row.bids_until),
+        "status": status_badge(row.status),
+    }
 
 
 @blueprint.get("/tenders/<tender_id>")
@@ -99,7 +122,8 @@ def _page(
         bids=[_bid(row) for row in found.bids] if found.tender.opened_at else [],
         criteria=criteria_of(found.tender.terms["criteria"]),
         points=found.points,
-        result=(found.tender.result or {}).get("ranking", []),
+        result=ranking_of(found.tender),
+        failed=failure_words(found.tender.failed_why),
         limit=product().settings.bid_limit_mb * MEGABYTE,
         errors=_errors(error),
         typed=request.form,
@@ -121,6 +145,7 @@ def _facts(found: Standing) -> list[dict[str, Any]]:
         {"label": _("投标截止"), "value": words_of(row.bids_until)},
         {"label": _("开标时间"), "value": words_of(row.opens_at)},
         {"label": _("开标人"), "value": "、".join(one.name for one in found.officers)},
+        {"label": _("评标委员会"), "value": "、".join(found.committee)},
         {"label": _("联系方式"), "value": row.contact},
     ]
 
@@ -150,7 +175,7 @@ def _bid(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
         "body": row.body_name,
-        "price": row.price or "",
+        "price": money(row.price),
         "valid": row.status == BidStatus.VALID,
         "digest": row.digest,
         "faults": [fault["zh" if is_chinese() else "en"] for fault in row.faults or []],

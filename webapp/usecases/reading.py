@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from domain.tender.rounds import tenders_of_case
 from engine.actors import Actor
 from engine.bpmn.model import Kind, Node
 from engine.cases.command import Command
@@ -79,6 +80,7 @@ class CaseView:
     applicant: str
     notices: Sequence[CaseNotice] = ()
     handoffs: Sequence[Any] = ()
+    tenders: Sequence[Any] = ()
     endorsements: Sequence[EndorsementView] = ()
     may_export: bool = False
     names: Mapping[UUID, str] = field(default_factory=dict)
@@ -193,6 +195,7 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         applicant=principals.get(case.principal, ""),
         notices=[n for n in case_notices(tx, actor, case.id) if sight.reaches(n.published_at)],
         handoffs=[row for row in handoffs_of(tx, case.id) if sight.reaches(row.at)],
+        tenders=() if sight.is_outside else tenders_of_case(tx, case.id),
         endorsements=() if sight.is_outside else endorsements_seen(tx, bundle, case.id),
         may_export=not sight.is_outside,
         names=names,

@@ -73,13 +73,17 @@ class TypedBid:
 
 @dataclass(frozen=True)
 class Standing:
-    """A tender as one person may see it, with what he may do there."""
+    """A tender as one person may see it, with what he may do there.
+
+    Who sits in the ``committee`` is told with the result.
+    """
 
     tender: Any
     officers: Sequence[Any]
     openings: Sequence[Any]
     own_bids: Sequence[Any]
     staff: Sequence[Any]
+    committee: Sequence[str]
     is_officer: bool
     is_seated: bool
     bids: Sequence[Any]
@@ -113,6 +117,7 @@ def own_view(product: Product, actor: Actor, tender_id: UUID) -> Standing:
             openings=openings_of(tx, tender_id),
             own_bids=_own_bids(tx, actor, tender_id),
             staff=_staff(tx, actor),
+            committee=[r.name for r in members if r.status == SEATED and tender.result],
             is_officer=is_officer,
             is_seated=is_seated,
             bids=bids_of(tx, tender_id) if opened else [],
