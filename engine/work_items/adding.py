@@ -114,7 +114,8 @@ def add_signers(
     if mode != AFTER:
         _ask(command, rows)
     names = [other.label for other in chosen]
-    told = {"mode": mode, "who": [str(p.membership_id) for p in chosen], "names": names}
+    told: dict[str, Any] = {"mode": mode, "names": names, "items": [str(r["id"]) for r in rows]}
+    told["who"] = [str(other.membership_id) for other in chosen]
     command.conclude(Act("item.added", item.element, item.id, {**told, "reason": reason.strip()}))
     if mode != AFTER:
         to = [person(other.membership_id) for other in chosen]
@@ -252,6 +253,7 @@ def remove_signer(tx: Unit, world: World, actor: Actor, item_id: UUID, reason: s
     act = Act("item.removed", item.element, item.id, told)
     if parent is not None and parent.status == "awaiting" and not _others(command, item):
         finish_kept(command, parent)
+        told["concludes"] = str(parent.id)
         close_command(command, act)
     else:
         command.conclude(act)

@@ -180,7 +180,8 @@ def _answer_added(command: Command, item: Any, handed: Submission) -> Completion
     if is_last:
         try:
             finish_kept(command, parent)
-            close_command(command, act)
+            told = {**content, "concludes": str(parent.id)}
+            close_command(command, Act(act.kind, act.element, act.item_id, told))
         except (OperationalError, Conflict):
             raise
         except Exception as error:
