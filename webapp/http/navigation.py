@@ -46,6 +46,7 @@ def places(who: Actor, count: int) -> list[Place]:
             )
         )
     if who.capacity in ("admin", "leader", "auditor"):
+        found.append(Place(_("总览"), "overview.show", ("overview.show_bottlenecks",)))
         found.append(Place(_("异常"), "admin.list_incidents"))
     if who.capacity in ("admin", "auditor"):
         found.append(Place(_("规则对照"), "admin.show_rules", ("admin.show_step",)))

@@ -207,6 +207,11 @@ PARAMETER_GROUPS: Mapping[str, str] = {
     "list": N_("名录"),
     "inspection": N_("监督检查"),
     "rectification": N_("整改"),
+    "round": N_("遴选批次"),
+    "recommendation": N_("择优推荐"),
+    "panel": N_("专家论证"),
+    "verification": N_("实地核查"),
+    "target": N_("建设目标"),
     "period": N_("期间计算"),
 }
 """Parameters by the first word of their key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.store.tables.casework import case_viewers, cases, scopes
+from engine.store.tables.figures import step_figures
 from engine.store.tables.gathered import (
     batch_acts,
     batch_cases,
@@ -82,6 +83,7 @@ __all__ = [
     "scopes",
     "settings",
     "start_events",
+    "step_figures",
     "subscriptions",
     "tenant_files",
     "timers",

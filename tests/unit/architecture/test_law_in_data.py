@@ -52,6 +52,7 @@ OTHER = {
     ("domain/scoring/findings.py", 40): "characters of a key that messages repeat",
     ("domain/scoring/points.py", 80): "characters of the longest written number",
     ("domain/scoring/sheet_file.py", 40): "characters of a key that messages repeat",
+    ("domain/targets/rules.py", 0.1): "a tenth of a per cent is the least that is printed",
     ("webapp/bindings/messages.py", 12): "noon, when a written date is meant",
 }
 

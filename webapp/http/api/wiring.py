@@ -18,6 +18,7 @@ from webapp.http.api import (
     item_acts,
     items,
     notifications,
+    overview,
     tenders,
     tokens,
 )
@@ -65,6 +66,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         draws,
         definitions,
         notifications,
+        overview,
         events,
         tenders,
     )

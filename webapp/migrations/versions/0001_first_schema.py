@@ -36,6 +36,7 @@ TENANT_TABLES = [
     "published_facts",
     "readings",
     "settings",
+    "step_figures",
     "tenant_files",
     "tenant_keys",
     "units",
@@ -553,6 +554,28 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_settings_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "name", name=op.f("pk_settings")),
+    )
+    op.create_table(
+        "step_figures",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("week", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Integer(), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
+        sa.Column("older", sa.Integer(), nullable=False),
+        sa.Column("overdue", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.BigInteger(), nullable=False),
+        sa.Column("in_time", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("as_of", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_step_figures_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "procedure", "element", name=op.f("pk_step_figures")),
     )
     op.create_table(
         "tenant_files",

@@ -1,0 +1,1 @@
+"""Figures of the work of a tenant: what waits, for how long, and how it was done."""
