@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.errors import Forbidden, Invalid, NotFound
+from engine.errors import Forbidden, Invalid
 from engine.feel import to_json
 from engine.ids import new_id
 from engine.messaging.messages import publish_message
@@ -25,14 +25,14 @@ from engine.messaging.transport import Message
 from engine.store.control import tenants
 from engine.store.database import ControlUnit, Database, Unit
 from engine.store.metadata import TENANT
-from engine.store.tables import attachments, early_messages, handoffs
+from engine.store.tables import attachments, early_messages, handoffs, outbox
 from engine.timing.clock import Clock
 
 HAND_OFF, PROGRESS = "hand-off", "progress"
 KINDS = (HAND_OFF, PROGRESS)
 SENT, RECEIVED = "out", "in"
-WAITING, TAKEN = "waiting", "taken"
-"""A hand-off on its way; one that the other side has taken in."""
+WAITING, TAKEN, BY_FILE = "waiting", "taken", "by_file"
+"""On its way; taken in by the other side; to be brought as a file to one that is not here."""
 KEPT = timedelta(days=3650)
 """How long a hand-off waits for a case that takes it: nothing handed over is thrown away."""
 MOST_SHOWN = 100
@@ -112,6 +112,9 @@ class HandOff:
     def __call__(self, message: Message) -> None:
         with self._db.control(read_only=True) as control:
             source, target = _ends(control, message.tenant_id, str(message.payload["to"]))
+        if target is None:
+            self._leave_for_file(message)
+            return
         if message.kind == PROGRESS:
             with self._db.tenant(target.id) as tx:
                 hear_progress(tx, source.slug, message.payload)
@@ -129,16 +132,24 @@ class HandOff:
                 status=TAKEN,
             )
 
+    def _leave_for_file(self, message: Message) -> None:
+        """The receiver is elsewhere: a file has to be brought, and progress is told by nobody."""
+        if message.kind == HAND_OFF:
+            with self._db.tenant(message.tenant_id) as tx:
+                tx.update(
+                    handoffs,
+                    handoffs.c.direction == SENT,
+                    handoffs.c.message_id == UUID(message.payload["message"]),
+                    status=BY_FILE,
+                )
+
 
 def _ends(control: ControlUnit, source_id: UUID, to: str) -> tuple[Any, Any]:
-    """Both tenants; NotFound for one that is not here, Forbidden for one not above or below."""
+    """Both tenants, None for one that is not here; Forbidden for one not above or below."""
     source = control.one(select(tenants).where(tenants.c.id == source_id))
     target = control.one(select(tenants).where(tenants.c.slug == to))
     if target is None:
-        raise NotFound(
-            f"接收单位 {to} 不在本系统：请导出办件档案，由对方导入",
-            f"tenant {to} is not on this installation: export the case file for it",
-        )
+        return source, None
     if not (_is_above(control, source, target) or _is_above(control, target, source)):
         raise Forbidden(
             f"{to} 与本单位没有上下级关系，不能移交",
@@ -286,6 +297,16 @@ def handoffs_of(tx: Unit, case_id: UUID) -> Sequence[Any]:
         .where(handoffs.c.tenant_id == TENANT, handoffs.c.case_id == case_id)
         .order_by(handoffs.c.at, handoffs.c.id)
     )
+
+
+def said_of(tx: Unit, handoff: Any) -> Mapping[str, Any] | None:
+    """What was said when it was handed over; None when nothing is kept of it."""
+    found: Mapping[str, Any] | None = tx.scalar(
+        select(outbox.c.payload).where(
+            outbox.c.tenant_id == TENANT, outbox.c.key == f"{HAND_OFF}:{handoff.message_id}"
+        )
+    )
+    return found
 
 
 def untaken(tx: Unit) -> Sequence[Any]:

@@ -14,7 +14,15 @@ from sqlalchemy import select
 from town import ROLES, TENANT_TOML, FlatSources, Town, build_town, tenant_of
 
 from engine.cases.lifecycle import start_case, terminate_case
-from engine.messaging.handoffs import AFTER_TAKING, KINDS, CaseFile, HandOff, handoffs_of, untaken
+from engine.messaging.handoffs import (
+    AFTER_TAKING,
+    KINDS,
+    CaseFile,
+    HandOff,
+    handoffs_of,
+    said_of,
+    untaken,
+)
 from engine.messaging.outbox import unsent_messages
 from engine.messaging.transport import Message
 from engine.store.database import Database
@@ -215,19 +223,33 @@ def test_a_node_killed_after_the_other_side_took_it_brings_it_again_and_it_is_ta
     assert [row.status for row in levels.rows(levels.below, handoffs)] == ["taken"]
 
 
-@pytest.mark.parametrize("to", ["nowhere", "beside"])
 def test_a_tenant_that_is_not_above_or_below_gets_nothing_and_the_sender_is_told(
-    database: Database, clock: FrozenClock, to: str
+    database: Database, clock: FrozenClock
 ) -> None:
-    levels = Levels(database, clock, to=to)
+    levels = Levels(database, clock, to="beside")
     build_town(database, clock, replace(upper(), slug="beside"))
     case = levels.report()
     levels.work()
     with database.tenant(levels.below.tenant_id, read_only=True) as tx:
         (waiting,) = [row for row in unsent_messages(tx) if row.kind == "hand-off"]
         (sent,) = handoffs_of(tx, UUID(case))
-    assert to in waiting.error
+    assert "beside" in waiting.error
     assert sent.status == "waiting"
+
+
+def test_what_goes_to_a_tenant_elsewhere_is_left_to_be_brought_as_a_file(
+    database: Database, clock: FrozenClock
+) -> None:
+    levels = Levels(database, clock, to="nowhere")
+    case = levels.report()
+    levels.work()
+    with database.tenant(levels.below.tenant_id, read_only=True) as tx:
+        unsent = [row for row in unsent_messages(tx) if row.kind == "hand-off"]
+        (sent,) = handoffs_of(tx, UUID(case))
+        said = said_of(tx, sent)
+    assert (unsent, sent.status) == ([], "by_file")
+    assert said is not None
+    assert said["values"] == {"mine": "一号矿"}
 
 
 def test_a_case_takes_a_result_from_nobody_it_was_not_handed_to(

@@ -206,6 +206,9 @@ def _handoff(row: Any) -> dict[str, Any]:
         "at": words_of(row.at),
         "at_iso": row.at.isoformat(),
         "stage": row.stage,
+        "file": url_for("handoffs.export", case_id=row.case_id, handoff_id=row.id)
+        if is_sent and not is_applicant(actor())
+        else "",
         "status": status or told(HANDOFF_STATUS, row.status),
     }
 

@@ -11,6 +11,7 @@ from webapp.http import (
     batches,
     cases,
     draws,
+    handoffs,
     health,
     metrics,
     notifications,
@@ -60,6 +61,7 @@ def blueprints() -> list[Blueprint]:
         tenders.blueprint,
         draws.blueprint,
         draws.public,
+        handoffs.blueprint,
         territory.blueprint,
         objecting.blueprint,
     ]

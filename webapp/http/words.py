@@ -165,6 +165,7 @@ PLACE_KINDS: Mapping[str, str] = {
 HANDOFF_STATUS: Mapping[str, tuple[str, str]] = {
     "waiting": (N_("在途"), "soon"),
     "taken": (N_("已收到"), "ok"),
+    "by_file": (N_("对方不在本系统，请导出文件"), "now"),
 }
 """Whether a hand-off has come to a case of the other side."""
 

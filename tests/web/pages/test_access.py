@@ -57,6 +57,8 @@ CAN_READ: Mapping[str, str] = {
     "admin.diagram": "auditor",
     "admin.show_parameters": "clerk",
     "admin.list_readings": "auditor",
+    "handoffs.show": "admin",
+    "handoffs.export": "clerk",
     "notifications.list_own": "clerk",
     "notifications.list_unsent": "admin",
     "telling.show": "clerk",
@@ -88,11 +90,16 @@ NOTHING_SIGNED = {"exports.sheet"}
 STILL_SEALED = {"tenders.document"}
 """No bid of the tenant is open; this says so with 404."""
 
+NOTHING_HANDED_OVER = {"handoffs.export"}
+"""The tenant hands nothing over; this says so with 404."""
+
 NO_ZONE = {"territory.show_zone"}
 """The tenant has no demonstration zone; this says so with 404."""
 
 NO_START_FORM = {"starting.fill", "starting.start_with_form"}
 """No procedure of the tenant has a form to begin with; these say so with 404."""
+
+NOTHING_THERE = NO_START_FORM | NOTHING_SIGNED | STILL_SEALED | NO_ZONE | NOTHING_HANDED_OVER
 
 
 BOT_GROUP = Group("群", "feishu", "0" * 20, ["escalate"])
@@ -142,6 +149,7 @@ def town(page_shelf: Shelf) -> Town:
         "absence_id": str(new_id()),
         "copy_id": str(new_id()),
         "kind": "number",
+        "handoff_id": str(new_id()),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
@@ -221,9 +229,7 @@ def _address(rule: Rule, ids: Mapping[str, str]) -> str:
 
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
 def test_the_right_person_reads_the_page(town: Town, rule: Rule) -> None:
-    expected = (
-        404 if rule.endpoint in NO_START_FORM | NOTHING_SIGNED | STILL_SEALED | NO_ZONE else 200
-    )
+    expected = 404 if rule.endpoint in NOTHING_THERE else 200
     shown = town.desk[CAN_READ[rule.endpoint]].get(_address(rule, town.ids))
     assert shown.status == expected
 

@@ -15,6 +15,7 @@ from webapp.http.api import (
     definitions,
     draws,
     events,
+    handoffs,
     item_acts,
     items,
     notifications,
@@ -69,6 +70,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         overview,
         events,
         tenders,
+        handoffs,
     )
     for part in parts:
         csrf.exempt(part.blueprint)
