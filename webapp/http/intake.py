@@ -39,7 +39,6 @@ SMALL_BODIES = {"tokens.Tokens": 16 * KILOBYTE}
 
 PUBLIC_UPLOADS = frozenset({"objecting.object_to"})
 SEALED_UPLOADS = frozenset({"api_tenders.Bids", "tenders.bid"})
-SEALED_UPLOAD = "tenders.bid"
 CASE_FILES = frozenset({"handoffs.take_in", "api_handoffs.Handoffs"})
 """Endpoints that take a whole case, from administrators."""
 UPLOADS = frozenset(
@@ -159,10 +158,9 @@ def _bound(settings: Settings) -> None:
         megabytes = settings.upload_limit_mb + 2
     elif endpoint in PUBLIC_UPLOADS:
         megabytes = settings.public_upload_limit_mb * settings.public_upload_files + 1
-    elif endpoint in SEALED_UPLOADS:
     elif endpoint in CASE_FILES:
         megabytes = settings.case_file_limit_mb + 2
-    elif endpoint == SEALED_UPLOAD:
+    elif endpoint in SEALED_UPLOADS:
         megabytes = settings.bid_limit_mb + 1
     else:
         request.max_content_length = SMALL_BODIES.get(endpoint, BODY_LIMIT)
