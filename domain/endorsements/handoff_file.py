@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-from domain.endorsements.archive import Altered, Cut, Member, Reader, Writer, sum_of
+from domain.endorsements.archive import MOST_CHUNK, Altered, Cut, Member, Reader, Writer, sum_of
 from domain.endorsements.case_file import SIGNATURE
 from domain.endorsements.keys import KeyPair
 from domain.endorsements.trust import Trust
@@ -24,7 +24,6 @@ from engine.errors import Refused
 
 FORMAT = "lucheng-handoff-1"
 STATEMENT, CASE = "handoff.json", "case.lucheng.zip"
-CHUNK = 1_048_576
 SAID = ("to", "message", "name", "correlation", "values", "number", "title")
 """What a hand-off says, besides from whom and when it was written."""
 _UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, RecursionError)
@@ -164,7 +163,7 @@ def _copy_case(reader: Reader, said: Mapping[str, Any], kept: IO[bytes]) -> None
 
 def _chunks(stream: IO[bytes]) -> Any:
     stream.seek(0)
-    while chunk := stream.read(CHUNK):
+    while chunk := stream.read(MOST_CHUNK):
         yield chunk
 
 
