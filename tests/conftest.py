@@ -239,7 +239,7 @@ def live_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
     def empty() -> None:
         opened.dispose()
-        for ending in ("-wal", "-shm"):
+        for ending in ("", "-wal", "-shm"):  # whoever still has the old file keeps that one
             path.with_name(path.name + ending).unlink(missing_ok=True)
         shutil.copyfile(sqlite_template, path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import FilePayload, Locator, Page, Response
 
 from tests.browser.serving import password
+from tests.web.a1.drive import SLUG
 from webapp.demo.samples import pdf, png
 
 Place = Page | Locator
@@ -12,6 +13,7 @@ Place = Page | Locator
 
 def sign_in_by_hand(page: Page, who: str) -> None:
     """Fill in the sign-in page that is shown."""
+    page.get_by_label("单位", exact=True).select_option(SLUG)
     page.get_by_label("用户名").fill(who)
     page.get_by_label("密码").fill(password(who))
     page.get_by_role("button", name="登录").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -24,7 +25,9 @@ def survive(kind: str, folder: Path, kills: int, stops: int) -> Figures:
     with ExitStack() as stack:
         server = None
         if kind == "postgresql":
-            server = stack.enter_context(own_postgres(folder / "server"))
+            # Not below a folder of pytest, which every further run of it closes to other accounts.
+            room = stack.enter_context(TemporaryDirectory(prefix="pg"))
+            server = stack.enter_context(own_postgres(Path(room)))
         place = install(server and server.url, folder)
         campaign = run(place, kills, SEED, server, stops)
         product = finish(campaign)
