@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -75,6 +76,9 @@ def _make_guesses_cheap() -> None:
 
 _make_guesses_cheap()
 
+WORTH_TELLING = 120
+"""Seconds."""
+
 TOGETHER = ("tests/web/a1", "tests/web/a2", "tests/web/pages", "tests/browser")
 """Folders whose tests share what is dear to prepare: each runs in one process (xdist)."""
 
@@ -85,6 +89,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.parent.relative_to(config.rootpath).as_posix()
         if folder in TOGETHER:
             item.add_marker(pytest.mark.xdist_group(folder))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell which files took longest: everybody waits for them at every run."""
+    spent: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                spent[report.nodeid.partition("::")[0]] += report.duration
+    if spent.total() > WORTH_TELLING:
+        dearest = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in spent.most_common(8))
+        terminalreporter.write_line(f"{spent.total():.0f} s, most of them: {dearest}")
 
 
 @pytest.fixture(scope="session")

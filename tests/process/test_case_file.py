@@ -35,8 +35,8 @@ Members = dict[str, bytes]
 
 
 @pytest.fixture
-def bureau(database: Database, clock: FrozenClock, tmp_path: Path) -> Bureau:
-    return build_bureau(database, clock, tmp_path)
+def bureau(mostly_sqlite: Database, clock: FrozenClock, tmp_path: Path) -> Bureau:
+    return build_bureau(mostly_sqlite, clock, tmp_path)
 
 
 def exported(bureau: Bureau, case: str) -> bytes:

@@ -1,7 +1,7 @@
 """Every row of the support table that is executed is executed: through the commands, step by step.
 
 A row without a play, or without a test elsewhere, fails here. Every act of a play is a command that
-loads the case and stores it, on both databases.
+loads the case and stores it, in the whole run on both databases.
 """
 
 from __future__ import annotations
@@ -26,6 +26,12 @@ from engine.store.database import Database
 
 TESTS = Path(__file__).parents[1]
 EXECUTED = [key for key, row in FEATURES.items() if row.verdict is Verdict.EXECUTED]
+
+
+@pytest.fixture
+def database(mostly_sqlite: Database) -> Database:
+    """On PostgreSQL as well in the whole run: how tokens are stored is tested on both elsewhere."""
+    return mostly_sqlite
 
 
 def used(body: Body, *, top: bool = True, by_event: bool = False) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Every trap of token machines, by name: what other interpreters pass over is executed or refused.
 
 ``ROWS`` lists them; each names its test, here or elsewhere. The tests here run through the command
-layer, which stores and loads the case at every act, on both databases.
+layer, which stores and loads the case at every act, in the whole run on both databases.
 """
 
 from __future__ import annotations
@@ -124,6 +124,12 @@ def test_every_trap_has_its_test(row: str) -> None:
     file = TESTS / path if path else Path(__file__)
     tree = ast.parse(file.read_text(encoding="utf-8"))
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.fixture
+def database(mostly_sqlite: Database) -> Database:
+    """On PostgreSQL as well in the whole run: how tokens are stored is tested on both elsewhere."""
+    return mostly_sqlite
 
 
 def codes(drawn: FlatSources) -> set[str]:

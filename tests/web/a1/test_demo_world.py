@@ -213,6 +213,7 @@ def lived_in(world: Product, tmp_path: Path) -> Iterator[tuple[Product, FrozenCl
     product.db.dispose()
 
 
+@pytest.mark.full  # the script itself is held by test_example
 def test_the_documented_script_reaches_the_list_in_this_world(
     lived_in: tuple[Product, FrozenClock, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
