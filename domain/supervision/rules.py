@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 from domain.draws.rules import sample_size
 from engine.errors import Conflict
-
-QUARTERS = 4
 
 
 class Outcome(StrEnum):
@@ -71,13 +69,13 @@ class Coverage:
     target: int
     done: int
 
-    def wanted_by(self, quarter: int) -> int:
-        """How many should be done by the end of a quarter for the year to come out even."""
-        return -(-self.target * quarter // QUARTERS)
+    def wanted_by(self, part: Decimal) -> int:
+        """How many should be done when this part of the year is over, for it to come out even."""
+        return int((self.target * part).to_integral_value(ROUND_CEILING))
 
-    def shortfall(self, quarter: int) -> int:
-        """How many are missing by the end of a quarter; 0 when enough is done."""
-        return max(0, self.wanted_by(quarter) - self.done)
+    def shortfall(self, part: Decimal) -> int:
+        """How many are missing then; 0 when enough is done."""
+        return max(0, self.wanted_by(part) - self.done)
 
 
 def year_target(base: int, percent: Decimal) -> int:

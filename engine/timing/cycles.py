@@ -21,6 +21,8 @@ from engine.tenancy.durations import CalendarError, Duration, is_period, parse_c
 from engine.timing.deadlines import deadline_of
 
 MOST_ROUNDS = 100
+MOST_SKIPPED = 10_000
+"""Rounds that may lie between the day a cycle is counted from and now."""
 
 
 def first_round(
@@ -29,8 +31,11 @@ def first_round(
     """The stored deadline of the first round of a cycle.
 
     ``value`` is ISO 8601 text such as ``R3/PT1H`` or ``R/P1D``, a duration or working days (both
-    without end), or ``{repeat: 3, every: …}`` with one of these.
+    without end), or ``{repeat: 3, every: …}`` with one of these. ``{from: …, every: …}`` counts the
+    rounds from a day of the calendar; the first one after now is next.
     """
+    if isinstance(value, Mapping) and value.get("from") is not None:
+        return _since(value, now, inside, office)
     rounds, every = _taken_apart(value)
     if rounds is not None and not 1 <= rounds <= MOST_ROUNDS:
         raise _unusable(value)
@@ -43,6 +48,23 @@ def first_round(
         start = {"from": now.isoformat(), "inside": [str(i) for i in inside]}
         cycle = asdict(_period(every))
     return _in_round({**start, "every": cycle, "rounds": rounds}, 1, office)
+
+
+def _since(
+    value: Mapping[str, Any], now: datetime, inside: Sequence[UUID], office: Office
+) -> dict[str, Any]:
+    """The first round after now of a cycle that is counted from a moment, itself the round 0."""
+    rounds, every = _taken_apart(value)
+    begun = deadline_of(value["from"], now, inside, office)
+    if rounds is not None or "at" not in begun or isinstance(every, Mapping):
+        raise _unusable(value)
+    frame = {**begun, "from": begun["at"], "every": asdict(_period(every)), "rounds": None}
+    number = 0
+    while datetime.fromisoformat(_in_round(frame, number, office)["at"]) <= now:
+        number += 1
+        if number > MOST_SKIPPED:
+            raise _unusable(value)
+    return _in_round(frame, number, office)
 
 
 def next_round(deadline: Mapping[str, Any], office: Office) -> dict[str, Any] | None:

@@ -19,9 +19,12 @@ from domain.register.rules import (
 )
 from domain.register.store import Entering, enter_list, own_level, raise_level
 from domain.rounds.store import listed_mines
+from domain.supervision.rules import is_barred
+from domain.supervision.store import removals_of
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
+from webapp.bindings.supervision import most_removals
 
 bindings = Bindings()
 
@@ -62,7 +65,12 @@ def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
     Gives ``obstacle`` (why the mine may not apply, empty when it may) and ``differences``: rows
     ``{fact, registered, applied}`` that a clerk has to decide on.
     """
-    checked = apply_for(context.tx, context.case_id, _mine(Inputs(context, given)))
+    mine = _mine(Inputs(context, given))
+    checked = apply_for(context.tx, context.case_id, mine)
+    removals = removals_of(context.tx, context.office, mine.holder)
+    if not checked.obstacle and is_barred(removals, most_removals(context)):
+        told = f"采矿权人已有 {removals} 次移出名录，原则上不再受理其申报。"
+        return {"obstacle": told, "differences": []}
     rows = [
         {"fact": d.fact, "registered": d.registered, "applied": d.applied}
         for d in checked.differences

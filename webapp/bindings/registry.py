@@ -9,6 +9,7 @@ from engine.definitions.binding import Bindings
 from webapp.bindings import (
     assessors,
     contracts,
+    drawing,
     endorsements,
     messages,
     notices,
@@ -16,12 +17,14 @@ from webapp.bindings import (
     register,
     rounds,
     scoring,
+    supervision,
     tender,
 )
 
 GROUPS = (
     assessors,
     contracts,
+    drawing,
     endorsements,
     messages,
     notices,
@@ -29,6 +32,7 @@ GROUPS = (
     register,
     rounds,
     scoring,
+    supervision,
     tender,
 )
 

@@ -40,7 +40,7 @@ OTHER = {
     ("domain/notices/masking.py", 11): "digits of an identity number that are hidden",
     ("domain/notices/rules.py", 4): "characters of the shortest name of a body",
     ("domain/notices/rules.py", 10): "bytes of a receipt code",
-    ("domain/supervision/rules.py", 4): "quarters of a year",
+    ("webapp/bindings/drawing.py", 12): "months of a year",
     ("domain/register/import_rows.py", 5000): "rows of a file",
     ("domain/register/import_rows.py", 1000000): "bytes of a file",
     ("domain/zones/rules.py", 1000): "metres in a kilometre",

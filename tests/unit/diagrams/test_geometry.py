@@ -32,7 +32,8 @@ NODE_KINDS = (
         "boundaryEvent",
     ),
     *("exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway"),
-    *("userTask", "receiveTask", "serviceTask", "scriptTask", "callActivity", "subProcess"),
+    *("userTask", "receiveTask", "serviceTask", "scriptTask", "businessRuleTask"),
+    *("callActivity", "subProcess"),
 )
 HEADER = 30  # the strip of a pool or lane in which its name stands
 TASK_FONT, TASK_PADDING = 12, 14

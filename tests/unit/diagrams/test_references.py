@@ -17,7 +17,10 @@ SHIPPED = [path for path in DIAGRAMS if path.is_relative_to(ROOT / "processes")]
 FORMS = sorted([*ROOT.glob("forms/**/*.form"), *ROOT.glob("tests/process/data/*.form")])
 RULE = re.compile(r"R-(?:NAT|IM|ORD|YJ|GEN)-\d+(?:\.\d+)?")
 PARAMETER = re.compile(r'parameter\("([^"]+)"\)')
-ACTIVITIES = ("userTask", "serviceTask", "scriptTask", "callActivity", "subProcess")
+ACTIVITIES = (
+    *("userTask", "serviceTask", "scriptTask", "businessRuleTask"),
+    *("callActivity", "subProcess"),
+)
 REGION = "neimenggu"
 OF_THE_APPLICANT = ("=case.principal", "=applicant")
 

@@ -51,7 +51,7 @@ def test_four_rounds_always_reach_the_share_and_never_draw_a_mine_twice(
 def test_a_shortfall_shows_at_the_end_of_each_quarter(
     done: int, quarter: int, missing: int
 ) -> None:
-    assert Coverage(2026, 48, 10, done).shortfall(quarter) == missing
+    assert Coverage(2026, 48, 10, done).shortfall(Decimal(quarter) / 4) == missing
 
 
 @pytest.mark.rule("R-YJ-16", "R-YJ-5")
