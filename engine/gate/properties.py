@@ -14,8 +14,8 @@ from engine.work_items.voting import VOTE
 
 VOCABULARY = frozenset(
     {
-        "batch", "clockStop", "escalateTo", "handOff", "hiddenFields", "independent", "inputs",
-        "legalBasis",
+        "batch", "clockStop", "declaresTies", "escalateTo", "handOff", "hiddenFields",
+        "independent", "inputs", "legalBasis",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
         "barred", "forbids", "resubmit", "separateFrom",
@@ -25,7 +25,7 @@ VOCABULARY = frozenset(
 FIELD_LISTS = ("readOnlyFields", "hiddenFields")
 _ELEMENT_LISTS = ("returnTo", "separateFrom", "signs", "withdrawBefore")
 RESUBMIT = ("steps", "direct", "choose")
-_FLAGS = ("independent", "rigid", "shownToApplicant")
+_FLAGS = ("declaresTies", "independent", "rigid", "shownToApplicant")
 
 
 def listed(text: str) -> tuple[str, ...]:

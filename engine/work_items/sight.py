@@ -2,7 +2,8 @@
 
 Who applies sees his own steps and those marked ``shownToApplicant``; of all others the stage they
 belong to (``publicStage``, else ``stage``) and nothing else. Who works on commission sees the case
-as it stood when his last step there ended. What several people give independently of one another
+as it stood when his last step there ended, and nothing of it before he has declared his ties
+(``declaresTies``). What several people give independently of one another
 (``independent``) is seen by nobody but its author until the last of them has given his.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,8 @@ from engine.work_items.lists import items_of
 from engine.world import World
 
 MOST_STAGES = 3
+NOTHING_YET = datetime.min.replace(tzinfo=UTC)
+"""For a case of which nothing is seen so far."""
 _TOLD = ("message", "procedure", "reason", "record", "recordDigest")
 
 
@@ -85,26 +88,27 @@ def sight_of(tx: Unit, actor: Actor, case: Any, bundle: Bundle) -> Sight:
         is_applicant=is_applicant,
         items=frozenset(item.id for item in own),
         elements=frozenset({item.element for item in own} | set(_shown(bundle))),
-        until=None if is_applicant else _end_of(own, case),
+        until=None if is_applicant else _end_of(own, case, _flagged(bundle, "declaresTies")),
         sealed=sealed,
     )
 
 
 def sealed_steps(tx: Unit, case: Any, bundle: Bundle) -> frozenset[str]:
     """The steps at which people answer independently and not all of them have answered yet."""
-    independent = _independent(bundle)
+    independent = _flagged(bundle, "independent")
     if not independent:
         return independent
     waiting = {item.element for item in items_of(tx, case.id) if item.status in OPEN_ITEM}
     return independent & waiting
 
 
-def _independent(bundle: Bundle) -> frozenset[str]:
+def _flagged(bundle: Bundle, name: str) -> frozenset[str]:
+    """The steps that carry this property."""
     return frozenset(
         node.id
         for process in bundle.processes.values()
         for node in process.body.walk()
-        if node.zeebe.properties.get("independent") == "true"
+        if node.zeebe.properties.get(name) == "true"
     )
 
 
@@ -115,8 +119,11 @@ def _shown(bundle: Bundle) -> Iterator[str]:
                 yield node.id
 
 
-def _end_of(own: Sequence[Any], case: Any) -> datetime | None:
-    if any(item.status in OPEN_ITEM for item in own):
+def _end_of(own: Sequence[Any], case: Any, declaring: frozenset[str]) -> datetime | None:
+    waiting = {item.element for item in own if item.status in OPEN_ITEM}
+    if waiting & declaring:
+        return NOTHING_YET
+    if waiting:
         return None
     ends: list[datetime] = [item.closed_at for item in own if item.closed_at is not None]
     return max(ends, default=case.started_at)

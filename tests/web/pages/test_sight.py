@@ -103,10 +103,20 @@ def test_an_applicant_gets_files_of_what_he_may_read_only(at: At) -> None:
     assert desk["region"].get(f"/files/{inner}").status == 200
 
 
+def test_a_body_declares_its_ties_before_the_file_opens(at: At) -> None:
+    desk, case = at("AcceptAssignment")
+    file = submitted(desk.drive, case, "SubmitApplication").files[0][0]
+    facts = desk.drive.get("fanzhi", f"/cases/{case}/history")
+    assert not [fact for fact in facts if fact["kind"] == "item.completed"]
+    assert "承接" in desk["assessor"].get(f"/cases/{case}").main
+    assert desk["assessor"].get(f"/files/{file}").status == 404
+    desk.drive.complete(case, "AcceptAssignment", by="fanzhi")
+    assert desk["assessor"].get(f"/files/{file}").status == 200
+
+
 def test_a_body_that_declined_sees_the_case_no_longer(at: At) -> None:
     desk, case = at("AcceptAssignment")
     file = submitted(desk.drive, case, "SubmitApplication").files[0][0]
-    assert desk["assessor"].get(f"/files/{file}").status == 200
     refusal = {"answer": "decline", "declineReason": "评估力量不足。"}
     desk.drive.complete(case, "AcceptAssignment", by="fanzhi", **refusal)
     assert desk["assessor"].get(f"/cases/{case}").status == 404
