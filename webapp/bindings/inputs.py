@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
@@ -65,6 +66,15 @@ class Inputs:
         if value is None or isinstance(value, dt.date):
             return value
         return self.parsed(name, lambda: dt.date.fromisoformat(str(value)), "日期", "a date")
+
+    def moment(self, name: str, zone: tzinfo) -> dt.datetime | None:
+        """A moment, as such or as ISO text, or None; without a zone it is one of the office's."""
+        value = self._given.get(name)
+        if value is None:
+            return None
+        text = value.isoformat() if isinstance(value, dt.datetime) else str(value)
+        found = self.parsed(name, lambda: dt.datetime.fromisoformat(text), "时刻", "a moment")
+        return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 
     def required_day(self, name: str) -> dt.date:
         """A date that must be there."""

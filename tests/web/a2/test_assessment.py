@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +86,24 @@ def test_a_head_who_refuses_has_the_tracking_done_again(arrive: Arrive) -> None:
     drive.complete(case, "SignByTrackingHeads", **no)
     go_on(drive, case, "SignByTrackingHeads")
     assert drive.open_steps(case).count("Track") == 3
+
+
+@pytest.mark.rule("R-ORD-17", "R-ORD-32")
+def test_who_worked_only_in_a_round_that_was_refused_does_not_sign_the_next(
+    arrive: Arrive,
+) -> None:
+    drive, case = at_work(arrive)
+    go_on(drive, case, "Track", "SignByTrackers")
+    three = drive.open_steps(case).count("SignByTrackingHeads")
+    no = {"decision": "refuse", "reason": "缺少跟踪照片。"}
+    drive.complete(case, "SignByTrackingHeads", **no)
+    other = ["natural-resources", "energy"]
+    change(drive, {"tracking.departments": other}, A2.slug)
+    drive.clock.advance(timedelta(hours=1))
+    go_on(drive, case, "SignByTrackingHeads")
+    go_on(drive, case, "Track")
+    assert three == 3
+    assert drive.open_steps(case).count("SignByTrackers") == len(other)
 
 
 @pytest.mark.rule("R-ORD-15", "R-ORD-41")

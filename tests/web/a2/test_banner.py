@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.store.tables import clock_stops
@@ -105,6 +107,7 @@ def test_a_signer_who_refuses_sends_the_record_back(arrive: Arrive, element: str
     drive.complete(case, element, **REFUSES)
     while "AssessSite" not in drive.open_steps(case):
         drive.complete(case, drive.open_steps(case)[0])
+    drive.clock.advance(timedelta(minutes=1))
     drive.walk(case, "DecidePreliminary")
     assert drive.passed(case).count("IsEndorsed") == 2
 

@@ -17,6 +17,7 @@ from tests.web.endorsing.office import Office
 from webapp.rendering import pdf
 from webapp.rendering.child import FAMILIES
 from webapp.rendering.pdf import NoPdf, render_pdf
+from webapp.usecases.endorsement_sheet import picture_of
 
 
 def text_of(content: bytes, tmp_path: Path) -> str:
@@ -103,3 +104,10 @@ def test_a_child_that_hangs_or_fails_is_told(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(pdf, "CHILD", (sys.executable, "-c", f"raise SystemExit({code})"))
         with pytest.raises(NoPdf, match=said):
             render_pdf("endorsement", GIVEN)
+
+
+def test_the_code_for_a_phone_is_drawn_of_the_address_alone() -> None:
+    one, again = picture_of("https://a.example/1"), picture_of("https://a.example/1")
+    assert one == again
+    assert one.startswith("<svg")
+    assert one != picture_of("https://a.example/2")
