@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from engine.store.metadata import TENANT
 from engine.store.tables import cases, units
 
 CHECKS = "applications-checked"
+MOST_CONTESTED = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,9 @@ class Checked:
 def apply_for(tx: Unit, case_id: UUID, facts: MineFacts) -> Checked:
     """What stands in the way of this case's application; what it applies for is kept.
 
-    While one application for a mine is under way no second one goes on.
+    While one application of somebody for a mine is under way, no second one of his goes on. That
+    another enterprise types the same number stops neither, or whoever types it first would keep
+    the owner out: it is shown to those who accept, and the holder in the register decides.
     """
     keys = {
         "licence_no": facts.licence_no,
@@ -58,20 +61,37 @@ def apply_for(tx: Unit, case_id: UUID, facts: MineFacts) -> Checked:
     }
     next_number(tx, CHECKS)  # locks: two at once would not see each other
     tx.upsert(applications, ("case_id",), {"case_id": case_id, **keys}, keys)
-    under_way = _other_application(tx, case_id, keys)
+    own = tx.scalar(
+        select(cases.c.principal).where(cases.c.tenant_id == TENANT, cases.c.id == case_id)
+    )
+    others = _other_applications(tx, case_id, keys, own)
+    under_way = next((row for row in others if row.principal == own), None)
     if under_way is not None:
         return Checked(
             f"该矿山已有一件申报正在办理（{under_way.number}），办结后方可再次申报。", ()
         )
-    return check_mine(tx, facts)
+    checked = check_mine(tx, facts)
+    contested = tuple(_contested(row, facts) for row in others)
+    return checked if checked.obstacle else Checked("", contested + checked.differences)
 
 
-def _other_application(tx: Unit, case_id: UUID, keys: Mapping[str, Any]) -> Any:
+def _contested(other: Any, facts: MineFacts) -> Difference:
+    return Difference(
+        "另一企业的同一矿山申报",
+        f"办件 {other.number}（证号 {other.licence_no or '未填'}），采矿权人须核实",
+        f"{facts.holder} {facts.name}（证号 {facts.licence_no or '未填'}）",
+    )
+
+
+def _other_applications(
+    tx: Unit, case_id: UUID, keys: Mapping[str, Any], own: Any
+) -> Sequence[Any]:
+    """The applications under way for the same mine, those of the same applicant first."""
     same = [applications.c.mine_key == keys["mine_key"]]
     if keys["licence_no"]:
         same.append(applications.c.licence_no == keys["licence_no"])
-    return tx.one(
-        select(cases.c.number)
+    return tx.all(
+        select(cases.c.number, cases.c.principal, applications.c.licence_no)
         .join(
             applications,
             (applications.c.tenant_id == cases.c.tenant_id)
@@ -83,8 +103,8 @@ def _other_application(tx: Unit, case_id: UUID, keys: Mapping[str, Any]) -> Any:
             cases.c.status.in_((OPEN, SUSPENDED)),
             or_(*same),
         )
-        .order_by(cases.c.started_at)
-        .limit(1)
+        .order_by((cases.c.principal == own).desc(), cases.c.started_at, cases.c.id)
+        .limit(MOST_CONTESTED)
     )
 
 

@@ -42,5 +42,8 @@ def _lowered(match: re.Match[str]) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """A value as plain text inside Markdown: what a person typed forms no link and no heading."""
-    return _SPECIAL.sub(r"\\\1", text).replace("\n", " ")
+    """A value as plain text inside Markdown: what a person typed forms no link and no heading.
+
+    Its lines stay lines, also in a heading or a table, where a line of the file would end it.
+    """
+    return "<br>".join(_SPECIAL.sub(r"\\\1", line) for line in text.strip("\r\n").splitlines())

@@ -341,6 +341,21 @@ def test_a_mine_whose_application_is_under_way_does_not_apply_a_second_time(
     assert number in told
 
 
+def test_whoever_types_a_number_first_does_not_keep_its_owner_out(desk: Desk) -> None:
+    first, owners = desk.case(), desk.case()
+    with desk.tx() as tx:
+        tx.update(cases, cases.c.id == owners, principal="enterprise:the-owner")
+        number = tx.get(cases, first).number
+    assert call(desk, "register.check-mine", first, MINE)["obstacle"] == ""
+    told = call(desk, "register.check-mine", owners, {**MINE, "holder": "真正的采矿权人"})
+    assert told["obstacle"] == ""
+    (shown,) = told["differences"]
+    assert (shown["fact"], number in shown["registered"]) == ("另一企业的同一矿山申报", True)
+    assert "真正的采矿权人" in shown["applied"]
+    (answered,) = call(desk, "register.check-mine", first, MINE)["differences"]
+    assert answered["fact"] == shown["fact"], "whoever checks again sees it on either case"
+
+
 def test_of_two_applications_at_the_same_moment_one_goes_on(desk: Desk) -> None:
     cases_of_both = [desk.case(), desk.case()]
     gate = Barrier(2)

@@ -97,6 +97,19 @@ def test_text_put_into_markdown_stays_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("around", "shown"),
+    [
+        ("**建设任务**\n\n{}", "<p>一、绿化<br>二、**降尘**<br><br>- 三</p>"),
+        ("# {}", "一、绿化<br>二、**降尘**<br><br>- 三</h3>"),
+        ("| 任务 |\n|---|\n| {} |", "<td>一、绿化<br>二、**降尘**<br><br>- 三</td>"),
+    ],
+)
+def test_the_lines_of_a_value_stay_lines_wherever_it_stands(around: str, shown: str) -> None:
+    typed = "一、绿化\r\n二、**降尘**\r\n\r\n- 三\r\n"
+    assert shown in markdown_html(around.format(escape_markdown(typed)))
+
+
 def test_a_read_only_field_has_no_control_and_a_hidden_one_is_not_there() -> None:
     rights = {"unit": Right.READ_ONLY, "area": Right.HIDDEN}
     context = form_context({"unit": "某某煤矿"}, rights)
