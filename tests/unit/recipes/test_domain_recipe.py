@@ -51,6 +51,13 @@ def part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleName
     vars(domain).pop("trainings", None)
 
 
+@pytest.fixture
+def grown(part: SimpleNamespace, sqlite: Database) -> Database:
+    """A database that has the table of the part as well."""
+    part.model.trainings.create(sqlite.engine)
+    return sqlite
+
+
 def training(part: SimpleNamespace, **changes: Any) -> Any:
     facts = {"subject": "爆破安全", "held_on": date(2026, 2, 27), "hours": 8}
     return part.rules.Training(**{"enterprise_id": new_id(), **facts, **changes})
@@ -65,30 +72,30 @@ def test_the_rules_tell_every_fault_at_once(part: SimpleNamespace) -> None:
 
 
 def test_the_store_keeps_what_the_rules_accept_and_lists_it(
-    part: SimpleNamespace, sqlite: Database, clock: FrozenClock
+    part: SimpleNamespace, grown: Database, clock: FrozenClock
 ) -> None:
-    town = build_town(sqlite, clock)
+    town = build_town(grown, clock)
     kept = training(part)
-    with sqlite.tenant(town.tenant_id) as tx:
+    with grown.tenant(town.tenant_id) as tx:
         office = town.world.offices.get(tx)
         part.store.record_training(tx, office, kept, least_hours=4, at=clock.now())
-    with sqlite.tenant(town.tenant_id, read_only=True) as tx:
+    with grown.tenant(town.tenant_id, read_only=True) as tx:
         rows = part.store.trainings_of(tx, kept.enterprise_id)
     assert [(row.subject, row.hours) for row in rows] == [("爆破安全", 8)]
 
 
 def test_another_tenant_sees_nothing_of_it(
-    part: SimpleNamespace, sqlite: Database, clock: FrozenClock
+    part: SimpleNamespace, grown: Database, clock: FrozenClock
 ) -> None:
-    town, other = build_town(sqlite, clock), new_id()
-    with sqlite.control() as control:
+    town, other = build_town(grown, clock), new_id()
+    with grown.control() as control:
         row = {"slug": "other", "name": "other", "level": "city", "created_at": MONDAY}
         control.insert(tenants, id=other, **row)
     kept = training(part)
-    with sqlite.tenant(town.tenant_id) as tx:
+    with grown.tenant(town.tenant_id) as tx:
         office = town.world.offices.get(tx)
         made = part.store.record_training(tx, office, kept, least_hours=4, at=MONDAY)
-    with sqlite.tenant(other, read_only=True) as tx:
+    with grown.tenant(other, read_only=True) as tx:
         assert part.store.trainings_of(tx, kept.enterprise_id) == []
         assert tx.get(part.model.trainings, made) is None
 
