@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.model import Body, Flow, Node, Process
@@ -68,8 +68,13 @@ class _Comparing:
             yield Change(What.CHANGED, new.id, old.id, named[2], zh, en, "id", old.id, new.id)
         before, after = facets_of_node(old), facets_of_node(new)
         for facets, ways in ((before, self.ways[0]), (after, self.ways[1])):
-            _in_names(facets, ways)
+            _in_names(facets, ways, self._name)
         yield from self._facets(before, after, named)
+
+    def _name(self, node: Node) -> str:
+        """What a node is called in the new drawing: a name that changed is told once."""
+        kept = self.after.get(self.same.get(node.id, "")) or node
+        return kept.name or kept.id
 
     def _facets(
         self, before: Facets, after: Facets, named: tuple[str, str, str]
@@ -228,7 +233,7 @@ def _levels(process: Process) -> Iterator[Body]:
             yield node.body
 
 
-def _in_names(facets: Facets, ways: _Ways) -> None:
+def _in_names(facets: Facets, ways: _Ways, name: Callable[[Node], str]) -> None:
     """Name what a facet refers to as people know it: ids are the tool's."""
     for facet, target in (("default", None), ("attached", facets.get("attached"))):
         if facet not in facets:
@@ -236,7 +241,7 @@ def _in_names(facets: Facets, ways: _Ways) -> None:
         flow = ways.flows.get(facets[facet])
         node = ways.nodes.get(target or (flow.target if flow else ""))
         if node is not None:
-            facets[facet] = node.name or node.id
+            facets[facet] = name(node)
 
 
 def _names(nodes: Iterable[Node]) -> str:

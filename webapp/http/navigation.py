@@ -13,6 +13,7 @@ from engine.work_items.lists import COUNT_LIMIT
 
 TENDERING = ("assessor", "expert")
 """Who has to do with tenders more than with cases."""
+PROCEDURE_PAGES = ("procedures.show", "procedures.show_draft", "procedures.compare")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def places(who: Actor, count: int) -> list[Place]:
         found.append(Place(_("总览"), "overview.show", ("overview.show_bottlenecks",)))
         found.append(Place(_("异常"), "admin.list_incidents"))
     if who.capacity in ("admin", "auditor"):
+        found.append(Place(_("流程"), "procedures.list_all", PROCEDURE_PAGES))
         found.append(Place(_("规则对照"), "admin.show_rules", ("admin.show_step",)))
     return found
 

@@ -137,7 +137,15 @@ def refusal(procedure: str, report: Report, zh: str, en: str) -> Refused:
 def process_above(
     product: Product, tenant_id: UUID, ref: str, known: Known, moment: datetime
 ) -> Process | None:
-    """What stands above a tenant's own process: published by the nearest tenant above, else the
+    """What stands above a tenant's own process, if anything does."""
+    found = file_above(product, tenant_id, ref, known, moment)
+    return None if found is None else process_in(found.body, ref)
+
+
+def file_above(
+    product: Product, tenant_id: UUID, ref: str, known: Known, moment: datetime
+) -> Resolved | None:
+    """The file above a tenant's own process: published by the nearest tenant above, else the
     one the tenant has inherited so far."""
     with product.db.control(read_only=True) as control:
         rows = {row.id: row for row in control.all(select(tenants))}
@@ -146,12 +154,12 @@ def process_above(
         with product.db.tenant(higher, read_only=True) as tx:
             found = published_files(tx, moment).get(("process", ref))
         if found is not None:
-            return process_in(found.body, ref)
+            return found
         higher = rows[higher].parent_id
     so_far = known.get(("process", ref))
     if so_far is None or so_far.slug == rows[tenant_id].slug:
         return None
-    return process_in(so_far.body, ref)
+    return so_far
 
 
 def check_administrator(actor: Actor) -> None:

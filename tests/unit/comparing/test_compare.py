@@ -110,6 +110,12 @@ def test_a_condition_and_the_default_exit_are_told() -> None:
     ]
 
 
+def test_a_step_that_was_renamed_is_told_once() -> None:
+    old = drawn("s:start x:xor b e:end", "s x, x b if else, x e if =bad, b e")
+    new = drawn("s:start x:xor b e:end", "s x, x b if else, x e if =bad, b e", b={"name": "初审"})
+    assert said(old, new) == ["“审查”的名称由“审查”改为“初审”"]
+
+
 def test_a_step_in_a_sub_process_is_compared_too() -> None:
     old = drawn("s:start u:sub e:end", "s u e", {"u": level("i:start k j:end", "i k j")})
     new = drawn("s:start u:sub e:end", "s u e", {"u": level("i:start k l j:end", "i k l j")})

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from domain.notices.model import objections
-from engine.actors import load_actor
+from engine.actors import Actor, load_actor
 from engine.definitions.loading import load_tenant
 from engine.errors import Unavailable
 from engine.ids import new_id
@@ -25,7 +25,9 @@ from tests.web.a1.drive import SLUG, Drive
 from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import CAST, Browser, Desk, upload
 from webapp.http.pages import blueprints
+from webapp.product import Product
 from webapp.usecases.people import add_person
+from webapp.usecases.procedures import restore_version
 from webapp.usecases.telling import Group, add_group
 
 OPEN = {
@@ -61,6 +63,11 @@ CAN_READ: Mapping[str, str] = {
     "handoffs.export": "clerk",
     "notifications.list_own": "clerk",
     "notifications.list_unsent": "admin",
+    "procedures.list_all": "admin",
+    "procedures.show": "admin",
+    "procedures.download": "admin",
+    "procedures.show_draft": "admin",
+    "procedures.compare": "admin",
     "telling.show": "clerk",
     "telling.list_all": "admin",
     "access.list_own": "clerk",
@@ -150,9 +157,16 @@ def town(page_shelf: Shelf) -> Town:
         "copy_id": str(new_id()),
         "kind": "number",
         "handoff_id": str(new_id()),
+        "side": "v1",
+        "draft_id": draft_again(drive.product, desk.actor("admin")),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
+
+
+def draft_again(product: Product, admin: Actor) -> str:
+    """A draft of the procedure as it is."""
+    return str(restore_version(product, admin, "green-mine-listing", "v1"))
 
 
 def _tell(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 // <bpmn-viewer src="…" state='{"done":["Accept"],"taken":["f1"],"active":{"Review":"2 人"},"stuck":{}}'>
 // draws a diagram and marks on it where the case stands: elements done, flows taken, tokens with
-// a short text, tokens that cannot go on. A new state is shown without drawing anew.
+// a short text, tokens that cannot go on. A new state is shown without drawing anew. Where two
+// drawings are compared, "differs" says of an element that it was added, removed, changed or moved.
 // On a small screen it starts at the first token.
 import Viewer from 'bpmn-js/lib/Viewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -11,6 +12,7 @@ import translation from './diagram/i18n.js';
 import { fit, listen, zoomBy } from './diagram/gestures.js';
 
 const READABLE = 0.6;
+const LOOKED_FOR = ['is-active', 'is-stuck', 'is-added', 'is-removed', 'is-changed'];
 const PEN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"';
 
 class BpmnViewer extends HTMLElement {
@@ -77,6 +79,7 @@ class BpmnViewer extends HTMLElement {
       ...pairs(state.taken, 'is-taken'),
       ...pairs(Object.keys(state.active || {}), 'is-active'),
       ...pairs(Object.keys(state.stuck || {}), 'is-stuck'),
+      ...Object.entries(state.differs || {}).map(([id, how]) => [id, `is-${how}`]),
     ].filter(([id]) => this.viewer.get('elementRegistry').get(id));
     for (const [id, marker] of this.marked) {
       this.canvas.addMarker(id, marker);
@@ -87,7 +90,7 @@ class BpmnViewer extends HTMLElement {
 
   look() {
     fit(this.canvas);
-    const token = this.marked.find(([, marker]) => marker === 'is-active' || marker === 'is-stuck');
+    const token = this.marked.find(([, marker]) => LOOKED_FOR.includes(marker));
     if (!token || this.canvas.zoom() >= READABLE) return;
     this.canvas.zoom(0.8);
     this.canvas.scrollToElement(token[0], { top: 90, bottom: 90, left: 60, right: 60 });

@@ -170,3 +170,40 @@ class DefinitionBody(Definition):
 
     bpmn = fields.Function(lambda draft: decode(draft.body))
     original = Base64()
+
+
+class ComparisonQuery(Strict):
+    """Two sides: ``v3`` (a version), the id of a draft, or ``above`` for the level above."""
+
+    old = fields.String(required=True, validate=validate.Length(1, 60))
+    new = fields.String(required=True, validate=validate.Length(1, 60))
+
+
+class Difference(Schema):
+    """One difference; an id is empty where the element is not."""
+
+    what = fields.String()
+    element = fields.String()
+    was = fields.String()
+    name = fields.String()
+    facet = fields.String()
+    before = fields.String()
+    after = fields.String()
+    message = fields.String(attribute="zh")
+    message_en = fields.String(attribute="en")
+
+
+class ProcedureVersion(Schema):
+    """A published version; ``running`` cases are pinned to it."""
+
+    side = fields.String()
+    version = fields.Integer()
+    title = fields.String()
+    begins = fields.AwareDateTime()
+    by = fields.String()
+    reason = fields.String()
+    verdict = fields.String()
+    running = fields.Integer()
+    is_in_force = fields.Boolean()
+    is_scheduled = fields.Boolean()
+    is_own = fields.Boolean()

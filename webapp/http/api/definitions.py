@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask.views import MethodView
 
+from engine.comparing.model import Change
 from engine.importing.source import bytes_of_text
 from webapp.http.api import definition_schemas, schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller
 from webapp.http.frame import product
 from webapp.usecases.definitions import draft_definition, fix_draft
+from webapp.usecases.procedures import Version, compare_sides, read_history
 from webapp.usecases.publication import Awaited, Draft, list_drafts, publish_draft, read_draft
 from webapp.usecases.trying_published import try_definition
 
@@ -83,6 +86,31 @@ class OneDefinition(MethodView):
     def get(self, draft_id: UUID) -> Draft:
         """A draft with its report, and who asked to publish it."""
         return read_draft(product(), caller(), draft_id)
+
+
+@blueprint.route("/procedures/<string:procedure>/versions")
+class Versions(MethodView):
+    """Versions of a procedure."""
+
+    @blueprint.response(200, definition_schemas.ProcedureVersion(many=True))
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @authenticated
+    def get(self, procedure: str) -> Sequence[Version]:
+        """The versions of a procedure, latest first, and how many cases run on each."""
+        return read_history(product(), caller(), procedure).versions
+
+
+@blueprint.route("/procedures/<string:procedure>/comparison")
+class Differences(MethodView):
+    """Comparisons."""
+
+    @blueprint.arguments(definition_schemas.ComparisonQuery, location="query")
+    @blueprint.response(200, definition_schemas.Difference(many=True))
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
+    @authenticated
+    def get(self, query: dict[str, str], procedure: str) -> list[Change]:
+        """What differs between two drawings of a procedure, by element and in words."""
+        return list(compare_sides(product(), caller(), procedure, **query).found.changes)
 
 
 @blueprint.route("/definitions/<uuid:draft_id>/fixes")
