@@ -9,9 +9,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+LATER = timedelta(weeks=6)
 RECORD = "查阅台账、证明材料并查看现场，符合该项指标的评分要求。"
 
 
@@ -131,6 +133,7 @@ def _option(facts: Facts, place: str, label: str) -> Any:
 
 _WORDS: Mapping[str, Callable[[Facts, str], Any]] = {
     "$today": lambda facts, _place: facts.today,
+    "$later": lambda facts, _place: (date.fromisoformat(facts.today) + LATER).isoformat(),
     "$document": lambda facts, _place: list(facts.files["document"]),
     "$photo": lambda facts, _place: list(facts.files["photo"]),
     "$film": lambda facts, _place: list(facts.files["film"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -40,8 +40,11 @@ def is_empty(product: Product) -> bool:
 def load_demo_world(product: Product, say: Callable[[str], Any] = print) -> None:
     """Load every shipped tenant, its demonstration people, its register and its cases."""
     with _in_a_hurry(product) as hurried:
-        for folder in _parents_first():
-            _load(hurried, folder, say)
+        loaded = [(folder, *_load(hurried, folder, say)) for folder in _parents_first()]
+        # what is handed over in one tenant's story arrives at another, so all are there first
+        for folder, tenant_id, members in loaded:
+            if (folder / "demo" / STORY_FILE).is_file():
+                _load_story(hurried, tenant_id, folder / "demo", members, say)
 
 
 @contextmanager
@@ -56,13 +59,14 @@ def _in_a_hurry(product: Product) -> Iterator[Product]:
     db.dispose()
 
 
-def _load(product: Product, folder: Path, say: Callable[[str], Any]) -> None:
+def _load(
+    product: Product, folder: Path, say: Callable[[str], Any]
+) -> tuple[UUID, Mapping[str, UUID]]:
     loaded = load_tenant(product.db, product.world, folder.name, shipped_sources())
     demo = read_demo(folder)
     members = load_people(product, folder.name, demo)
     say(f"{read_tenant(folder).names.zh}：{len(members)} 个演示账号")
-    if (folder / "demo" / STORY_FILE).is_file():
-        _load_story(product, loaded.tenant_id, folder / "demo", members, say)
+    return loaded.tenant_id, members
 
 
 def _parents_first() -> Iterator[Path]:

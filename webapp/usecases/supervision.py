@@ -108,7 +108,9 @@ def _check_sees_all(actor: Actor) -> None:
 def read_parameters(product: Product, actor: Actor) -> tuple[Office, dict[str, str]]:
     """The tenant with its parameters, and what the departments they name are called.
 
-    Forbidden for those outside the authority.
+    Forbidden for those outside the authority. With them goes until when the rule set is in force.
+
+    Rules: R-NAT-8, R-IM-1.
     """
     if actor.capacity in ("applicant", "assessor", "expert"):
         raise Forbidden("只有本单位人员可以查看", "only members of the authority may look")

@@ -49,7 +49,7 @@ def weak_sheet(drive: Drive, case: str) -> dict[str, Any]:
 # ---------------------------------------------------------------- commission
 
 
-@pytest.mark.rule("R-IM-22")
+@pytest.mark.rule("R-IM-22", "R-NAT-14")
 def test_the_region_commissions_the_third_party(arrive: Arrive) -> None:
     drive, case = arrive("Commission")
     assert drive.items("wulan", case, "Commission") == []

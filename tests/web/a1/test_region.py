@@ -65,7 +65,7 @@ def test_a_draw_takes_its_share_and_the_others_go_on_unchecked(arrive_once: Arri
     assert recorded.settled_at >= recorded.frozen_at
 
 
-@pytest.mark.rule("R-IM-31")
+@pytest.mark.rule("R-IM-31", "R-NAT-21")
 def test_a_drawn_case_found_good_goes_on(arrive: Arrive) -> None:
     drive, case = arrive("SpotCheck")
     drive.complete(case, "SpotCheck")

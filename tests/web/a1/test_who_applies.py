@@ -42,7 +42,7 @@ def task_page(drive: Drive, case: str, who: str = "zhaolei") -> str:
     return client.get(f"/work/{step['item']}").text
 
 
-@pytest.mark.rule("R-IM-13")
+@pytest.mark.rule("R-IM-13", "R-NAT-1")
 @pytest.mark.parametrize(
     "told", [{"holder": "中国神华能源股份有限公司"}, {"creditCode": "91110000710926094P"}]
 )
