@@ -18,6 +18,10 @@ DI = "http://www.omg.org/spec/DD/20100524/DI"
 COLOURS = ("#fff4d6", "#ffe0a3", "#ffc46b", "#ff9f45", "#e8743b")
 LINE, FONT, SMALL = 15, 12, 11
 MARGIN = 10
+ARROW = Markup(
+    '<defs><marker id="heat-arrow" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" '
+    'markerHeight="7" orient="auto"><path d="M0 0L10 5L0 10z" fill="#5b6675"/></marker></defs>'
+)
 LANES = ("participant", "lane")
 
 
@@ -43,8 +47,8 @@ def heat_map(source: bytes, marks: Mapping[str, Mark], title: str, description: 
     """The drawing of a diagram with marks on its steps."""
     root = read_xml(source)
     elements = {element.get("id"): element for element in root.walk() if element.get("id")}
-    shapes = [(s, elements.get(s.get("bpmnElement")), _bounds(s)) for s in _all(root, "BPMNShape")]
-    drawn = [(el, box) for _, el, box in shapes if el is not None and box is not None]
+    found = [(elements.get(s.get("bpmnElement")), _bounds(s)) for s in _all(root, "BPMNShape")]
+    drawn = [(el, box) for el, box in found if el is not None and box is not None]
     parts = [
         *(_frame(el, box) for el, box in drawn if el.tag in (*LANES, "subProcess")),
         *(_flow(edge) for edge in _all(root, "BPMNEdge")),
@@ -53,6 +57,7 @@ def heat_map(source: bytes, marks: Mapping[str, Mark], title: str, description: 
             for el, box in drawn
             if el.tag not in (*LANES, "subProcess")
         ),
+        *(_label(one, elements) for one in root.walk() if one.tag in ("BPMNShape", "BPMNEdge")),
     ]
     width = max((box.x + box.width for _, box in drawn), default=0) + MARGIN
     height = max((box.y + box.height for _, box in drawn), default=0) + MARGIN
@@ -69,7 +74,7 @@ def heat_map(source: bytes, marks: Mapping[str, Mark], title: str, description: 
         title=title,
         description=description,
     )
-    return head + Markup("").join(parts) + Markup("</svg>")
+    return head + ARROW + Markup("").join(parts) + Markup("</svg>")
 
 
 def _all(root: Element, tag: str) -> Iterator[Element]:
@@ -124,6 +129,22 @@ def _step(element: Element, box: Box, mark: Mark | None) -> Markup:
     return _rect(box, fill, "#5b6675", 8) + Markup("").join(texts)
 
 
+def _label(drawn: Element, elements: Mapping[str, Element]) -> Markup:
+    """The name that stands outside of an event, a gateway or beside a flow."""
+    element = elements.get(drawn.get("bpmnElement"))
+    label = drawn.first(BPMNDI, "BPMNLabel")
+    place = None if label is None else _bounds(label)
+    if element is None or place is None:
+        return Markup("")
+    middle = place.x + place.width / 2
+    lines = _wrapped(element.get("name"), int(place.width // SMALL))
+    texts = (
+        _text(middle, place.y + SMALL + (LINE - 1) * n, line, SMALL, "middle")
+        for n, line in enumerate(lines)
+    )
+    return Markup("").join(texts)
+
+
 def _wrapped(name: str, width: int) -> Iterator[str]:
     for start in range(0, len(name), max(1, width)):
         yield name[start : start + max(1, width)]
@@ -131,7 +152,9 @@ def _wrapped(name: str, width: int) -> Iterator[str]:
 
 def _flow(edge: Element) -> Markup:
     points = " ".join(f"{p.get('x')},{p.get('y')}" for p in edge.named(DI, "waypoint"))
-    return Markup('<polyline points="{}" fill="none" stroke="#8a93a0"/>').format(points)
+    return Markup(
+        '<polyline points="{}" fill="none" stroke="#5b6675" marker-end="url(#heat-arrow)"/>'
+    ).format(points)
 
 
 def _rect(box: Box, fill: str, stroke: str, radius: int) -> Markup:
