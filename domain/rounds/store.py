@@ -174,6 +174,17 @@ def record_result(tx: Unit, case_id: UUID, status: EntryStatus, reason: str, now
         _finish_when_decided(tx, row, now)
 
 
+def leave_round(tx: Unit, case_id: UUID, reason: str, now: datetime) -> None:
+    """A case ended before it was decided is not selected; its round waits for it no more."""
+    entry = tx.one(
+        select(round_entries.c.status).where(
+            round_entries.c.tenant_id == TENANT, round_entries.c.case_id == case_id
+        )
+    )
+    if entry is not None and entry.status == EntryStatus.RECOMMENDED:
+        record_result(tx, case_id, EntryStatus.NOT_SELECTED, reason, now)
+
+
 def close_round(tx: Unit, round_id: UUID, now: datetime) -> Mapping[str, int]:
     """Take no more recommendations; gives how many came (``recommended``) and are ``open``."""
     row = _locked(tx, round_id)

@@ -177,3 +177,15 @@ def test_a_notice_that_cannot_be_issued_comes_back(nation: Nation) -> None:
     shown = nation.page("nat-linhai", f"/work/{item.id}")
     assert "推荐截止日期须晚于遴选通知日期" in shown
     assert "同一省份只能写一行名额" in shown
+
+
+def test_a_round_does_not_wait_for_a_case_that_was_terminated(nation: Nation) -> None:
+    round_case = nation.open_round(closesOn="2026-03-06")
+    nation.recommend(line(1))
+    case = nation.case_of(NATION, FIRST, "national-review")
+    nation.call("nat-guanli", "POST", f"/cases/{case.id}/terminate", {"reason": "推荐单位撤回。"})
+    nation.go_to(date(2026, 3, 10))
+
+    (row,) = nation.rows(NATION, round_entries)
+    assert (row.status, row.reason) == ("not_selected", "办件已结束：推荐单位撤回。")
+    assert nation.call("nat-linhai", "GET", f"/cases/{round_case}")["outcome"] == "遴选完成"
