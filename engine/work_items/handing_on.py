@@ -66,6 +66,8 @@ def delegate_item(
     if item.parent_id is not None:
         raise Conflict("加签的待办不能再委派", "an added signer's item cannot be delegated")
     owner = (command.actor or actor).in_whose_name.membership_id
+    if to == owner:
+        raise Invalid("不能委派给自己", "nobody delegates to himself")
     other = choose(command, item, to)
     told = {"to": str(to), "toName": other.label, "reason": reason.strip()}
     revision = give(command, item, other.membership_id, owner=owner)

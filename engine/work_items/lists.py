@@ -14,6 +14,7 @@ from engine.actors import Actor
 from engine.cases.parts import OPEN_ITEM
 from engine.cursors import decode_cursor, encode_cursor
 from engine.errors import Forbidden, NotFound
+from engine.store.control import enterprises
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
@@ -26,7 +27,7 @@ from engine.store.tables import (
     work_items,
 )
 from engine.tenancy.model import COMMISSIONED
-from engine.work_items.offered import count_of, item_rows, page_of, principal_values
+from engine.work_items.offered import OWNERS, Sought, count_of, item_rows, page_of, principal_values
 from engine.work_items.standing_in import stand_ins
 
 PAGE = 50
@@ -54,10 +55,12 @@ def open_items(
     cursor: str | None = None,
     limit: int = PAGE,
     principals: Sequence[str] | None = None,
+    due: tuple[datetime, datetime] | None = None,
 ) -> Page:
     """The items a person may work on, by due date.
 
-    ``view``: "mine" (with the person), "group" (offered to the person's roles) or "all".
+    ``view``: "mine" (with the person), "group" (offered to the person's roles) or "all"; ``due``
+    after the first moment and by the second. A search finds number, title, step and enterprise.
     """
     own = f"person:{actor.membership_id}"
     principals = principals or {
@@ -66,14 +69,15 @@ def open_items(
     }.get(view, list(actor.principals))
     if not principals:
         return Page([], None)
-    statement = page_of(
-        len(principals), is_next=bool(cursor), searches=bool(search), by_procedure=bool(procedure)
-    )
+    sought = Sought(bool(cursor), bool(search), bool(procedure), due is not None)
+    statement = page_of(len(principals), sought)
     values: dict[str, Any] = {**principal_values(principals), "most": limit + 1}
     if cursor:
         values["after_at"], values["after_item"] = decode_cursor(cursor)
     if search:
-        values["pattern"] = _pattern(search)
+        values |= {"pattern": _pattern(search), **_owners_named(tx, search)}
+    if due is not None:
+        values["due_after"], values["due_by"] = due
     if procedure:
         values["of_procedure"] = procedure
     rows = tx.fetch(statement, **values)
@@ -108,15 +112,13 @@ def substituted_items(
     return _page(rows[: limit + 1], limit, lambda row: encode_cursor(row.sort_at, row.id))
 
 
-def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any]:
+def _filtered(
+    statement: Select[Any], search: str, procedure: str, *, by_step: bool = False
+) -> Select[Any]:
     if search:
+        named = [cases.c.title, cases.c.number, *([work_items.c.name] if by_step else [])]
         pattern = _pattern(search)
-        statement = statement.where(
-            or_(
-                cases.c.title.ilike(pattern, escape="\\"),
-                cases.c.number.ilike(pattern, escape="\\"),
-            )
-        )
+        statement = statement.where(or_(*(c.ilike(pattern, escape="\\") for c in named)))
     if procedure:
         statement = statement.where(cases.c.procedure == procedure)
     return statement
@@ -125,6 +127,18 @@ def _filtered(statement: Select[Any], search: str, procedure: str) -> Select[Any
 def _pattern(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def _owners_named(tx: Unit, text: str) -> dict[str, str]:
+    """The enterprises a text names, as the owners of cases the statements take."""
+    rows = tx.all(
+        select(enterprises.c.id)
+        .where(enterprises.c.name.ilike(_pattern(text), escape="\\"))
+        .order_by(enterprises.c.name)
+        .limit(len(OWNERS))
+    )
+    found = [f"enterprise:{row.id}" for row in rows]
+    return dict(zip(OWNERS, found + [""] * len(OWNERS), strict=False))
 
 
 def _page(rows: Sequence[Any], limit: int, key: Any) -> Page:
@@ -163,7 +177,7 @@ def done_items(
         statement = statement.where(
             tuple_(work_items.c.closed_at, work_items.c.id) < decode_cursor(cursor)
         )
-    statement = _filtered(statement, search, "").order_by(
+    statement = _filtered(statement, search, "", by_step=True).order_by(
         work_items.c.closed_at.desc(), work_items.c.id.desc()
     )
     rows = tx.all(statement.limit(limit + 1))
@@ -182,7 +196,7 @@ def started_items(
         statement = statement.where(
             tuple_(work_items.c.opened_at, work_items.c.id) < decode_cursor(cursor)
         )
-    statement = _filtered(statement, search, "").order_by(
+    statement = _filtered(statement, search, "", by_step=True).order_by(
         work_items.c.opened_at.desc(), work_items.c.id.desc()
     )
     rows = tx.all(statement.limit(limit + 1))

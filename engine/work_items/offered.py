@@ -6,6 +6,7 @@ They are made once for so many principals; however many items a role has, a page
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -31,6 +32,10 @@ _OFFERED = item_candidates.c
 _MOST = bindparam("most", type_=Integer())
 _AFTER = tuple_(bindparam("after_at", type_=Moment()), bindparam("after_item", type_=Uuid()))
 _PATTERN = bindparam("pattern", type_=String())
+_DUE_AFTER = bindparam("due_after", type_=Moment())
+_DUE_BY = bindparam("due_by", type_=Moment())
+OWNERS = tuple(f"owner_{number}" for number in range(5))
+"""Whose cases a search by the name of an enterprise looks for, at most so many."""
 
 
 def principal_values(principals: Sequence[str]) -> Mapping[str, str]:
@@ -38,13 +43,20 @@ def principal_values(principals: Sequence[str]) -> Mapping[str, str]:
     return {f"principal_{number}": principal for number, principal in enumerate(principals)}
 
 
+@dataclass(frozen=True)
+class Sought:
+    """By what a page is narrowed: after a row, by a text, a procedure, a stretch of time."""
+
+    is_next: bool = False
+    searches: bool = False
+    by_procedure: bool = False
+    by_due: bool = False
+
+
 @cache
-def page_of(count: int, *, is_next: bool, searches: bool, by_procedure: bool) -> Select[Any]:
+def page_of(count: int, sought: Sought) -> Select[Any]:
     """The first ``most`` items of so many principals by due date, ``sort_at`` in the rows."""
-    nearest = [
-        _nearest(number, is_next=is_next, searches=searches, by_procedure=by_procedure)
-        for number in range(count)
-    ]
+    nearest = [_nearest(number, sought) for number in range(count)]
     every = union(*nearest).subquery()
     found = select(every).order_by(every.c.due_at, every.c.item_id).limit(_MOST).subquery()
     return (
@@ -96,23 +108,23 @@ def _of_principal(number: int) -> Select[Any]:
     )
 
 
-def _nearest(number: int, *, is_next: bool, searches: bool, by_procedure: bool) -> Select[Any]:
+def _nearest(number: int, sought: Sought) -> Select[Any]:
     """The first items of one principal, read along the index however many there are."""
     statement = _of_principal(number)
-    if is_next:
+    if sought.is_next:
         statement = statement.where(tuple_(_OFFERED.due_at, _OFFERED.item_id) > _AFTER)
-    if searches or by_procedure:
+    if sought.by_due:
+        statement = statement.where(_OFFERED.due_at > _DUE_AFTER, _OFFERED.due_at <= _DUE_BY)
+    if sought.searches or sought.by_procedure:
         of_item = and_(work_items.c.tenant_id == TENANT, work_items.c.id == _OFFERED.item_id)
         of_case = and_(cases.c.tenant_id == TENANT, cases.c.id == work_items.c.case_id)
         statement = statement.join(work_items, of_item).join(cases, of_case)
-    if searches:
-        statement = statement.where(
-            or_(
-                cases.c.title.ilike(_PATTERN, escape="\\"),
-                cases.c.number.ilike(_PATTERN, escape="\\"),
-            )
-        )
-    if by_procedure:
+    if sought.searches:
+        named = (cases.c.title, cases.c.number, work_items.c.name)
+        texts = (column.ilike(_PATTERN, escape="\\") for column in named)
+        owners = (cases.c.principal == bindparam(name, type_=String()) for name in OWNERS)
+        statement = statement.where(or_(*texts, *owners))
+    if sought.by_procedure:
         statement = statement.where(cases.c.procedure == bindparam("of_procedure", type_=String()))
     found = statement.order_by(_OFFERED.due_at, _OFFERED.item_id).limit(_MOST).subquery()
     return select(found.c.item_id, found.c.due_at)

@@ -129,6 +129,14 @@ def test_a_delegated_item_comes_back_with_what_was_filled_in(office: Town) -> No
     assert office.breaks(case) == []
 
 
+def test_nobody_delegates_to_himself(office: Town) -> None:
+    case = begin(office)
+    item, own = item_of(office, case, "a"), office["officer"].membership_id
+    with pytest.raises(Invalid):
+        do(office, delegate_item, "officer", item.id, own, "x")
+    assert item_of(office, case, "a").owner is None
+
+
 def test_releasing_a_delegated_item_gives_it_back_to_its_owner(office: Town) -> None:
     case = begin(office)
     item = item_of(office, case, "a")

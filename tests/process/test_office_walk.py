@@ -179,7 +179,7 @@ def _again(walk: Walk, item: Any, person: Any, _to: int) -> None:
     tx, town, person = walk.tx, walk.town, _whose(walk, item, person)
     values = ANSWER if item.form == OPINION else {"note": "yes"}
     handed = Submission(item.id, item.revision, values)
-    key, request = f"key {item.id}", request_of(handed)
+    key, request = f"key {item.id} {item.revision}", request_of(handed)
     assert earlier_answer(tx, person.account_id, key, request) is None
     answer = complete_in(tx, town.world, person, handed).as_json()
     keep_answer(tx, person.account_id, key, request, answer, town.clock.now())

@@ -63,6 +63,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "tenders": [tender_line(row) for row in view.tenders],
         "endorsements": [_endorsement(one) for one in view.endorsements],
         "applicant_word": applicant_word(view.case),
+        "moment": words_of,
         "troubles": [_trouble(view, row) for row in view.incidents],
     }
 
@@ -117,6 +118,7 @@ def _record(view: CaseView, record: RecordView) -> dict[str, Any]:
     return {
         "id": record.id,
         "title": record.title,
+        "is_superseded": record.is_superseded,
         "who": record.who,
         "at": words_of(record.at),
         "iso": record.at.isoformat(),

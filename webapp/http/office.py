@@ -60,6 +60,8 @@ def act(item_id: str, act: str) -> ResponseReturnValue:
     if act == "recall" and done["result"]:
         return go("tasks.show_item", item_id=done["result"])
     back = request.form.get("_back", "")
+    if act == "answer" and not back:
+        return go("cases.show_case", case_id=done["result"])
     if back and act in ("remove-signer", "answer"):
         return go("tasks.show_item", item_id=str(uuid_of(back)))
     return go("work.list_items") if act in _LEAVES else go("tasks.show_item", item_id=item_id)

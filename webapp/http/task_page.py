@@ -44,7 +44,6 @@ def task_page(
         is_error=bool(errors),
         problem=problem,
         act_problem=act_problem,
-        moment=words_of,
         failed_act=g.get("failed_act", ""),
         act_key=secrets.token_hex(8),
         objection=_objection(task),

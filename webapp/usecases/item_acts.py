@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor, actor_from_row
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.errors import Invalid, LuchengError, NotFound
 from engine.spiff.jump import ReturnRefused
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
@@ -18,6 +19,8 @@ from engine.store.tables import memberships
 from engine.work_items.adding import add_signers, remove_signer
 from engine.work_items.barring import recuse
 from engine.work_items.handing_on import delegate_item, transfer_item
+from engine.work_items.holding import claim_item
+from engine.work_items.reasons import need_reason
 from engine.work_items.returning import (
     Target,
     Withdrawn,
@@ -71,6 +74,7 @@ def _ask(tx: Unit, world: World, who: Actor, item: UUID, given: Given) -> Any:
 
 def _answer(tx: Unit, world: World, who: Actor, item: UUID, given: Given) -> Any:
     answer(tx, world, who, given.get("question") or open_question(tx, who, item), given["text"])
+    return str(load_item(tx, item).case_id)
 
 
 def _recuse(tx: Unit, world: World, who: Actor, item: UUID, given: Given) -> Any:
@@ -112,6 +116,36 @@ def act_on_item(
         done = {"revision": int(load_item(tx, item_id).revision), "result": result}
         keep_answer(tx, actor.account_id, key, request, done, product.clock.now())
     return done
+
+
+MOST_AT_ONCE = 100
+
+
+def act_on_items(
+    product: Product, actor: Actor, ids: Sequence[UUID], act: str, to: UUID | None, reason: str
+) -> tuple[int, list[tuple[str, LuchengError]]]:
+    """Claim or transfer several items, each for itself; how many, and which were refused why."""
+    if act not in ("claim", "transfer") or not ids or len(ids) > MOST_AT_ONCE:
+        raise Invalid("请先勾选待办，再选择操作", "choose items first, then what to do")
+    if act == "transfer":
+        need_reason(reason)
+        if to is None:
+            raise Invalid("请选择人员", "choose somebody")
+    done, refused = 0, list[tuple[str, LuchengError]]()
+    for item_id in dict.fromkeys(ids):
+        try:
+            with product.db.tenant(actor.tenant_id) as tx:
+                name = str(load_item(tx, item_id).name)
+                if to is None:
+                    claim_item(tx, product.world, actor, item_id)
+                else:
+                    transfer_item(tx, product.world, actor, item_id, to, reason)
+            done += 1
+        except NotFound:
+            continue
+        except LuchengError as error:
+            refused.append((name, error))
+    return done, refused
 
 
 def _plain(value: Any) -> Any:

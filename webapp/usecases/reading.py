@@ -35,7 +35,7 @@ from engine.store.tables import (
     timers,
 )
 from engine.work_items.lists import history_of, items_of, note_reading, visible_case
-from engine.work_items.sharing import has_unread_copy, note_receipt
+from engine.work_items.sharing import copies_of, has_unread_copy, note_receipt, thread_of
 from engine.work_items.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
@@ -60,6 +60,7 @@ class RecordView:
     at: datetime
     values: Mapping[str, Any]
     is_visible: bool
+    is_superseded: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ class CaseView:
     tenders: Sequence[Any] = ()
     endorsements: Sequence[EndorsementView] = ()
     may_export: bool = False
+    thread: Sequence[Mapping[str, Any]] = ()
+    copies: Sequence[Any] = ()
     names: Mapping[UUID, str] = field(default_factory=dict)
     withs: Mapping[UUID, str] = field(default_factory=dict)
     command: Command | None = None
@@ -198,6 +201,8 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         tenders=() if sight.is_outside else tenders_of_case(tx, case.id),
         endorsements=() if sight.is_outside else endorsements_seen(tx, bundle, case.id),
         may_export=not sight.is_outside,
+        thread=thread_of(tx, actor, case.id),
+        copies=() if sight.is_outside else copies_of(tx, case.id),
         names=names,
         withs=withs,
         command=Command(tx, product.world, case, actor, bundle),
@@ -244,7 +249,8 @@ def _record(row: Any, bundle: Bundle, facts: Sequence[Any], sight: Sight) -> Rec
         who = facts[0].actor_name
     shown = sight.has_record(row)
     title = node.name if node is not None and node.name else row.element
-    return RecordView(row.id, row.element, title, row.form, who, row.at, row.content, shown)
+    old = any(str(row.id) in (f.content or {}).get("superseded", ()) for f in facts)
+    return RecordView(row.id, row.element, title, row.form, who, row.at, row.content, shown, old)
 
 
 def _waits(tx: Unit, case_id: UUID, bundle: Bundle) -> list[Any]:

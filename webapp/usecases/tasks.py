@@ -28,7 +28,7 @@ from engine.work_items.adding import added_to, form_of
 from engine.work_items.barring import listed
 from engine.work_items.holding import load_draft, save_draft
 from engine.work_items.lists import may_see, note_reading
-from engine.work_items.sharing import copies_of, thread_of
+from engine.work_items.openings import note_opening, opened_by
 from engine.work_items.sight import sight_of
 from engine.work_items.signing import is_personal
 from engine.work_items.standing_in import acting, concerns
@@ -96,7 +96,11 @@ def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskVie
         if not sight_of(tx, actor, case, bundle).has_item(item.id):
             raise NotFound("待办不存在", "there is no such work item")
         note_reading(tx, actor, case.id, f"item:{item.name}"[:120], product.clock.now())
+        is_new = concerns(actor, item) and not opened_by(tx, actor, [item.id])
         yield _task(product, tx, actor, item, case)
+    if is_new:
+        with product.db.tenant(actor.tenant_id) as tx:
+            note_opening(tx, actor, item_id, product.clock.now())
 
 
 def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> TaskView:
@@ -126,8 +130,8 @@ def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> Tas
         to_sign=to_sign(tx, view.command, item, actor) if form is not None else None,
         people=colleagues(tx, actor) if {"transfer", "copy"} & set(acts) else (),
         added=added_to(tx, item.id) if actor.capacity not in OUTSIDE else (),
-        thread=thread_of(tx, actor, case.id),
-        copies=copies_of(tx, case.id) if actor.capacity not in OUTSIDE else (),
+        thread=view.thread,
+        copies=view.copies,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,18 +23,23 @@ from engine.store.tables import (
     clock_stops,
     history,
 )
-from engine.work_items.lists import ask_count, counted, open_items
+from engine.work_items.lists import ask_count, counted, open_items, substituted_items
+from engine.work_items.openings import opened_by
+from engine.work_items.standing_in import StandIn, stand_ins
 from webapp.product import Product
 from webapp.usecases.names import in_words, principal_names
 
-VIEWS = ("all", "mine", "group")
+VIEWS = ("all", "mine", "group", "substituted")
+OVERDUE, TODAY = "overdue", "today"
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class WorkList:
     """A page of open items; ``applicants`` says whose cases they are, ``withs`` with whom they
     are, ``grounds`` why the clock of a case stands still, ``urged`` where someone waits,
-    ``gathered`` which items are in a batch that was not handled yet."""
+    ``gathered`` which items are in a batch that was not handled yet, ``opened`` which the person
+    has opened, ``acts_for`` the absent colleagues he stands in for."""
 
     rows: Sequence[Any]
     next: str | None
@@ -44,6 +49,8 @@ class WorkList:
     grounds: Mapping[UUID, str]
     urged: frozenset[UUID]
     gathered: Mapping[UUID, UUID]
+    opened: frozenset[UUID] = frozenset()
+    acts_for: Sequence[str] = ()
 
 
 def read_work_list(
@@ -53,13 +60,19 @@ def read_work_list(
     view: str,
     search: str = "",
     cursor: str | None = None,
+    due: str = "",
 ) -> WorkList:
     """The open items of a person in one view, with counts of every view."""
     if view not in VIEWS:
         raise Invalid("没有这个分类", "there is no such view", code="view")
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        found = open_items(tx, actor, view=view, search=search, cursor=cursor)
-        office = product.world.offices.get(tx)
+        office, now = product.world.offices.get(tx), product.clock.now()
+        if view == "substituted":
+            found = substituted_items(tx, actor, now, search=search, cursor=cursor)
+        else:
+            within = _within(office, now, due)
+            found = open_items(tx, actor, view=view, search=search, cursor=cursor, due=within)
+        rules = stand_ins(tx, actor, now)
         case_ids = {row.case_id for row in found.rows}
         owners = _owners(tx, case_ids)
         offered = {p for row in found.rows for p in row.candidates if row.holder is None}
@@ -67,7 +80,7 @@ def read_work_list(
         return WorkList(
             rows=found.rows,
             next=found.next,
-            counts=count_work(tx, actor, office, product.clock.now()),
+            counts=count_work(tx, actor, office, now) | _count_absent(tx, actor, rules),
             applicants={case: names.get(owner, "") for case, owner in owners.items()},
             withs={
                 row.id: in_words(row.candidates, names) for row in found.rows if row.holder is None
@@ -75,7 +88,24 @@ def read_work_list(
             grounds=_grounds(tx, case_ids),
             urged=_urged(tx, found.rows),
             gathered=_gathered(tx, {row.id for row in found.rows if row.batch}),
+            opened=opened_by(tx, actor, [row.id for row in found.rows]),
+            acts_for=list(dict.fromkeys(rule.absent.name for rule in rules)),
         )
+
+
+def _within(office: Office, now: datetime, due: str) -> tuple[datetime, datetime] | None:
+    """The stretch of time a filter by due date looks at."""
+    if due == OVERDUE:
+        return (LONG_AGO, now)
+    if due == TODAY:
+        return (now, office.calendar.end_of(local_date(office, now)))
+    return None
+
+
+def _count_absent(tx: Unit, actor: Actor, rules: Sequence[StandIn]) -> dict[str, int]:
+    own = set(actor.principals)
+    theirs = {p for rule in rules for p in rule.absent.principals if p not in own}
+    return {"substituted": counted(ask_count(tx, sorted(theirs))) if theirs else 0}
 
 
 def count_work(tx: Unit, actor: Actor, office: Office, now: datetime) -> dict[str, int]:

@@ -80,7 +80,7 @@ def test_the_pages_of_a_long_list_lead_forth_and_back(desk: Desk) -> None:
     seen, address, sizes = set(), "/work", []
     while address:
         shown = browser.get(address)
-        links = shown.find("//tbody//td[contains(@class, 'cell-main')]/a/@href")
+        links = shown.find("//tbody//td[contains(@class, 'cell-main')]//a/@href")
         sizes.append(len(links))
         seen |= set(links)
         address = "".join(shown.find("//a[@rel='next']/@href"))
