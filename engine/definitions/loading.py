@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,10 @@ from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import parameters, settings, units
 from engine.tenancy.chain import Sources, lineage, resolve_parameters
+from engine.tenancy.lineage import calendar_file_of
 from engine.tenancy.model import TenantFile
 from engine.tenancy.parameters import Parameter
+from engine.timing import redating
 from engine.world import World
 
 
@@ -68,7 +70,7 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     Parents must be loaded first. Loading again changes what the files changed; a procedure whose
     parts did not change keeps its bundle.
     """
-    tenant = sources.tenant(slug)
+    tenant = with_days_of_those_above(slug, sources)
     values = resolve_parameters(slug, sources)
     known = {key: value.as_feel for key, value in values.items()}
     parts = {p.id: collect(p.id, slug, sources, known) for p in tenant.procedures}
@@ -79,7 +81,8 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     _run_scenarios(parts.values(), surroundings_of(tenant, values), now)
     tenant_id = _ensure_tenant(db, world, tenant)
     with db.tenant(tenant_id) as tx:
-        _write_settings(tx, tenant)
+        if _write_settings(tx, tenant):
+            redating.begin(tx, now)
         write_parameters(tx, values)
         _write_units(tx, tenant)
         if tenant.parent:
@@ -89,6 +92,12 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
             for ref, part in parts.items()
         }
     return Loaded(tenant_id, slug, made)
+
+
+def with_days_of_those_above(slug: str, sources: Sources) -> TenantFile:
+    """A tenant whose calendar says what it declares itself and, else, what those above declare."""
+    line = lineage(slug, sources)
+    return replace(line[-1], calendar=calendar_file_of(line))
 
 
 def _run_scenarios(parts: Iterable[Parts], surroundings: Surroundings, now: datetime) -> None:
@@ -178,15 +187,25 @@ def settings_of(tenant: TenantFile) -> dict[str, Any]:
     }
 
 
-def _write_settings(tx: Unit, tenant: TenantFile) -> None:
+def _write_settings(tx: Unit, tenant: TenantFile) -> bool:
+    """Write them; True when the days of open deadlines are counted otherwise than before."""
+    said = settings_of(tenant)
+    query = select(settings.c.name, settings.c.value).where(settings.c.tenant_id == TENANT)
+    before = {row.name: row.value for row in tx.all(query)}
     tx.delete(settings)
     tx.insert_many(
         settings,
         (
             {"name": name, "value": value, "digest": digest(canonical(value))}
-            for name, value in settings_of(tenant).items()
+            for name, value in said.items()
         ),
     )
+    return "calendar" in before and _days_of(before) != _days_of(said)
+
+
+def _days_of(said: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What working days and their ends follow from."""
+    return said["calendar"], said["tenant"]["zone"]
 
 
 def surroundings_of(tenant: TenantFile, values: Mapping[str, Parameter]) -> Surroundings:

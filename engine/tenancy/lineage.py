@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import NotFound
 from engine.tenancy.calendar import WorkCalendar
 from engine.tenancy.files import read_tenant
-from engine.tenancy.model import LEVELS, SHARED, OfficeHours, TenantFile
+from engine.tenancy.model import LEVELS, SHARED, CalendarFile, OfficeHours, TenantFile
 from engine.tenancy.parameters import merge_parameter
 from engine.tenancy.problems import Problem, TenantRefused, refuse_if_any
 from engine.tenancy.schema import TENANT_FILE
@@ -102,14 +102,23 @@ def _problem(slug: str, key: str, code: str, zh: str, en: str) -> Problem:
     return Problem(f"{slug}/{TENANT_FILE}", key, code, zh, en)
 
 
+def calendar_file_of(line: Sequence[TenantFile]) -> CalendarFile:
+    """What holds for the last tenant of a lineage: its own days win over those of them above."""
+    days = {item.day: item for tenant in line for item in tenant.calendar.exceptions}
+    hours = [tenant.calendar.office_hours for tenant in line if tenant.calendar.office_hours]
+    return CalendarFile(
+        exceptions=tuple(days[day] for day in sorted(days)),
+        complete_years=frozenset[int]().union(*(t.calendar.complete_years for t in line)),
+        office_hours=hours[-1] if hours else None,
+    )
+
+
 def calendar_of(line: Sequence[TenantFile]) -> WorkCalendar:
     """The working days of the last tenant of a lineage: what it declares wins over those above."""
-    exceptions = {item.day: item.working for tenant in line for item in tenant.calendar.exceptions}
-    hours = [tenant.calendar.office_hours for tenant in line if tenant.calendar.office_hours]
-    complete = frozenset[int]().union(*(tenant.calendar.complete_years for tenant in line))
+    written = calendar_file_of(line)
     return WorkCalendar(
-        exceptions=exceptions,
+        exceptions={item.day: item.working for item in written.exceptions},
         zone=ZoneInfo(line[-1].zone),
-        office_hours=hours[-1] if hours else OfficeHours(),
-        complete_years=complete,
+        office_hours=written.office_hours or OfficeHours(),
+        complete_years=written.complete_years,
     )

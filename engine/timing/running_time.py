@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,16 @@ from engine.store.tables import clock_stops, item_candidates, timers, work_items
 from engine.timing.cycles import first_round
 from engine.timing.deadlines import FAR, Stop, deadline_of, due_at
 from engine.timing.dispatch import schedule, unschedule
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A deadline that is another one now; None: its clock stands."""
+
+    what: str
+    element: str
+    old: datetime | None
+    new: datetime | None
 
 
 def load_stops(tx: Unit, case_id: UUID) -> list[Stop]:
@@ -63,6 +75,17 @@ def sync_stops(command: Command) -> list[Stop]:
     changed = load_stops(tx, case_id)
     redate(command.tx, command, changed)
     return changed
+
+
+def shifts(tx: Unit, command: Command, stops: Sequence[Stop]) -> Iterator[Shift]:
+    """What :func:`redate` would change; writes nothing."""
+    rows = [("item", row) for row in tx.all(open_items(command.case.id))]
+    rows += [("timer", row) for row in tx.all(_timers(command.case.id))]
+    for what, row in rows:
+        if row.deadline is not None:
+            due = due_at(row.deadline, stops, command.office)
+            if due != row.due_at:
+                yield Shift(what, row.element, row.due_at, due)
 
 
 def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:

@@ -32,6 +32,7 @@ from engine.messaging.starts import start_by_message, start_by_time
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import early_messages, incidents, subscriptions, timers
+from engine.timing import redating
 from engine.timing.dispatch import (
     Due,
     claim,
@@ -310,5 +311,6 @@ ENGINE_DOERS: Mapping[str, Doer] = {
     "retry": retry_service,
     overdue.KIND: overdue.tell_overdue,
     forwarding.KIND: forwarding.tell_gathered,
+    redating.KIND: redating.redate_batch,
     START: start_by_time,
 }

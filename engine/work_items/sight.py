@@ -157,7 +157,9 @@ def _told(sight: Sight, facts: Sequence[Any], bundle: Bundle) -> Iterator[Mappin
             return
         of_case = fact.kind.startswith("case.")
         if of_case or (fact.element and sight.names(fact.element)):
-            content = {k: v for k, v in (fact.content or {}).items() if k in _TOLD}
+            content = _content_told(sight, fact.content or {})
+            if not content.get("moved", True):
+                continue  # other people's deadlines have moved
             yield {**fact._mapping, "content": content}
             last = ""
         elif not fact.kind.startswith("incident."):
@@ -165,6 +167,14 @@ def _told(sight: Sight, facts: Sequence[Any], bundle: Bundle) -> Iterator[Mappin
             if stage and stage != last:
                 last = stage
                 yield {**fact._mapping, **_NAMELESS, "content": {"stage": stage}}
+
+
+def _content_told(sight: Sight, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a fact is told outside; of deadlines that moved those of steps he may know."""
+    told = {k: v for k, v in content.items() if k in _TOLD}
+    if "moved" in content:
+        told["moved"] = [one for one in content["moved"] if sight.names(one["element"])]
+    return told
 
 
 _NAMELESS: Mapping[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -102,10 +103,27 @@ def _entry(entry: Mapping[str, Any], href: str | None) -> dict[str, Any]:
         "who": entry["who"] or _until(entry.get("until")),
         "at": words_of(moment),
         "iso": moment.isoformat() if moment else None,
-        "text": "" if is_applicant(actor()) and "incident" in entry["kind"] else entry["reason"],
+        "text": _said(entry),
         "href": href,
         "decisions": [decision_words(made) for made in entry.get("decisions", ())],
     }
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    if is_applicant(actor()) and "incident" in entry["kind"]:
+        return ""
+    return entry["reason"] or "；".join(_shift(one) for one in entry.get("moved", ()))
+
+
+def _shift(moved: Mapping[str, Any]) -> str:
+    """Old and new due time of a deadline that was computed again."""
+    old, new = (_dated(moved[which]) for which in ("old", "new"))
+    said = _("“%(name)s”的期限由 %(old)s 改为 %(new)s", name=moved["name"], old=old, new=new)
+    return str(said)
+
+
+def _dated(written: str | None) -> str:
+    return words_of(datetime.fromisoformat(written)) if written else str(_("停表"))
 
 
 def _until(moment: Any) -> str:

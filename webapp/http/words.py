@@ -53,6 +53,7 @@ FACT_KINDS: Mapping[str, str] = {
     "case.terminated": N_("终止办理"),
     "case.suspended": N_("挂起"),
     "case.resumed": N_("恢复办理"),
+    "case.redated": N_("工作日历变更，期限重新计算"),
     "case.urged": N_("催办"),
     "item.open": N_("办理中"),
     "event.open": N_("等待中"),

@@ -311,6 +311,7 @@ def _entry(fact: Any, bundle: Bundle) -> dict[str, Any]:
         "reason": content.get("reason") or content.get("message") or "",
         "record": content.get("record"),
         "decisions": content.get("decisions", ()),
+        "moved": content.get("moved", ()),
     }
 
 

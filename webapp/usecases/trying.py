@@ -10,7 +10,7 @@ from typing import Any
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.read import read_diagram
 from engine.bpmn.xml import DEFAULT_LIMITS
-from engine.definitions.loading import surroundings_of
+from engine.definitions.loading import surroundings_of, with_days_of_those_above
 from engine.dry_run.gathering import Find, with_called
 from engine.dry_run.kept import failed_answer, failure
 from engine.dry_run.sandbox import try_in_child
@@ -91,7 +91,9 @@ def tenant_in(slug: str, sources: Sources) -> Surroundings:
     """The surroundings a tenant's files describe; bare ones for no tenant."""
     if not slug or slug == SHARED:
         return Surroundings()
-    return surroundings_of(sources.tenant(slug), resolve_parameters(slug, sources))
+    return surroundings_of(
+        with_days_of_those_above(slug, sources), resolve_parameters(slug, sources)
+    )
 
 
 def _named_tenant(scenario: Any) -> str:

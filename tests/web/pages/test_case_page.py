@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from uuid import UUID
 
+import pytest
+from sqlalchemy import select
+
+from engine.canonical import canonical, digest
 from engine.errors import Unavailable
-from engine.store.tables import attachments, readings
+from engine.store.metadata import TENANT
+from engine.store.tables import attachments, readings, settings
+from engine.timing.redating import redate_case
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import Desk, Shown, upload
 
+IS_CALENDAR = (settings.c.tenant_id == TENANT) & (settings.c.name == "calendar")
 START = "//form[@action='/cases' and @method='post']"
 
 
@@ -57,6 +65,21 @@ def test_the_list_of_cases_is_filtered_by_status(at: At) -> None:
 
 
 # ---------------------------------------------------------------- the page
+
+
+def test_deadlines_that_moved_are_told_old_and_new_but_not_others_to_the_applicant(at: At) -> None:
+    desk, case = at("Accept")
+    product = desk.drive.product
+    with product.db.tenant(desk.drive.prepared.tenant_id) as tx:
+        kept = tx.one(select(settings.c.value).where(IS_CALENDAR))
+        days = {f"2026-03-{day:02}": False for day in range(1, 32)}
+        tx.update(settings, settings.c.name == "calendar", value={**kept.value, "days": days})
+        tx.update(settings, settings.c.name == "calendar", digest=digest(canonical(days)))
+        assert redate_case(tx, product.world, UUID(case))
+    words = desk["clerk"].get(f"/cases/{case}").main
+    assert "工作日历变更，期限重新计算" in words
+    assert re.search("“受理.*”的期限由 03-.* 改为 04-", words)
+    assert "期限重新计算" not in desk["applicant"].get(f"/cases/{case}").main
 
 
 def test_the_page_tells_status_applicant_stage_and_version(at: At) -> None:
