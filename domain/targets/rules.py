@@ -55,7 +55,7 @@ def target_of(
 ) -> Target:
     """The target of a scale; ``counts`` are the mines of the register and those on the list.
 
-    Rules: R-NAT-12, R-IM-6, R-IM-7.
+    Rules: R-NAT-12, R-NAT-32, R-IM-6, R-IM-7.
     """
     registered, listed = counts
     base = told or registered

@@ -12,7 +12,7 @@ from domain.targets.rules import Coverage, plan_of, target_of
 BY = dt.date(2028, 12, 31)
 
 
-@pytest.mark.rule("R-NAT-12", "R-IM-6", "R-IM-7")
+@pytest.mark.rule("R-NAT-12", "R-NAT-32", "R-IM-6", "R-IM-7")
 @pytest.mark.parametrize(
     ("share", "told", "counts", "expected"),
     [

@@ -288,7 +288,7 @@ def test_the_catalogue_decides_what_is_scored(arrive_once: Arrive) -> None:
 # ---------------------------------------------------------------- who takes part
 
 
-@pytest.mark.rule("R-IM-16")
+@pytest.mark.rule("R-IM-16", "R-IM-49")
 def test_the_departments_of_the_review(arrive_once: Arrive) -> None:
     drive, case = arrive_once("Accept")
     change(drive, {"review.departments": ["natural-resources", "ecology", "emergency", "energy"]})
