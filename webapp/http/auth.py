@@ -25,8 +25,9 @@ from webapp.http.frame import (
 )
 from webapp.http.kept_forms import FIELD as KEPT
 from webapp.http.kept_forms import go_on, keep_form, read_kept
-from webapp.http.known_device import known_device, remember_device
+from webapp.http.known_device import known_device, last_unit, remember_device
 from webapp.http.mishaps import Mishap, answer
+from webapp.http.words import N_, word
 from webapp.usecases.identity import close_session, open_session, tenants_to_sign_in
 from webapp.usecases.sign_in import (
     Credentials,
@@ -37,6 +38,12 @@ from webapp.usecases.sign_in import (
 )
 
 blueprint = Blueprint("auth", __name__)
+LEVEL_WORDS = {
+    "national": N_("国家级"),
+    "region": N_("省级"),
+    "city": N_("市级"),
+    "banner": N_("县级"),
+}
 
 
 @blueprint.get("/sign-in")
@@ -44,16 +51,17 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in page."""
     if current_user.is_authenticated:
         return redirect(_inside(request.args.get("next", "")) or "/", code=303)
-    return _form({})
+    return _form({"tenant": request.args.get("tenant", "") or last_unit()})
 
 
 def _form(
     values: dict[str, str], error: str = "", status: int = 200, kept: str = ""
 ) -> ResponseReturnValue:
+    found = tenants_to_sign_in(product().db)
     return page(
         "sign_in.html",
         status,
-        tenants=tenants_to_sign_in(product().db),
+        tenants=[(word(LEVEL_WORDS, level), units) for level, units in found],
         values=values,
         error=error,
         next=_inside(request.values.get("next", "")),
@@ -108,7 +116,7 @@ def do_sign_in() -> ResponseReturnValue:
         there = make_response(redirect(_inside(request.form.get("next", "")) or "/", code=303))
     else:
         there = make_response(go_on(form, 200, _("已登录")))
-    remember_device(there, given.username)
+    remember_device(there, given.username, given.tenant)
     return there
 
 

@@ -63,7 +63,7 @@ def _rows(found: Any, endpoint: str, told: Any, **more: Any) -> list[dict[str, A
 def _words(told: dict[str, Any]) -> dict[str, Any]:
     """A draw as its pages print it."""
     content, source = told["content"], told["content"]["source"]
-    names = told["labels"]
+    names = _names(told)
     stratum_of = {one["id"]: one["stratum"] for one in content["members"]}
     seats = set(told["seats"])
     gone = {one["member"]: one["reason"] for one in told["refusals"]}
@@ -95,7 +95,15 @@ def _words(told: dict[str, Any]) -> dict[str, Any]:
         "entries": told["entries"],
         "ranking": ranking,
         "defaulters": [one["name"] for one in (told["void"] or {}).get("defaulters", ())],
+        "is_nameless": not told["labels"],
     }
+
+
+def _names(told: dict[str, Any]) -> dict[str, str]:
+    """What each member is called: by its place in the frozen pool where names are not shown."""
+    members = told["content"]["members"]
+    places = {one["id"]: _("第 %(place)s 号", place=n) for n, one in enumerate(members, 1)}
+    return {**places, **told["labels"]}
 
 
 def _source(source: dict[str, Any]) -> str:

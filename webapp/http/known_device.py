@@ -14,6 +14,8 @@ from werkzeug.wrappers import Response
 COOKIE = "known"
 KEPT_SECONDS = 180 * 24 * 3600
 MOST_NAMES = 8
+UNIT = "unit"
+"""The cookie that says where this browser was signed in last; it opens nothing."""
 
 
 def known_device(username: str) -> str:
@@ -22,13 +24,23 @@ def known_device(username: str) -> str:
     return device if _short(username) in names else ""
 
 
-def remember_device(answer: Response, username: str) -> None:
-    """Let the browser remember that the person signed in with it."""
+def last_unit() -> str:
+    """The slug of the tenant this browser was signed in at last, as the browser says."""
+    return request.cookies.get(UNIT, "")
+
+
+def remember_device(answer: Response, username: str, unit: str) -> None:
+    """Let the browser remember that the person signed in with it, and at which tenant."""
     device, names = _remembered()
     names = [_short(username), *(name for name in names if name != _short(username))][:MOST_NAMES]
+    _keep(answer, COOKIE, _signer().dumps([device or secrets.token_urlsafe(16), names]))
+    _keep(answer, UNIT, unit)
+
+
+def _keep(answer: Response, name: str, value: str) -> None:
     answer.set_cookie(
-        COOKIE,
-        _signer().dumps([device or secrets.token_urlsafe(16), names]),
+        name,
+        value,
         max_age=KEPT_SECONDS,
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
         httponly=True,

@@ -96,6 +96,7 @@ def public_page(
             for label, endpoint in places
         ],
         "account": None,
+        "sign_in_url": url_for("auth.sign_in", tenant=slug),
         "calendar_warning": None,
         "authority": office,
         "slug": slug,

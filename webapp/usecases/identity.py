@@ -15,6 +15,7 @@ from engine.errors import LuchengError
 from engine.ids import new_id
 from engine.store.control import accounts, sessions, tenants, tokens
 from engine.store.database import ControlUnit, Database
+from engine.tenancy.model import LEVELS
 from webapp.usecases.sign_in import Credentials, Origin, hash_password, verify_credentials
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -147,11 +148,15 @@ def _account_id(control: ControlUnit, username: str) -> UUID | None:
     return None if row is None else row.id
 
 
-def tenants_to_sign_in(db: Database) -> list[tuple[str, str]]:
-    """Slug and name of every tenant, for the sign-in page."""
+def tenants_to_sign_in(db: Database) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Level by level, from the top: slug and name of every tenant, for the sign-in page."""
+    told = select(tenants.c.slug, tenants.c.name, tenants.c.level)
     with db.control(read_only=True) as control:
-        rows = control.all(select(tenants.c.slug, tenants.c.name).order_by(tenants.c.created_at))
-    return [(row.slug, row.name) for row in rows]
+        rows = control.all(told.order_by(tenants.c.created_at))
+    levels: dict[str, list[tuple[str, str]]] = {level: [] for level in LEVELS}
+    for row in rows:
+        levels.setdefault(row.level, []).append((row.slug, row.name))
+    return [(level, found) for level, found in levels.items() if found]
 
 
 def _digest(secret: str) -> str:

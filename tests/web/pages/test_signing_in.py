@@ -54,3 +54,16 @@ def test_guesses_for_a_token_end_soon_alike_for_names_that_exist_or_not(desk: De
 
     assert [guess(NAME) for _ in range(7)] == [guess("nobody") for _ in range(7)]
     assert guess(NAME) == 429
+
+
+def test_the_page_offers_the_units_by_level_and_the_last_one_first(desk: Desk) -> None:
+    own = desk.anybody()
+    page = Shown(own.client.get("/sign-in"))
+    assert page.find("//select[@id='tenant']/optgroup/@label") == ["国家级", "省级"]
+    assert not page.find("//option[@selected]")
+    assert sign_in(own, PEOPLE.password(NAME)).status == 303
+    own.post("/sign-out")
+    page = Shown(own.client.get("/sign-in"))
+    assert page.one("//option[@selected]").get("value") == "neimenggu"
+    asked = Shown(desk.anybody().client.get("/sign-in?tenant=neimenggu"))
+    assert asked.one("//option[@selected]").get("value") == "neimenggu"

@@ -254,6 +254,9 @@ def test_the_committee_scores_and_the_public_reads_the_result(tender: Open) -> N
     assert kept == "60.5"
     with tender.tx() as tx:
         record_result(tx, load_tender(tx, tender.id, lock=True), desk.drive.clock.now())
+        draw = load_tender(tx, tender.id).draw_id
+    shown = desk.anybody().get(f"/public/{SLUG}/draws/{draw}").main
+    assert "第 2 号" in shown, "who judges is told by a number, not by name"
     assert "90.50" in desk.anybody().get(f"/public/{SLUG}/tenders/{tender.id}").main
 
 
