@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal, localcontext
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 from types import MappingProxyType
 
 HUNDRED = Decimal(100)
@@ -30,8 +30,14 @@ SHARES: Mapping[str, Share] = MappingProxyType(
 """The kinds of batch whose cases are drawn (R-IM-31, R-NAT-24)."""
 
 
-def sample_size(count: int, percent: Decimal, minimum: int) -> int:
+UP, NEAREST = "up", "nearest"
+_WAYS = {UP: ROUND_CEILING, NEAREST: ROUND_HALF_UP}
+
+
+def sample_size(count: int, percent: Decimal, minimum: int, rounding: str = UP) -> int:
     """How many of ``count`` are drawn: the share rounded up, at least the minimum, at most all.
+
+    ``rounding`` may be ``nearest`` instead of ``up``.
 
     Rules: R-IM-31.
     """
@@ -39,5 +45,5 @@ def sample_size(count: int, percent: Decimal, minimum: int) -> int:
         raise ValueError("a share lies between 0 and 100 percent of a number")
     with localcontext() as exact:
         exact.prec = 60
-        share = (percent * count / HUNDRED).to_integral_value(ROUND_CEILING)
+        share = (percent * count / HUNDRED).to_integral_value(_WAYS[rounding])
     return min(count, max(int(share), minimum))

@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from domain.draws.rules import sample_size
+from domain.draws.rules import UP, sample_size
 from engine.errors import Conflict
 
 
@@ -78,12 +78,12 @@ class Coverage:
         return max(0, self.wanted_by(part) - self.done)
 
 
-def year_target(base: int, percent: Decimal) -> int:
-    """How many mines a year are inspected: the share of the base, rounded up.
+def year_target(base: int, percent: Decimal, rounding: str = UP) -> int:
+    """How many mines a year are inspected: the share of the base, rounded as the tenant says.
 
     Rules: R-ORD-25, R-YJ-18, R-NAT-31, R-IM-46.
     """
-    return sample_size(base, percent, 0)
+    return sample_size(base, percent, 0, rounding)
 
 
 def round_size(coverage: Coverage, rounds_left: int, least: int, available: int) -> int:

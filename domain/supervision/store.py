@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from domain.draws.rules import UP
 from domain.register.copies import copied_entries
 from domain.register.model import holders, list_entries, list_events, mines
 from domain.register.rules import ON_THE_LIST, ListEvent, ListStatus, name_key
@@ -156,7 +157,8 @@ def coverage_of(tx: Unit, office: Office, year: int, percent: Decimal) -> Covera
     )
     count = len(listed_mines(tx, office)) if base is None else int(base)
     done = len(inspected_in(tx, year))
-    return Coverage(year, count, year_target(count, percent), done)
+    rounding = str(office.parameters.get("inspection.rounding", UP))
+    return Coverage(year, count, year_target(count, percent, rounding), done)
 
 
 def fix_base(tx: Unit, office: Office, year: int, now: datetime) -> int:

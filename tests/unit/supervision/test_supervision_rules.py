@@ -75,3 +75,14 @@ def test_a_finding_ends_once_and_a_failed_one_can_still_be_mended() -> None:
             continue
     opened, accepted, failed = FindingStatus
     assert allowed == {(opened, accepted), (opened, failed), (failed, accepted)}
+
+
+@pytest.mark.rule("R-IM-46")
+@pytest.mark.parametrize(
+    ("base", "rounding", "expected"),
+    [(48, "up", 5), (48, "nearest", 5), (42, "up", 5), (42, "nearest", 4), (45, "nearest", 5)],
+)
+def test_the_tenant_says_how_the_years_number_is_rounded(
+    base: int, rounding: str, expected: int
+) -> None:
+    assert year_target(base, Decimal(10), rounding) == expected
