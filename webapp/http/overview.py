@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from domain.register.rules import SCALE_WORDS, Scale, printed
+from domain.register.rules import Scale
 from domain.targets.rules import Coverage, Planned, Target
 from engine.errors import Invalid
 from engine.figures.steps import StepFigures
-from webapp.http.frame import actor, page, product, signed_in, words_of
+from webapp.http.frame import actor, is_chinese, office, page, product, signed_in, words_of
+from webapp.http.list_words import SCALES
 from webapp.http.public import BYTE_ORDER_MARK
 from webapp.rendering.heatmap import COLOURS, Mark, heat_map
 from webapp.usecases.overview import (
@@ -45,7 +46,7 @@ def show() -> ResponseReturnValue:
         "overview/overview.html",
         as_of=words_of(found.as_of),
         targets=[_target(t) for t in found.targets],
-        levels=found.levels,
+        levels=[(_(level), count) for level, count in found.levels.items()],
         plan=[_planned(p) for p in found.plan],
         coverage=None if found.coverage is None else _coverage(found.coverage),
         procedures=[_procedure(p) for p in found.procedures],
@@ -71,7 +72,7 @@ def show_bottlenecks(procedure: str) -> ResponseReturnValue:
     return page(
         "overview/bottlenecks.html",
         procedure=procedure,
-        title=name if own is None else own.title,
+        title=name if own is None else _title(own),
         as_of=words_of(found.as_of),
         picture=heat_map(drawn.source, marks, title, _("数值写在环节上，并列在下表中")),
         colours=COLOURS,
@@ -141,7 +142,7 @@ def _ages() -> list[dict[str, str]]:
 
 def _target(target: Target) -> dict[str, Any]:
     return {
-        "scale": printed(SCALE_WORDS, Scale(target.scale)),
+        "scale": _(SCALES[Scale(target.scale)]),
         "share": f"{target.share:f}",
         "by": target.by.isoformat(),
         "base": target.base,
@@ -174,10 +175,18 @@ def _coverage(found: Coverage) -> dict[str, Any]:
     }
 
 
+def _title(found: ProcedureFigures) -> str:
+    """What the procedure is called in the language of the reader, as far as the tenant says."""
+    if is_chinese():
+        return found.title
+    told = {p["id"]: str(p["title_en"]) for p in office().facts.get("procedures", ())}
+    return told.get(found.id) or found.title
+
+
 def _procedure(found: ProcedureFigures) -> dict[str, Any]:
     return {
         "id": found.id,
-        "title": found.title,
+        "title": _title(found),
         "href": url_for(".show_bottlenecks", procedure=found.id),
         "waiting": found.total(lambda s: s.waiting),
         "overdue": found.total(lambda s: s.overdue),

@@ -61,6 +61,9 @@ WHATS = {
     What.MOVED: (N_("移动"), "mute"),
 }
 
+LOADED = N_("随租户文件装载")
+"""The reason of what came with the files of a tenant; every other reason is somebody's words."""
+
 
 @blueprint.get("/admin/procedures")
 @signed_in
@@ -129,7 +132,7 @@ def _version(procedure: str, version: Version, in_force: Version | None) -> dict
         "begins_iso": version.begins.isoformat(),
         "by": version.by,
         "confirmed": version.confirmed,
-        "reason": version.reason,
+        "reason": _(version.reason) if version.reason == LOADED else version.reason,
         "verdict": VERDICTS.get(version.verdict, VERDICTS["unknown"]),
         "running": version.running,
         "is_in_force": version.is_in_force,

@@ -101,7 +101,7 @@ class BpmnViewer extends HTMLElement {
     const acts = [
       ['M12 5v14M5 12h14', 'label-in', () => zoomBy(this.canvas, 1.25)],
       ['M5 12h14', 'label-out', () => zoomBy(this.canvas, 0.8)],
-      ['M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5', 'label-full', () => this.fill(!this.isFull)],
+      ['M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5', 'label-full', () => this.fill(!this.classList.contains('is-full'))],
     ];
     for (const [drawing, label, act] of acts) {
       const button = element('button', '');
@@ -115,12 +115,8 @@ class BpmnViewer extends HTMLElement {
     return row;
   }
 
-  get isFull() {
-    return this.classList.contains('is-full');
-  }
-
   fill(isFull) {
-    if (this.isFull === isFull) return;
+    if (this.classList.contains('is-full') === isFull) return;
     this.classList.toggle('is-full', isFull);
     this.canvas.resized();
     this.look();
