@@ -175,9 +175,11 @@ def _filling(words: dict[str, str]) -> Iterator[str]:
     )
     yield (
         "insert into work_items (tenant_id, id, case_id, token_id, element, name, form, batch, "
-        f"status, candidates, priority, due_at, revision, opened_at) {counted} "
+        "status, candidates, priority, due_at, revision, opened_at, added, resume_at, urged) "
+        f"{counted} "
         f"select {tenant}, {words['item']}, {words['case'].format('(n / 4)')}, {words['item']}, "
-        f"'Sign', '会签', 'opinion', '', 'offered', {words['list']}, 50, {due}, 1, {now} "
+        f"'Sign', '会签', 'opinion', '', 'offered', {words['list']}, 50, {due}, 1, {now}, "
+        "'', '', 0 "
         f"from {numbers}"
     )
     yield (

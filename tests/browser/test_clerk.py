@@ -51,7 +51,7 @@ def test_a_clerk_does_a_whole_review(visitors: Visitors, running: Running) -> No
     expect(page.get_by_text("已办理：受理审查")).to_be_visible()
     expect(in_list(page, number)).to_have_count(0)
 
-    page.get_by_role("link", name="已办", exact=True).click()
+    page.locator("#site-nav").get_by_role("link", name="已办", exact=True).click()
     done = in_list(page, number)
     expect(done).to_contain_text("受理审查")
     done.get_by_role("link").click()

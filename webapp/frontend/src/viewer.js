@@ -1,8 +1,6 @@
 // <bpmn-viewer src="…" state='{"done":["Accept"],"taken":["f1"],"active":{"Review":"2 人"},"stuck":{}}'>
-// draws a diagram and marks on it where the case stands: elements done, flows taken, tokens with
-// a short text, tokens that cannot go on. A new state is shown without drawing anew. Where two
-// drawings are compared, "differs" says of an element that it was added, removed, changed or moved.
-// On a small screen it starts at the first token.
+// draws a diagram and marks on it where the case stands, or what "differs" from another drawing;
+// a new state is shown without drawing anew. On a small screen it starts at the first mark.
 import Viewer from 'bpmn-js/lib/Viewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
