@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,10 +88,11 @@ class Twin:
         self._said = folder / "said.txt"
         self._begin(sorted(set(names)))
 
-    def remove(self, placed: Placed) -> Outcome:
-        """Run the tests of the element's rules where the element is missing."""
+    def remove(self, placed: Placed, only: Mapping[str, list[str]] | None = None) -> Outcome:
+        """Run the tests of the element's rules (or some of them) where the element is missing."""
+        tests = only or {rule: rules()[rule]["tests"] for rule in placed.rules}
         with self._mutated(placed) as how:
-            return self._ask(how, {rule: rules()[rule]["tests"] for rule in placed.rules})
+            return self._ask(how, tests)
 
     def leave(self, tests: Mapping[str, list[str]]) -> Outcome:
         """Run these tests where nothing is missing."""
@@ -106,7 +107,7 @@ class Twin:
     def _begin(self, names: list[str]) -> None:
         read_jobs, write_jobs = os.pipe()
         read_answers, write_answers = os.pipe()
-        words = ["-p", f"{__package__}.noticing", "-p", "no:cacheprovider", "--tb=no"]
+        words = ["-p", "tests.integration.removal.noticing", "-p", "no:cacheprovider", "--tb=no"]
         words += ["-m", "not full", "-k", "not postgresql", *names]
         environment = {**os.environ, "PYTHONPATH": str(self.folder)}
         environment |= {noticing.JOBS: str(read_jobs), noticing.ANSWERS: str(write_answers)}
@@ -126,8 +127,9 @@ class Twin:
         self._jobs, self._answers = os.fdopen(write_jobs, "w"), os.fdopen(read_answers)
 
     def _ask(self, how: str, tests: Mapping[str, list[str]]) -> Outcome:
-        self._jobs.write(json.dumps(dict(tests)) + "\n")
-        self._jobs.flush()
+        with suppress(BrokenPipeError):
+            self._jobs.write(json.dumps(dict(tests)) + "\n")
+            self._jobs.flush()
         answer = self._answers.readline()
         assert answer, self._said.read_text("utf-8")
         told = json.loads(answer)
@@ -146,7 +148,7 @@ class Twin:
             path.write_bytes(before)
 
 
-def tests_of(elements: Iterable[Placed]) -> set[str]:
+def names_of(elements: Iterable[Placed]) -> set[str]:
     """The names of all tests that hold a rule of one of these elements."""
     ids = {rule for placed in elements for rule in placed.rules}
     return {name for rule in ids for name in rules()[rule]["tests"]}

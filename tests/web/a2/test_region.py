@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.store.tables import outbox
+from engine.store.tables import deliveries, outbox
 from tests.web.a1.visitor import Visitor
 from tests.web.chain.drive import Drive, wrong_fields
 
@@ -47,6 +47,8 @@ def test_an_objection_is_verified_and_decides(
     more = {"exclusionReason": "排土场未按方案复垦。"} if finding == "upheld" else {}
     drive.complete(case, "VerifyObjection", finding=finding, **more)
     assert drive.outcome(case) == outcome
+    delivered = {row.document for row in drive.rows(deliveries)}
+    assert ("异议核实结果告知书" in delivered) == (finding == "upheld")
 
 
 @pytest.mark.rule("R-ORD-21")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from domain.notices.model import notices
 from domain.register.listing import ListFilter, public_list
 from domain.rounds.model import round_entries, rounds
 from engine.store.tables import attachments, cases
@@ -23,7 +24,7 @@ def entry(nation: Nation, slug: str, mine: str) -> tuple[str, str]:
     return next(((str(r.entry.level), str(r.entry.status)) for r in rows), ("", ""))
 
 
-@pytest.mark.rule("R-NAT-23", "R-NAT-24", "R-NAT-25", "R-IM-36", "R-YJ-11", "R-NAT-17")
+@pytest.mark.rule("R-NAT-23", "R-NAT-24", "R-NAT-25", "R-IM-36", "R-YJ-11", "R-NAT-17", "R-NAT-26")
 def test_three_mines_go_from_the_region_to_the_nation_and_back(nation: Nation) -> None:
     round_case = nation.open_round()
     nation.recommend(line(1), line(2, score=85), line(3, score=82))
@@ -46,6 +47,7 @@ def test_three_mines_go_from_the_region_to_the_nation_and_back(nation: Nation) -
     nation.argue(THIRD, "failed", "failed", "passed")
     nation.settle()
     nation.publish(FIRST)
+    assert [row.status for row in nation.rows(NATION, notices)] == ["closed"]
     nation.determine(FIRST)
 
     assert entry(nation, NATION, FIRST) == ("national", "listed")
