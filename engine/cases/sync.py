@@ -31,7 +31,7 @@ from engine.store.tables import (
     subscriptions,
     work_items,
 )
-from engine.timing.deadlines import FAR, Stop, deadline_of, due_at
+from engine.timing.deadlines import FAR, LEGAL_DUE, Stop, deadline_of, due_at, promised
 from engine.timing.dispatch import hurry, schedule, unschedule
 from engine.timing.running_time import sync_stops, sync_timers
 from engine.work_items.barring import has_rule, is_anybody_left, nobody
@@ -169,12 +169,9 @@ def _new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[s
     """The row of an item; every new item has the same columns, so that one statement takes all."""
     token = place.token
     node, zeebe = token.node, token.node.zeebe
-    deadline = due = None
-    if zeebe.due_date:
-        inside = [ref.id for ref in token.scopes]
-        value = command.value(token, zeebe.due_date)
-        deadline = deadline_of(value, command.now, inside, command.office)
-        due = due_at(deadline, stops, command.office)
+    by_law = zeebe.properties.get(LEGAL_DUE, "")
+    legal, legal_due = _deadline(command, token, by_law, stops)
+    deadline, due = _deadline(command, token, zeebe.due_date or by_law, stops)
     return {
         "id": new_id(),
         "case_id": command.case.id,
@@ -188,10 +185,24 @@ def _new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[s
         "candidates": _candidates(command, place),
         "priority": _priority(command, place),
         "deadline": deadline,
-        "due_at": due,
+        "due_at": promised(due, legal_due),
+        "legal": legal,
+        "legal_due_at": legal_due,
         "revision": 1,
         "opened_at": command.now,
     }
+
+
+def _deadline(
+    command: Command, token: Token, expression: str, stops: Sequence[Stop]
+) -> tuple[dict[str, Any] | None, datetime | None]:
+    """A deadline as it is stored, and when it ends; both None without an expression."""
+    if not expression:
+        return None, None
+    inside = [ref.id for ref in token.scopes]
+    value = command.value(token, expression)
+    deadline = deadline_of(value, command.now, inside, command.office)
+    return deadline, due_at(deadline, stops, command.office)
 
 
 def _candidates(command: Command, place: Waiting) -> list[str]:

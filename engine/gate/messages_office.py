@@ -40,4 +40,11 @@ OFFICE: dict[str, Message] = {
         "删除完成条件，或删除 vote。",
         "Remove the completion condition, or the vote.",
     ),
+    "promise-late": Message(
+        Severity.ERROR,
+        "承诺期限{promised}个工作日长于法定期限{legal}个工作日。",
+        "The promised {promised} working days are more than the legal {legal}.",
+        "缩短承诺期限（dueDate），或改正法定期限（legalDue）。",
+        "Promise less (dueDate), or correct the legal deadline (legalDue).",
+    ),
 }

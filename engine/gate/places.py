@@ -84,6 +84,8 @@ def _node_places(node: Node) -> Iterator[Place]:
     yield place("候选组", "candidate groups", zeebe.candidate_groups, False, *_PEOPLE)
     yield place("候选人", "candidate users", zeebe.candidate_users, False, *_PEOPLE)
     yield place("期限", "due date", zeebe.due_date, False, *_MOMENT)
+    legal = zeebe.properties.get("legalDue", "")
+    yield place("法定期限", "legal due date", legal, True, *_MOMENT)
     yield place("优先级", "priority", zeebe.priority, False, "number", "string")
     escalation = zeebe.properties.get("escalateTo", "")
     yield place("逾期通知对象", "escalation", escalation, False, *_PEOPLE)

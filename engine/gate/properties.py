@@ -15,7 +15,7 @@ from engine.work_items.voting import VOTE
 VOCABULARY = frozenset(
     {
         "batch", "clockStop", "declaresTies", "escalateTo", "handOff", "hiddenFields",
-        "independent", "inputs", "legalBasis",
+        "independent", "inputs", "legalBasis", "legalDue",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",
         "barred", "forbids", "resubmit", "separateFrom",

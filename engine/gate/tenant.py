@@ -10,6 +10,7 @@ from engine.bpmn.model import Kind, Node, Process
 from engine.gate.context import GateContext
 from engine.gate.names import declared_inputs
 from engine.gate.properties import FIELD_LISTS, listed
+from engine.timing.deadlines import LEGAL_DUE
 
 MAX_CALL_DEPTH = 8
 _PRINCIPALS = ("enterprise:", "body:", "person:")
@@ -41,11 +42,33 @@ def _check_person(node: Node, context: GateContext, findings: Findings) -> None:
         findings.add("assignment-missing", node.id, node.name)
     if not zeebe.due_date and zeebe.candidate_groups != _OF_THE_APPLICANT:
         findings.add("deadline-missing", node.id, node.name)
+    _check_promise(node, context, findings)
     for role in roles_of(node):
         if context.roles is not None and role not in context.roles:
             findings.add("role-unknown", node.id, node.name, role=role)
     for principal in _unstaffed(node, context):
         findings.add("role-unstaffed", node.id, node.name, role=principal)
+
+
+_DAYS = re.compile(r'=\s*working days\(\s*(?:(\d+)|parameter\("([^"]+)"\))\s*\)\s*')
+"""A deadline whose length the tenant's files say; of others only the running case can tell."""
+
+
+def _check_promise(node: Node, context: GateContext, findings: Findings) -> None:
+    """Nothing is promised beyond the legal deadline."""
+    legal, due = node.zeebe.properties.get(LEGAL_DUE, ""), node.zeebe.due_date
+    most, promised = _days(legal, context), _days(due, context)
+    if most is not None and promised is not None and promised > most:
+        facts = {"promised": promised, "legal": most}
+        findings.add("promise-late", node.id, node.name, **facts)
+
+
+def _days(text: str, context: GateContext) -> int | None:
+    found = _DAYS.fullmatch(text)
+    if found is None:
+        return None
+    value = found[1] or context.values.get(found[2])
+    return None if value is None else int(value)
 
 
 def roles_of(node: Node) -> Iterator[str]:

@@ -18,6 +18,8 @@ FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where rows are ordered by due date."""
 
 MAX_WORKING_DAYS = 2_500
+LEGAL_DUE = "legalDue"
+"""The property of a step that gives its legal deadline (法定期限); ``dueDate`` is the promised."""
 OFFICE_END: Literal["office_end"] = "office_end"
 """How a period says that its last day ends with the office hours."""
 
@@ -63,6 +65,11 @@ def due_at(deadline: Mapping[str, Any], stops: Sequence[Stop], office: Office) -
         count_first_day=bool(deadline.get("countFirstDay")),
         until=OFFICE_END if deadline.get("until") == OFFICE_END else "day_end",
     ).due
+
+
+def promised(due: datetime | None, legal: datetime | None) -> datetime | None:
+    """The promised deadline (承诺期限) as it counts: it never lies beyond the legal one."""
+    return due if due is None or legal is None else min(due, legal)
 
 
 def _days(value: Any) -> int:

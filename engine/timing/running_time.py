@@ -13,12 +13,13 @@ from sqlalchemy import select
 from engine.bpmn.model import EventKind, TimerKind
 from engine.cases.command import Command
 from engine.cases.parts import OPEN_ITEM
+from engine.office import Office
 from engine.spiff.machine import Waiting
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import clock_stops, item_candidates, timers, work_items
 from engine.timing.cycles import first_round
-from engine.timing.deadlines import FAR, Stop, deadline_of, due_at
+from engine.timing.deadlines import FAR, Stop, deadline_of, due_at, promised
 from engine.timing.dispatch import schedule, unschedule
 
 
@@ -79,20 +80,23 @@ def sync_stops(command: Command) -> list[Stop]:
 
 def shifts(tx: Unit, command: Command, stops: Sequence[Stop]) -> Iterator[Shift]:
     """What :func:`redate` would change; writes nothing."""
-    rows = [("item", row) for row in tx.all(open_items(command.case.id))]
-    rows += [("timer", row) for row in tx.all(_timers(command.case.id))]
-    for what, row in rows:
-        if row.deadline is not None:
-            due = due_at(row.deadline, stops, command.office)
-            if due != row.due_at:
-                yield Shift(what, row.element, row.due_at, due)
+    for row in tx.all(open_items(command.case.id)):
+        due, legal = _dues(row, stops, command.office)
+        if due != row.due_at:
+            yield Shift("item", row.element, row.due_at, due)
+        if legal != row.legal_due_at:
+            yield Shift("legal", row.element, row.legal_due_at, legal)
+    for row in tx.all(_timers(command.case.id)):
+        due = due_at(row.deadline, stops, command.office)
+        if due != row.due_at:
+            yield Shift("timer", row.element, row.due_at, due)
 
 
 def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
     """Compute the due dates of a case's open items and timers again."""
     for row in tx.all(open_items(command.case.id)):
-        if row.deadline is not None:
-            _set_item_due(tx, row.id, due_at(row.deadline, stops, command.office))
+        if row.deadline is not None or row.legal is not None:
+            _set_item_due(tx, row.id, *_dues(row, stops, command.office))
     for row in tx.all(_timers(command.case.id)):
         due = due_at(row.deadline, stops, command.office)
         tx.change(timers, {"id": row.id}, due_at=due)
@@ -102,8 +106,18 @@ def redate(tx: Unit, command: Command, stops: Sequence[Stop]) -> None:
             schedule(tx, "timer", row.id, due)
 
 
-def _set_item_due(tx: Unit, item_id: UUID, due: Any) -> None:
-    tx.change(work_items, {"id": item_id}, due_at=due)
+def _dues(item: Any, stops: Sequence[Stop], office: Office) -> tuple[Any, Any]:
+    """When the promised and the legal deadline of an item end."""
+    both = [None if kept is None else due_at(kept, stops, office) for kept in _kept(item)]
+    return promised(*both), both[1]
+
+
+def _kept(item: Any) -> tuple[Any, Any]:
+    return item.deadline, item.legal
+
+
+def _set_item_due(tx: Unit, item_id: UUID, due: Any, legal: Any) -> None:
+    tx.change(work_items, {"id": item_id}, due_at=due, legal_due_at=legal)
     tx.change(item_candidates, {"item_id": item_id}, due_at=due or FAR)
 
 

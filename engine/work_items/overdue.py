@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.bpmn.model import Diagram
@@ -58,8 +58,14 @@ def tell_overdue(tx: Unit, world: World, due: Due) -> None:
     schedule(tx, KIND, tx.tenant_id, now if is_more else _next(tx, now))
 
 
+def _deadline(row: Any) -> datetime:
+    """What escalates: the legal deadline where a step has one besides the promised."""
+    ends: datetime = row.legal_due_at or row.due_at
+    return ends
+
+
 def _key(row: Any) -> str:
-    return f"{KIND}:{row.id}:{row.due_at.isoformat()}"
+    return f"{KIND}:{row.id}:{_deadline(row).isoformat()}"
 
 
 def _overdue(tx: Unit, world: World, now: datetime) -> list[tuple[Any, str]]:
@@ -76,6 +82,7 @@ def _overdue(tx: Unit, world: World, now: datetime) -> list[tuple[Any, str]]:
             work_items.c.closed_at.is_(None),
             work_items.c.status.in_(OPEN_ITEM),
             work_items.c.due_at <= now,
+            or_(work_items.c.legal_due_at.is_(None), work_items.c.legal_due_at <= now),
             cases.c.status == OPEN,
         )
         .order_by(work_items.c.due_at, work_items.c.id)
@@ -106,7 +113,7 @@ def _tell(tx: Unit, world: World, row: Any, text: str) -> None:
     above = _principals(tx, world, row, text)
     admit(tx, row.case_id, above)
     own = [f"person:{row.holder}"] if row.holder else list(row.candidates)
-    moment = row.due_at.astimezone(world.offices.get(tx).calendar.zone)
+    moment = _deadline(row).astimezone(world.offices.get(tx).calendar.zone)
     payload = {
         "to": list(dict.fromkeys([*above, *own])),
         "subject": f"超期：{row.name}",
@@ -129,11 +136,10 @@ def _principals(tx: Unit, world: World, row: Any, text: str) -> list[str]:
 
 def _next(tx: Unit, now: datetime) -> datetime:
     """When the next deadline passes, at the latest after the pause: new items may come before."""
-    following = tx.scalar(
-        select(func.min(work_items.c.due_at)).where(
-            work_items.c.tenant_id == TENANT,
-            work_items.c.closed_at.is_(None),
-            work_items.c.due_at > now,
-        )
+    is_open = (work_items.c.tenant_id == TENANT) & work_items.c.closed_at.is_(None)
+    promised = select(func.min(work_items.c.due_at)).where(is_open, work_items.c.due_at > now)
+    legal = select(func.min(work_items.c.legal_due_at)).where(
+        is_open, work_items.c.due_at <= now, work_items.c.legal_due_at > now
     )
-    return now + PAUSE if following is None else min(following, now + PAUSE)
+    coming = [tx.scalar(query) for query in (promised, legal)]
+    return min([now + PAUSE, *(moment for moment in coming if moment is not None)])

@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from town import DATA, FlatSources, Town, build_town
 
 from engine.cases.lifecycle import start_case
+from engine.errors import LuchengError
 from engine.messaging.notifications import InApp, list_notifications
 from engine.store.control import dispatch
 from engine.store.database import Database
@@ -21,6 +22,7 @@ from engine.timing.work import ENGINE_DOERS, run_due
 from engine.work_items.lists import may_see_cases
 
 WALKING = (DATA / "walking.bpmn").read_text()
+LEGAL = '"/><zeebe:property name="legalDue" value="=working days({})'
 STAGE = '<zeebe:property name="stage" value="决定" />'
 
 
@@ -77,6 +79,36 @@ def test_whom_the_step_names_and_who_has_it_are_told_once_and_may_look(
     clock.advance(timedelta(days=3))
     work(town)
     assert titles(town, "leader") == ["超期：作出决定"]
+
+
+def test_the_promised_deadline_leads_and_the_legal_one_escalates(
+    database: Database, clock: FrozenClock
+) -> None:
+    town = town_with(database, clock, f"department-b{LEGAL.format(5)}")
+    item = to_the_leader(town)
+    ends = item.legal_due_at
+    assert (ends - item.due_at).days == 4, "two working days and a week-end"
+    work(town)
+    clock.moment = item.due_at + timedelta(hours=1)
+    work(town)
+    assert titles(town, "other") == [], "promised is not owed"
+    (plan,) = planned(town)
+    assert plan.due_at <= ends
+    clock.moment = ends
+    work(town)
+    assert titles(town, "other") == titles(town, "leader") == ["超期：作出决定"]
+
+
+def test_nothing_is_promised_beyond_the_legal_deadline(
+    sqlite: Database, clock: FrozenClock
+) -> None:
+    with pytest.raises(LuchengError) as refused:
+        town_with(sqlite, clock, f"department-b{LEGAL.format(2)}")
+    assert "promise-late" in str(refused.value.facts)
+    by_then = LEGAL.format(2).replace("working days(2)", "duration(&quot;PT36H&quot;)")
+    town = town_with(sqlite, clock, f"department-b{by_then}")
+    item = to_the_leader(town)
+    assert item.due_at == item.legal_due_at == clock.now() + timedelta(hours=36)
 
 
 def test_an_item_that_is_done_in_time_is_not_told_of(
@@ -141,8 +173,10 @@ def test_what_is_overdue_is_found_by_its_index(sqlite: Database, clock: FrozenCl
     event.listen(sqlite.engine, "before_cursor_execute", hear)
     work(town)
     event.remove(sqlite.engine, "before_cursor_execute", hear)
-    (asked,) = [text for text in heard if "work_items.due_at <=" in text]
+    asked = [text for text in heard if "work_items.due_at <=" in text]
+    assert len(asked) == 2, "what is overdue, and what will be by its legal deadline"
     with sqlite.engine.connect() as connection:
-        places = (None,) * asked.count("?")
-        rows = list(connection.exec_driver_sql(f"explain query plan {asked}", places))
-    assert any("ix_work_items_due" in row[3] for row in rows), rows
+        for text in asked:
+            places = (None,) * text.count("?")
+            rows = list(connection.exec_driver_sql(f"explain query plan {text}", places))
+            assert any("ix_work_items_due" in row[3] for row in rows), rows

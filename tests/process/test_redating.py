@@ -41,13 +41,14 @@ class WithDays(FlatSources):
 
 def drawn() -> WithDays:
     """A step of three working days with a reminder after two, beside a stop of the clock."""
+    legal = '<zeebe:property name="legalDue" value="=working days(4)"/>'
     stop = '<zeebe:property name="clockStop" value="补正"/>'
     attached = 'attachedToRef="main" cancelActivity="false"'
     flat = sources(
         START,
         user("before"),
         el("parallelGateway", "split"),
-        user("main", "leader", "=working days(3)"),
+        user("main", "leader", "=working days(3)", properties=legal),
         el("boundaryEvent", "late", timer("=working days(2)"), attributes=attached),
         user("remind", "department-b"),
         el("endEvent", "over"),
@@ -125,7 +126,7 @@ def test_items_and_timers_move_with_the_days_and_both_times_are_told_once(dated:
     reload(dated, *OFF)
     assert due(dated) == before, "it is not done in the transaction that loads the files"
     work(dated)
-    moved = [("item", "03-05", "03-09"), ("timer", "03-04", "03-06")]
+    moved = [("item", "03-05", "03-09"), ("legal", "03-06", "03-10"), ("timer", "03-04", "03-06")]
     assert (due(dated), told(dated, case)) == (("03-09", "03-06"), [moved])
     reload(dated, *OFF)
     work(dated)
@@ -165,7 +166,7 @@ def test_what_was_overdue_may_be_in_time_again_and_a_timer_fires_when_its_day_ha
     work(dated)
     (main,) = dated.items("leader")
     assert main.due_at > clock.now()
-    assert told(dated, case)[-1] == [("item", "03-05", "03-09")]
+    assert told(dated, case)[-1] == [("item", "03-05", "03-09"), ("legal", "03-06", "03-10")]
     assert dated.breaks(case) == []
 
 

@@ -119,15 +119,24 @@ def _facts(task: TaskView, due: Mapping[str, Any] | None) -> list[dict[str, Any]
         {"label": _("承办"), "value": view.with_whom(item) or view.names.get(item.closed_by, "")},
         {"label": _("到达"), "value": words_of(item.opened_at), "iso": item.opened_at.isoformat()},
         {
-            "label": _("期限"),
+            "label": _("承诺期限") if item.legal else _("期限"),
             "value": _due_value(due),
             "iso": (due or {}).get("iso"),
             "note": stops,
         },
+        *_legal(item, due),
         {"label": applicant_word(view.case), "value": view.applicant},
         {"label": _("法律依据"), "value": properties.get("legalBasis", "")},
         {"label": _("流程版本"), "value": f"{view.bundle.title} · {_version(view.bundle)}"},
     ]
+
+
+def _legal(item: Any, due: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The legal deadline beside the promised one, where a step has both."""
+    if not item.legal:
+        return []
+    at = (due or {}).get("legal") or str(_("停表"))
+    return [{"label": _("法定期限"), "value": at, "iso": (due or {}).get("legal_iso")}]
 
 
 def _lane(task: TaskView) -> str:

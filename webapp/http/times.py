@@ -51,6 +51,7 @@ def due_facts(item: Any, office: Office, now: datetime, ground: str = "") -> dic
         return None
     if item.due_at is None:
         return {"kind": "paused", "days": 0, "ground": ground}
+    legal = moment_words(item.legal_due_at, office, now)
     rest = office.calendar.remaining(now, item.due_at)
     days = abs(rest.days)
     if rest.overdue:
@@ -64,6 +65,8 @@ def due_facts(item: Any, office: Office, now: datetime, ground: str = "") -> dic
         "days": days,
         "at": moment_words(item.due_at, office, now),
         "iso": item.due_at.isoformat(),
+        "legal": legal,
+        "legal_iso": item.legal_due_at.isoformat() if item.legal_due_at else None,
     }
 
 

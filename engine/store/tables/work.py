@@ -21,6 +21,9 @@ work_items = tenant_table(
     Column("priority", Integer(), nullable=False, default=50),
     Column("deadline", Json),
     Column("due_at", Moment()),
+    # where a step has a legal deadline besides the promised one, which is never later
+    Column("legal", Json),
+    Column("legal_due_at", Moment()),
     Column("revision", Integer(), nullable=False),
     Column("opened_at", Moment(), nullable=False),
     Column("claimed_at", Moment()),

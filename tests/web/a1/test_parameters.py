@@ -145,6 +145,16 @@ def test_a_deadline_is_what_its_parameter_says(
         assert (both[0][element], both[1][element]) == (shipped, OTHER_DAYS[key]), element
 
 
+def test_a_step_tells_its_promised_and_its_legal_deadline(arrive_once: Arrive) -> None:
+    drive, _ = arrive_once("SubmitApplication")
+    change(drive, {"acceptance.check": 3, "acceptance.legal": 8})
+    case = drive.at("Accept")
+    (step,) = drive.case(case)["open"]
+    assert [_days(drive, step[due]) for due in ("due_at", "legal_due_at")] == [3, 8]
+    page = task_page(drive, case, "wulan")
+    assert page.index("承诺期限") < page.index("法定期限")
+
+
 def test_the_limit_of_a_supplement_lets_it_lapse(arrive_once: Arrive) -> None:
     drive, _ = arrive_once("Accept")
     change(drive, {"supplement.limit": 2})

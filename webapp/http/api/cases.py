@@ -124,6 +124,7 @@ def _open(view: CaseView) -> list[dict[str, Any]]:
             "name": item.name,
             "status": item.status,
             "due_at": item.due_at,
+            "legal_due_at": item.legal_due_at,
         }
         for item in view.items
         if item.status in OPEN_ITEM

@@ -82,6 +82,7 @@ class OneItem(MethodView):
             "status": item.status,
             "revision": item.revision,
             "due_at": item.due_at,
+            "legal_due_at": item.legal_due_at,
             "form": form,
             "values": task.values,
             "fields": fields,

@@ -6,6 +6,7 @@ from marshmallow import RAISE, Schema, fields, validate
 
 from engine.cursors import MOST_NUMBER
 from engine.work_items.lists import ITEM_VIEWS
+from webapp.http.api.ends import Ends
 from webapp.http.api.signing_schemas import ToSign
 
 
@@ -127,14 +128,13 @@ class Case(Schema):
     ended_at = fields.DateTime(allow_none=True)
 
 
-class OpenStep(Schema):
+class OpenStep(Ends):
     """An open step of a case."""
 
     item = fields.UUID()
     element = fields.String()
     name = fields.String()
     status = fields.String()
-    due_at = fields.DateTime(allow_none=True)
 
 
 class HandedOver(Schema):
@@ -191,7 +191,7 @@ class Diagram(Schema):
     state = fields.Dict()
 
 
-class Item(Schema):
+class Item(Ends):
     """A work item in lists."""
 
     id = fields.UUID()
@@ -205,7 +205,6 @@ class Item(Schema):
     batch = fields.String()
     revision = fields.Integer()
     opened_at = fields.DateTime()
-    due_at = fields.DateTime(allow_none=True)
 
 
 class Option(Schema):
@@ -227,7 +226,7 @@ class Field(Schema):
     sheet = fields.Dict(allow_none=True)
 
 
-class ItemDetail(Schema):
+class ItemDetail(Ends):
     """A work item with its form and what may be done."""
 
     id = fields.UUID()
@@ -236,7 +235,6 @@ class ItemDetail(Schema):
     name = fields.String()
     status = fields.String()
     revision = fields.Integer()
-    due_at = fields.DateTime(allow_none=True)
     form = fields.Dict(allow_none=True)
     values = fields.Dict()
     fields_ = fields.List(fields.Nested(Field), attribute="fields", data_key="fields")

@@ -1866,6 +1866,8 @@ def upgrade() -> None:
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("deadline", JSON, nullable=True),
         sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("legal", JSON, nullable=True),
+        sa.Column("legal_due_at", MOMENT, nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("claimed_at", MOMENT, nullable=True),
