@@ -142,4 +142,5 @@ def _next(tx: Unit, now: datetime) -> datetime:
         is_open, work_items.c.due_at <= now, work_items.c.legal_due_at > now
     )
     coming = [tx.scalar(query) for query in (promised, legal)]
-    return min([now + PAUSE, *(moment for moment in coming if moment is not None)])
+    soonest: datetime = min([now + PAUSE, *(at for at in coming if at is not None)])
+    return soonest
