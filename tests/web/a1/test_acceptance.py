@@ -114,6 +114,7 @@ def test_the_limit_of_a_supplement_begins_with_its_delivery(arrive_once: Arrive)
     assert drive.due(case, "AnswerSupplement") == date(2026, 3, 18)
 
 
+@pytest.mark.rule("R-IM-13")
 def test_a_refusal_ends_the_case_and_its_reason_is_delivered(arrive: Arrive) -> None:
     drive, case = arrive("Accept")
     refused = drive.complete(case, "Accept", expect=422, decision="refuse")
