@@ -31,7 +31,8 @@ from engine.store.tables import (
     subscriptions,
     work_items,
 )
-from engine.timing.deadlines import FAR, LEGAL_DUE, Stop, deadline_of, due_at, promised
+from engine.timing.deadline_words import LEGAL_DUE
+from engine.timing.deadlines import FAR, Stop, deadline_of, due_at, promised
 from engine.timing.dispatch import hurry, schedule, unschedule
 from engine.timing.running_time import sync_stops, sync_timers
 from engine.work_items.barring import has_rule, is_anybody_left, nobody

@@ -10,7 +10,7 @@ from engine.bpmn.model import Kind, Node, Process
 from engine.gate.context import GateContext
 from engine.gate.names import declared_inputs
 from engine.gate.properties import FIELD_LISTS, listed
-from engine.timing.deadlines import LEGAL_DUE
+from engine.timing.deadline_words import LEGAL_DUE
 
 MAX_CALL_DEPTH = 8
 _PRINCIPALS = ("enterprise:", "body:", "person:")
@@ -67,8 +67,8 @@ def _days(text: str, context: GateContext) -> int | None:
     found = _DAYS.fullmatch(text)
     if found is None:
         return None
-    value = found[1] or context.values.get(found[2])
-    return None if value is None else int(value)
+    length = str(found[1] or context.values.get(found[2]))
+    return int(length) if length.isdecimal() else None
 
 
 def roles_of(node: Node) -> Iterator[str]:

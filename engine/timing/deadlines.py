@@ -18,8 +18,6 @@ FAR = datetime(9999, 12, 31, tzinfo=UTC)
 """Stands for "no due date" where rows are ordered by due date."""
 
 MAX_WORKING_DAYS = 2_500
-LEGAL_DUE = "legalDue"
-"""The property of a step that gives its legal deadline (法定期限); ``dueDate`` is the promised."""
 OFFICE_END: Literal["office_end"] = "office_end"
 """How a period says that its last day ends with the office hours."""
 
