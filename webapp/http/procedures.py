@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
+from engine.bpmn.xml import DEFAULT_LIMITS
 from engine.comparing.model import Change, What
 from engine.errors import Invalid, LuchengError, NotFound, Refused
 from webapp.http.cases import as_download
@@ -169,7 +170,9 @@ def draw(procedure: str) -> ResponseReturnValue:
         tell("success", _("已按该版本建立草稿"))
         return go(".show_draft", draft_id=draft)
     given = request.files.get("file")
-    body = given.stream.read() if given is not None and given.filename else b""
+    # one byte more than is ever read tells that it is too much
+    most = DEFAULT_LIMITS.size + 1
+    body = given.stream.read(most) if given is not None and given.filename else b""
     try:
         if not body:
             raise Invalid("请选择流程图文件", "choose a file")

@@ -111,6 +111,13 @@ def test_what_is_no_diagram_is_named_and_nothing_is_kept(admin: Desktop, text: s
     assert "未发布的草稿" not in admin.get(PAGE).main
 
 
+def test_a_file_that_is_too_large_is_refused_and_no_more_of_it_is_read(admin: Desktop) -> None:
+    shown = submit(admin, RIGID + " " * 3_000_000)
+    assert shown.status == 422
+    assert "2000000" in shown.main
+    assert "未发布的草稿" not in admin.get(PAGE).main
+
+
 def test_what_the_gate_finds_stands_on_the_draft_which_cannot_be_published(admin: Desktop) -> None:
     broken = RIGID.replace('candidateGroups="', 'candidateGroups="nobody-', 1)
     draft = drawn(admin, broken)
