@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
+import { FONT_PACKAGE, fonts } from './fonts.mjs';
 import { notices } from './notices.mjs';
 import { pack } from './pack.mjs';
 import { plainCss } from './plain-css.mjs';
@@ -32,6 +33,7 @@ if (process.argv.includes('--watch')) {
   await (await context({ ...options, logLevel: 'info' })).watch();
 } else {
   const { metafile } = await build(options);
-  fs.writeFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(here, metafile));
+  fs.writeFileSync(path.join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(here, metafile, [FONT_PACKAGE]));
+  fonts(here, outdir);
   pack(outdir);
 }

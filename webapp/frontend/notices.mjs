@@ -1,11 +1,13 @@
-// The names, versions and licence texts of every package whose code is in the bundle.
+// The names, versions and licence texts of every package whose code is in the bundle, or of which
+// files lie beside it.
 import fs from 'node:fs';
 import path from 'node:path';
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 
-export function notices(root, metafile) {
-  const folders = new Set(Object.keys(metafile.inputs).map(packageFolder).filter(Boolean));
+export function notices(root, metafile, beside = []) {
+  const bundled = Object.keys(metafile.inputs).map(packageFolder).filter(Boolean);
+  const folders = new Set([...bundled, ...beside]);
   return [...folders].sort().map((folder) => notice(path.join(root, folder))).join('\n');
 }
 

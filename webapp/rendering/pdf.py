@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import Unavailable
-from webapp.places import PACKAGE
+from webapp.places import PACKAGE, bundle_folder
 from webapp.rendering.child import NO_FONT
 
 LAYOUTS = PACKAGE / "layouts"
-FONTS = PACKAGE / "fonts"
+FONTS = bundle_folder() / "fonts"
+"""Noto Sans SC, built in from a package; fonts of the machine only stand behind it."""
 WALL_SECONDS = 40.0
 CHILD = (sys.executable, "-P", "-m", "webapp.rendering.child")
 

@@ -126,7 +126,9 @@ def test_the_wheel_holds_the_program_its_data_and_its_pages_but_no_sources_of_th
 ) -> None:
     (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
     names = zipfile.ZipFile(wheel).namelist()
-    for name in ("webapp/static/dist/app.css", "webapp/templates/base.html", "engine/errors.py"):
+    wanted = ("dist/app.css", "dist/fonts/NotoSansSC_400Regular.ttf", "mark.svg")
+    static = tuple(f"webapp/static/{one}" for one in wanted)
+    for name in (*static, "webapp/templates/base.html", "engine/errors.py"):
         assert name in names
     assert any(name.startswith("webapp/shipped/tenants/") for name in names)
     assert not [name for name in names if "frontend" in name or name.startswith("tests/")]
