@@ -133,6 +133,10 @@ class DrawnSources:
             return None
         return Body(f"{ref}.bpmn", write(found, OURS))
 
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        """None: it is drawn for the moment."""
+        return {}
+
 
 @dataclass
 class Town:

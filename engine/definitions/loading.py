@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,19 @@ from sqlalchemy import select, update
 
 from engine.canonical import canonical, digest
 from engine.definitions.binding import Bindings
+from engine.definitions.kept_files import (
+    Origin,
+    digests_of,
+    drop_file,
+    keep_files,
+    kept_files,
+    take_folder,
+)
 from engine.definitions.publishing import Parts, check_parts, collect, gate_context, publish
 from engine.definitions.receivers import with_receivers
 from engine.dry_run.kept import check_scenarios
 from engine.dry_run.trial import Surroundings
-from engine.errors import NotFound, Refused
+from engine.errors import Conflict, NotFound, Refused
 from engine.feel import to_json
 from engine.ids import new_id
 from engine.messaging.facts import follow
@@ -25,9 +33,10 @@ from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import parameters, settings, units
 from engine.tenancy.chain import Sources, lineage, resolve_parameters
-from engine.tenancy.lineage import calendar_file_of
+from engine.tenancy.lineage import calendar_file_of, check_tenants
 from engine.tenancy.model import TenantFile
 from engine.tenancy.parameters import Parameter
+from engine.tenancy.problems import refuse_if_any
 from engine.timing import redating
 from engine.world import World
 
@@ -39,6 +48,20 @@ class Loaded:
     tenant_id: UUID
     slug: str
     bundles: Mapping[str, UUID]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of a tenant's files made in the product.
+
+    ``before`` are the digests of the files it was made in, by path; ``note`` is called in the same
+    transaction, to write down what was done.
+    """
+
+    before: Mapping[str, str]
+    note: Callable[[Unit], None]
+    by: UUID | None = None
+    reason: str = ""
 
 
 def tenant_id_of(db: Database, slug: str) -> UUID:
@@ -64,12 +87,16 @@ def _is_loaded(db: Database, slug: str) -> bool:
         return control.one(select(tenants.c.id).where(tenants.c.slug == slug)) is not None
 
 
-def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Loaded:
+def load_tenant(
+    db: Database, world: World, slug: str, sources: Sources, edit: Edit | None = None
+) -> Loaded:
     """Read a tenant's files, check everything, then write it in one transaction.
 
     Parents must be loaded first. Loading again changes what the files changed; a procedure whose
-    parts did not change keeps its bundle.
+    parts did not change keeps its bundle. FileConflict when that would overwrite what was published
+    in the product, unless it is an ``edit`` of what stands there.
     """
+    refuse_if_any(check_tenants(lineage(slug, sources)))
     tenant = with_days_of_those_above(slug, sources)
     values = resolve_parameters(slug, sources)
     known = {key: value.as_feel for key, value in values.items()}
@@ -81,17 +108,36 @@ def load_tenant(db: Database, world: World, slug: str, sources: Sources) -> Load
     _run_scenarios(parts.values(), surroundings_of(tenant, values), now)
     tenant_id = _ensure_tenant(db, world, tenant)
     with db.tenant(tenant_id) as tx:
+        _take_files(tx, sources.files(slug), edit, now)
         if _write_settings(tx, tenant):
             redating.begin(tx, now)
         write_parameters(tx, values)
         _write_units(tx, tenant)
         if tenant.parent:
             follow(tx, now)
+        by, reason = (edit.by, edit.reason) if edit else (None, "随租户文件装载")
         made = {
-            ref: publish(tx, part, reports[ref], now, reason="随租户文件装载")
+            ref: publish(tx, part, reports[ref], now, by=by, reason=reason)
             for ref, part in parts.items()
         }
+        if edit is not None:
+            edit.note(tx)
     return Loaded(tenant_id, slug, made)
+
+
+def _take_files(tx: Unit, files: Mapping[str, bytes], edit: Edit | None, now: datetime) -> None:
+    if edit is None:
+        if files:
+            take_folder(tx, files, now)
+        return
+    if digests_of(kept_files(tx)) != edit.before:
+        raise Conflict(
+            "其他人刚刚修改了本单位的设置，请重新打开再改",
+            "somebody else has just changed the settings; open them again",
+        )
+    for path in edit.before.keys() - files.keys():
+        drop_file(tx, path)
+    keep_files(tx, files, Origin.PRODUCT, now)
 
 
 def with_days_of_those_above(slug: str, sources: Sources) -> TenantFile:
@@ -192,7 +238,7 @@ def _write_settings(tx: Unit, tenant: TenantFile) -> bool:
     said = settings_of(tenant)
     query = select(settings.c.name, settings.c.value).where(settings.c.tenant_id == TENANT)
     before = {row.name: row.value for row in tx.all(query)}
-    tx.delete(settings)
+    tx.delete(settings, settings.c.name.in_(said))
     tx.insert_many(
         settings,
         (

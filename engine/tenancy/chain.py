@@ -13,7 +13,7 @@ from typing import Protocol
 
 from engine.errors import Invalid, NotFound, TooLarge
 from engine.tenancy.demo import Demo
-from engine.tenancy.files import read_demo, read_tenant
+from engine.tenancy.files import FILE_NAMES, read_demo, read_tenant
 from engine.tenancy.lineage import lineage_of
 from engine.tenancy.model import SHARED, SLUG_PATTERN, TenantFile
 from engine.tenancy.parameters import Parameter, merge_parameter
@@ -70,6 +70,34 @@ class Sources(Protocol):
         """
         ...
 
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        """Every file of the owner by its path in an export, people left out."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where files of a kind lie: below which of the three folders, how they end."""
+
+    folder: str
+    ending: str
+
+    def path(self, owner: str, ref: str) -> str:
+        """The path of one of the owner's files as an export names it."""
+        return f"{self.folder.format(owner=owner)}/{ref}{self.ending}"
+
+
+PLACES: Mapping[Kind, Place] = {
+    Kind.PROCESS: Place("processes/{owner}", ".bpmn"),
+    Kind.DECISION: Place("processes/{owner}", ".dmn"),
+    Kind.SCENARIO: Place("processes/{owner}", ".scenario.json"),
+    Kind.FORM: Place("forms/{owner}", ".form"),
+    Kind.CATALOGUE: Place("forms/{owner}/indicators", ".yaml"),
+    Kind.TEMPLATE: Place("tenants/{owner}/templates", ".txt"),
+}
+OWN_FOLDER = "tenants/{owner}"
+"""Where the files in ``FILE_NAMES`` lie."""
+
 
 class FolderSources:
     """Sources in three folders, each with one folder per owner: ``processes/<owner>/<id>.bpmn``,
@@ -80,14 +108,7 @@ class FolderSources:
 
     def __init__(self, processes_dir: Path, forms_dir: Path, tenants_dir: Path) -> None:
         self._tenants_dir = tenants_dir
-        self._places: Mapping[Kind, tuple[str, Path, str]] = {
-            Kind.PROCESS: ("processes/{owner}", processes_dir, ".bpmn"),
-            Kind.DECISION: ("processes/{owner}", processes_dir, ".dmn"),
-            Kind.SCENARIO: ("processes/{owner}", processes_dir, ".scenario.json"),
-            Kind.FORM: ("forms/{owner}", forms_dir, ".form"),
-            Kind.CATALOGUE: ("forms/{owner}/indicators", forms_dir, ".yaml"),
-            Kind.TEMPLATE: ("tenants/{owner}/templates", tenants_dir, ".txt"),
-        }
+        self._roots = {"processes": processes_dir, "forms": forms_dir, "tenants": tenants_dir}
         self._read: dict[str, TenantFile] = {}
 
     def tenant(self, slug: str) -> TenantFile:
@@ -105,19 +126,40 @@ class FolderSources:
 
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         """The file with this name in the owner's folder; a link that leads out of it is no file."""
-        place, root, suffix = self._places[kind]
-        below = Path(*Path(place.format(owner=_checked_slug(owner))).parts[1:])
-        folder = root.resolve() / below
-        path = folder / f"{_checked_ref(ref)}{suffix}"
+        path = self._place(PLACES[kind].path(_checked_slug(owner), _checked_ref(ref)))
         if path.resolve() != path or not path.is_file():
             return None
-        if path.stat().st_size > MAX_BODY_BYTES:
-            raise TooLarge(
-                f"文件 {path.name} 超过 {MAX_BODY_BYTES} 字节",
-                f"the file {path.name} is larger than {MAX_BODY_BYTES} bytes",
-                limit=MAX_BODY_BYTES,
-            )
-        return Body(f"{place.format(owner=owner)}/{path.name}", path.read_bytes())
+        return Body(PLACES[kind].path(owner, ref), _read_within_limits(path))
+
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        """What lies in the owner's folders and is of a known kind; links are left out."""
+        below = OWN_FOLDER.format(owner=_checked_slug(owner))
+        found = [f"{below}/{name}" for name in FILE_NAMES]
+        for place in PLACES.values():
+            folder = place.folder.format(owner=owner)
+            names = (path.name for path in self._place(folder).glob(f"*{place.ending}"))
+            found += [f"{folder}/{name}" for name in names]
+        paths = {name: self._place(name) for name in sorted(set(found))}
+        return {
+            name: _read_within_limits(path)
+            for name, path in paths.items()
+            if path.is_file() and path.resolve() == path
+        }
+
+    def _place(self, name: str) -> Path:
+        """Where a path of an export lies here."""
+        first, *rest = Path(name).parts
+        return self._roots[first].resolve().joinpath(*rest)
+
+
+def _read_within_limits(path: Path) -> bytes:
+    if path.stat().st_size > MAX_BODY_BYTES:
+        raise TooLarge(
+            f"文件 {path.name} 超过 {MAX_BODY_BYTES} 字节",
+            f"the file {path.name} is larger than {MAX_BODY_BYTES} bytes",
+            limit=MAX_BODY_BYTES,
+        )
+    return path.read_bytes()
 
 
 def resolve(kind: Kind, ref: str, slug: str, sources: Sources) -> Resolved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.tenancy.chain import Body, Kind
@@ -24,6 +25,7 @@ class Levels:
         text = TENANT_TOML.format(slug=slug, procedure="walking", roles=roles)
         if slug == "below":
             text = text.replace('parent = ""', 'parent = "above"').split("[parameters.who]")[0]
+            text = text.replace('level = "city"', 'level = "banner"')
             text += roles
         return tenant_of(text)
 
@@ -34,3 +36,6 @@ class Levels:
         path = DATA / (ref + ENDINGS.get(kind, ".none"))
         found = owner == SHARED and path.is_file()
         return Body(path.name, path.read_bytes()) if found else None
+
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -105,6 +106,9 @@ class FlatSources:
             return Body(name, self.replaced[name])
         path = self.folder / name
         return Body(name, path.read_bytes()) if path.is_file() else None
+
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        return {}
 
 
 @dataclass

@@ -20,10 +20,9 @@ def tenant() -> None:
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
 def tenant_load(slug: str, folder: Path | None) -> None:
     """Load a tenant's files into the database, after those above it that are not there yet."""
-    from engine.definitions.loading import load_with_those_above
+    from webapp.usecases.tenant_folders import load_folder
 
-    product = open_product()
-    loaded = load_with_those_above(product.db, product.world, slug, tenant_sources(folder))
+    loaded = load_folder(open_product(), slug, tenant_sources(folder))
     for procedure, bundle in loaded.bundles.items():
         click.echo(f"{slug} {procedure} -> {bundle}")
 
@@ -46,15 +45,42 @@ def tenant_check(slug: str, folder: Path | None) -> None:
 
 @tenant.command("export")
 @click.argument("slug")
-@click.argument("file", type=click.Path(path_type=Path))
-def tenant_export(slug: str, file: Path) -> None:
-    """Write a tenant with everything in it to one file, to be imported elsewhere."""
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="overwrite other content in the folder")
+def tenant_export(slug: str, target: Path, replace: bool) -> None:
+    """Write a tenant's files below a folder, to be loaded again; or, to a name that ends in .tar,
+    everything in it, to be imported elsewhere."""
+    if target.suffix == ".tar":
+        _export_everything(slug, target)
+        return
+    from webapp.usecases.tenant_folders import write_folder
+
+    for path in write_folder(open_product(), slug, target, replace=replace):
+        click.echo(path)
+
+
+def _export_everything(slug: str, file: Path) -> None:
     from webapp.operations.transfer import export_tenant
 
     product = open_product()
     manifest = export_tenant(product, slug, file, product.clock.now())
     rows = sum(manifest.facts["rows"].values())
     click.echo(f"{slug}: {rows} 行，附件 {manifest.attachments} 个，已写入 {file}")
+
+
+@tenant.command("diff")
+@click.argument("slug")
+@click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
+def tenant_diff(slug: str, folder: Path | None) -> None:
+    """Tell what the database has otherwise than the folder; exit 1 when anything differs."""
+    from webapp.usecases.tenant_folders import differences
+
+    found = differences(open_product(), slug, tenant_sources(folder))
+    for change in found:
+        click.echo(str(change))
+    if found:
+        sys.exit(1)
+    click.echo(f"{slug}: 文件夹与系统中的内容相同")
 
 
 @tenant.command("import")

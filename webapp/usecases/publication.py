@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,12 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
-from engine.definitions.publishing import Asked, Unconfirmed, check_parts, publish
+from engine.audit import note_act
+from engine.definitions.kept_files import Origin, keep_files
+from engine.definitions.publishing import Asked, Parts, Unconfirmed, check_parts, publish
 from engine.errors import Conflict, Invalid, Refused
 from engine.gate.check import check_diagram
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, definition_drafts, memberships
+from engine.tenancy.chain import Resolved
 from webapp.product import Product
 from webapp.usecases.beside import failing_scenarios, with_beside
 from webapp.usecases.definitions import (
@@ -107,11 +111,19 @@ def _publish(
     by = actor.membership_id
     with product.db.tenant(actor.tenant_id) as tx:
         bundle = publish(tx, parts, reports, now, by=by, reason=reason, begins=later, asked=asked)
+        keep_files(tx, {f.path: f.body for f in _own(parts, owner)}, Origin.PRODUCT, now)
         tx.update(definition_drafts, definition_drafts.c.id == draft.id, published_at=now)
+        about = {"version_reason": reason, "begins": moment.isoformat()}
+        note_act(tx, actor, "procedure.publish", draft.procedure, now, about)
         row = tx.get(bundles, bundle)
         assert row is not None
     since = max(row.effective_from, min(row.published_at, now))
     return Publication(bundle, row.version, since, since > now)
+
+
+def _own(parts: Parts, owner: str) -> Iterator[Resolved]:
+    """The tenant's own files among the parts: from here on they are what it has."""
+    return (part for part in parts.files.values() if part.slug == owner)
 
 
 def _asked_by_another(draft: Any, actor: Actor) -> Asked | None:

@@ -28,7 +28,14 @@ from engine.store.tables.people import (
 )
 from engine.store.tables.publishing import bundles, contents, definition_drafts, tenant_files
 from engine.store.tables.telling import channels, wishes
-from engine.store.tables.truth import counters, deliveries, history, idempotency, readings
+from engine.store.tables.truth import (
+    audit,
+    counters,
+    deliveries,
+    history,
+    idempotency,
+    readings,
+)
 from engine.store.tables.waiting import (
     clock_stops,
     early_messages,
@@ -46,6 +53,7 @@ from engine.store.tables.work import attachments, drafts, item_candidates, recor
 __all__ = [
     "absences",
     "attachments",
+    "audit",
     "batch_acts",
     "batch_cases",
     "batches",

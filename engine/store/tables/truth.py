@@ -63,3 +63,20 @@ deliveries = tenant_table(
     Column("recorded_by", Uuid()),
     ref("cases", "case_id"),
 )
+
+audit = tenant_table(
+    "audit",
+    Column("seq", Integer(), nullable=False),
+    Column("at", Moment(), nullable=False),
+    Column("actor", Uuid()),
+    Column("actor_name", String(160), nullable=False),
+    Column("capacity", String(20), nullable=False),
+    Column("act", String(60), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("content", Json, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_audit_at", "tenant_id", "at", "seq"),
+    key=("seq",),
+    append_only=True,
+)
+"""Every act of an administrator; without an actor the operator of the installation did it."""

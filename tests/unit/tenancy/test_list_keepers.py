@@ -57,6 +57,9 @@ class Tree:
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         return None
 
+    def files(self, owner: str) -> dict[str, bytes]:
+        return {}
+
 
 @pytest.mark.rule("R-NAT-4")
 @pytest.mark.parametrize(

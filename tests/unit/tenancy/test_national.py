@@ -123,6 +123,9 @@ class AtTheTop:
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         return SOURCES.body(kind, ref, owner)
 
+    def files(self, owner: str) -> dict[str, bytes]:
+        return {}
+
 
 class Bare(AtTheTop):
     """The shipped chain without procedures, which are nobody's business here."""

@@ -35,6 +35,9 @@ class Changed:
     def body(self, kind: Kind, ref: str, owner: str) -> Body | None:
         return SHIPPED.body(kind, ref, owner)
 
+    def files(self, owner: str) -> Mapping[str, bytes]:
+        return {}
+
 
 def _as_written(value: Any) -> Any:
     """The value as reading the file makes it."""

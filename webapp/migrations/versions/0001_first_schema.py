@@ -17,6 +17,7 @@ MOMENT = sa.DateTime(timezone=True)
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 TENANT_TABLES = [
     "attachments",
+    "audit",
     "bans",
     "batches",
     "body_ties",
@@ -182,6 +183,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_attachments")),
     )
     op.create_index("ix_attachments_case", "attachments", ["tenant_id", "case_id"], unique=False)
+    op.create_table(
+        "audit",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("actor", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.String(length=160), nullable=False),
+        sa.Column("capacity", sa.String(length=20), nullable=False),
+        sa.Column("act", sa.String(length=60), nullable=False),
+        sa.Column("about", sa.String(length=200), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_audit_tenant_id")),
+        sa.PrimaryKeyConstraint("tenant_id", "seq", name=op.f("pk_audit")),
+    )
+    op.create_index("ix_audit_at", "audit", ["tenant_id", "at", "seq"], unique=False)
     op.create_table(
         "bans",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
