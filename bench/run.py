@@ -160,6 +160,7 @@ def _timers(bench: Bench) -> None:
         ("lost", found.lost),
         ("fired twice", found.double),
         (f"poll with nothing due among {found.pending:,}, ms", found.poll_ms),
+        ("of it in the database, µs", found.poll_server_us),
     ]
     bench.report.tables.append(Table("B5 timers", ("what", "value"), rows))
 

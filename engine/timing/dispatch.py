@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
 from engine.store.control import dispatch
 from engine.store.database import ControlUnit, Unit
@@ -67,9 +68,9 @@ def unschedule(tx: Unit, kind: str, ref_ids: Iterable[UUID]) -> None:
         tx.remove(dispatch, kind=kind, tenant_id=tx.tenant_id, ref_id=ids)
 
 
-def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
-    """Lease up to ``limit`` due rows, oldest first; nobody else gets them before the lease ends."""
-    chosen = (
+def due_rows(now: datetime, limit: int) -> Select[Any]:
+    """What a clock looks for: up to ``limit`` due rows that nobody holds, oldest first."""
+    return (
         select(dispatch)
         .where(
             dispatch.c.due_at <= now,
@@ -78,6 +79,11 @@ def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
         .order_by(dispatch.c.due_at, dispatch.c.id)
         .limit(limit)
     )
+
+
+def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
+    """Lease up to ``limit`` due rows, oldest first; nobody else gets them before the lease ends."""
+    chosen = due_rows(now, limit)
     if control.dialect == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
     rows = control.all(chosen)
