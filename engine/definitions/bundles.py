@@ -205,3 +205,17 @@ def manifest_digest(manifest: Any) -> str:
     """The digest of a bundle: over kind, reference and digest of every part."""
     parts = sorted([e["kind"], e["ref"], e["digest"]] for e in manifest)
     return digest(canonical(parts))
+
+
+def bundle_file(tx: Unit, bundle_id: UUID, kind: str, ref: str) -> bytes:
+    """The body of one file of a bundle; NotFound when it holds none."""
+    row = tx.get(bundles, bundle_id)
+    for entry in row.manifest if row is not None else ():
+        if entry["kind"] == kind and entry["ref"] == ref:
+            body: bytes = tx.scalar(
+                select(contents.c.body).where(
+                    contents.c.tenant_id == TENANT, contents.c.digest == entry["digest"]
+                )
+            )
+            return body
+    raise NotFound("发布包中没有此文件", f"the bundle holds no {kind} {ref}")

@@ -21,7 +21,8 @@ from engine.decisions.model import Decisions
 from engine.decisions.read import read_decisions
 from engine.definitions.binding import Bindings
 from engine.definitions.bundles import assemble, bundle_in_force, manifest_digest
-from engine.errors import LuchengError, NotFound, Refused
+from engine.definitions.documents import check_documents, collect_documents
+from engine.errors import LuchengError, Refused
 from engine.feel import Environment, evaluate_text
 from engine.forms.check import check_rights
 from engine.forms.describe import field_types
@@ -91,7 +92,8 @@ class Parts:
 def collect(
     procedure: str, slug: str, sources: Sources, parameters: Mapping[str, Any] | None = None
 ) -> Parts:
-    """Resolve a procedure, what it calls, the forms and catalogues; NotFound names what is missing.
+    """Resolve a procedure, what it calls, forms, catalogues, documents; NotFound names what is
+    missing.
 
     ``parameters`` are the tenant's values: a form names its catalogue by parameter, and the
     bundle holds the one that is meant on the day of publication.
@@ -120,6 +122,7 @@ def collect(
     for ref in called_decisions(diagrams.values()):
         files["decision", ref] = resolve(Kind.DECISION, ref, slug, sources)
         decisions[ref] = read_decisions(files["decision", ref].body).decisions
+    files.update(collect_documents(diagrams.values(), slug, sources))
     for ref in _catalogues(forms.values(), parameters or {}):
         files["catalogue", ref] = resolve(Kind.CATALOGUE, ref, slug, sources)
     title = diagrams[procedure].process(procedure).name or procedure
@@ -344,7 +347,7 @@ def _refusing(parts: Parts, reports: Iterable[tuple[str, Report]]) -> list[dict[
         if not report.publishable
         for finding in report.to_json()["findings"]
     ]
-    return found + check_forms(parts)
+    return found + check_forms(parts) + check_documents(parts.files)
 
 
 def _unconfirmed(parts: Parts, unproved: Iterable[tuple[str, Report]]) -> Unconfirmed:
@@ -383,17 +386,3 @@ def _store_contents(tx: Unit, bodies: Mapping[str, bytes]) -> None:
     tx.insert_many(
         contents, ({"digest": d, "body": b} for d, b in bodies.items() if d not in known)
     )
-
-
-def bundle_file(tx: Unit, bundle_id: UUID, kind: str, ref: str) -> bytes:
-    """The body of one file of a bundle; NotFound when it holds none."""
-    row = tx.get(bundles, bundle_id)
-    for entry in row.manifest if row is not None else ():
-        if entry["kind"] == kind and entry["ref"] == ref:
-            body: bytes = tx.scalar(
-                select(contents.c.body).where(
-                    contents.c.tenant_id == TENANT, contents.c.digest == entry["digest"]
-                )
-            )
-            return body
-    raise NotFound("发布包中没有此文件", f"the bundle holds no {kind} {ref}")

@@ -14,7 +14,7 @@ from engine.work_items.voting import VOTE
 
 VOCABULARY = frozenset(
     {
-        "batch", "clockStop", "declaresTies", "escalateTo", "handOff", "hiddenFields",
+        "batch", "clockStop", "declaresTies", "documents", "escalateTo", "handOff", "hiddenFields",
         "independent", "inputs", "legalBasis", "legalDue",
         "publicStage", "readOnlyFields", "returnTo", "rigid", "rule", "shownToApplicant",
         "signature", "signerCapacity", "signers", "signs", "stage", "subject", "withdrawBefore",

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     FORM = "form"
     TEMPLATE = "template"
+    WORD = "word"
     CATALOGUE = "catalogue"
     SCENARIO = "scenario"
 
@@ -94,6 +95,7 @@ PLACES: Mapping[Kind, Place] = {
     Kind.FORM: Place("forms/{owner}", ".form"),
     Kind.CATALOGUE: Place("forms/{owner}/indicators", ".yaml"),
     Kind.TEMPLATE: Place("tenants/{owner}/templates", ".txt"),
+    Kind.WORD: Place("tenants/{owner}/templates", ".docx"),
 }
 OWN_FOLDER = "tenants/{owner}"
 """Where the files in ``FILE_NAMES`` lie."""
@@ -186,6 +188,7 @@ _WORDS = {
     Kind.DECISION: "决策表",
     Kind.FORM: "表单",
     Kind.TEMPLATE: "文书模板",
+    Kind.WORD: "Word 文书模板",
     Kind.CATALOGUE: "评价指标",
     Kind.SCENARIO: "试运行方案",
 }

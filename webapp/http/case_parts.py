@@ -62,6 +62,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "notices": [_notice(notice) for notice in view.notices],
         "handoffs": [_handoff(row) for row in view.handoffs],
         "tenders": [tender_line(row) for row in view.tenders],
+        "documents": _documents(view),
         "endorsements": [_endorsement(one) for one in view.endorsements],
         "applicant_word": applicant_word(view.case),
         "moment": words_of,
@@ -94,6 +95,24 @@ def _link(record: Any, records: Sequence[RecordView], shown: frozenset[str]) -> 
     if any(str(one.id) == record for one in records):
         return f"?records={EVERYTHING}#record-{record}"
     return None
+
+
+def _documents(view: CaseView) -> dict[str, Any]:
+    """The documents that were issued and those that may be, as their card shows them."""
+    return {
+        "issued": [
+            {
+                "href": url_for("documents.download", document_id=one.id),
+                "title": one.title,
+                "number": one.number,
+                "said": " · ".join(part for part in (one.step, one.who, words_of(one.at)) if part),
+                "size": _("%(count)s 页", count=one.pages) if one.pages else one.ending.upper(),
+                "digest": one.digest,
+            }
+            for one in reversed(view.documents.issued)
+        ],
+        "offers": view.documents.offers,
+    }
 
 
 def _entry(entry: Mapping[str, Any], href: str | None) -> dict[str, Any]:

@@ -73,6 +73,7 @@ FACT_KINDS: Mapping[str, str] = {
     "item.asked": N_("沟通：提问"),
     "item.answered": N_("沟通：答复"),
     "case.recused": N_("回避"),
+    "document.issued": N_("制作文书"),
     "item.completed": N_("已办理"),
     "item.batch": N_("批量办理"),
     "item.stuck": N_("已提交，流转异常"),
@@ -89,7 +90,7 @@ FACT_KINDS: Mapping[str, str] = {
 _BAD = ("item.stuck", "item.returned", "incident.opened", "timer.failed", "case.terminated")
 _QUIET = (
     *("item.claimed", "item.released", "case.urged", "item.copied", "item.asked"),
-    *("item.answered", "case.recused"),
+    *("item.answered", "case.recused", "document.issued"),
 )
 
 DELIVERY_METHODS: Mapping[str, str] = {

@@ -29,12 +29,7 @@ FAMILIES = (
 
 def main() -> int:
     """Set the layout named on the command line with the JSON on standard input."""
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _limit(what, most)
+    set_limits()
     import typst  # noqa: PLC0415 - under the limits
 
     layout, folder = Path(sys.argv[1]), sys.argv[2]
@@ -45,12 +40,23 @@ def main() -> int:
         return NO_FONT
     given = {**json.loads(sys.stdin.buffer.read()), "fonts": chosen}
     made = typst.compile(
-        layout.read_bytes(),
+        str(layout),
+        root=str(layout.parent),  # a layout reads its neighbours and nothing else
         font_paths=fonts,
         sys_inputs={"data": json.dumps(given, ensure_ascii=False)},
     )
     sys.stdout.buffer.write(made)
     return 0
+
+
+def set_limits() -> None:
+    """Bound what this process may take, before it reads anything."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, CPU_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _limit(what, most)
 
 
 def _limit(what: int, most: int) -> None:

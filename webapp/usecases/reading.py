@@ -39,6 +39,7 @@ from engine.work_items.sharing import copies_of, has_unread_copy, note_receipt, 
 from engine.work_items.sight import Sight, case_seen, facts_seen, items_seen, sight_of, stage_of
 from webapp.product import Product
 from webapp.usecases.diagrams import diagram_states
+from webapp.usecases.documents import CaseDocuments, case_documents
 from webapp.usecases.endorsements import EndorsementView, endorsements_seen
 from webapp.usecases.names import in_words, people_names, principal_names
 from webapp.usecases.noted import reading
@@ -89,6 +90,7 @@ class CaseView:
     names: Mapping[UUID, str] = field(default_factory=dict)
     withs: Mapping[UUID, str] = field(default_factory=dict)
     command: Command | None = None
+    documents: CaseDocuments = field(default_factory=CaseDocuments)
 
     def with_whom(self, item: Any) -> str:
         """The holder of an item, else those it is offered to."""
@@ -206,6 +208,7 @@ def case_view(product: Product, tx: Unit, actor: Actor, case: Any) -> CaseView:
         names=names,
         withs=withs,
         command=Command(tx, product.world, case, actor, bundle),
+        documents=case_documents(tx, actor, case, bundle, sight),
     )
 
 

@@ -12,7 +12,7 @@ from engine.actors import Actor
 from engine.cases.expressions import environment
 from engine.cases.lifecycle import person_start
 from engine.cases.submissions import rights_of
-from engine.definitions.publishing import bundle_file
+from engine.definitions.bundles import bundle_file
 from engine.errors import Forbidden
 from engine.forms.context import FormContext
 from engine.forms.model import AttachmentFacts, Form

@@ -6,13 +6,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from domain.documents.store import Draft, begin_document, finish_document
 from domain.notices.model import objections
 from engine.actors import Actor, load_actor
+from engine.cases.records import records_of
 from engine.definitions.loading import load_tenant
 from engine.errors import Unavailable
 from engine.ids import new_id
@@ -47,6 +50,8 @@ CAN_READ: Mapping[str, str] = {
     "cases.download": "clerk",
     "exports.export": "clerk",
     "exports.sheet": "clerk",
+    "documents.download": "clerk",
+    "documents.volume": "clerk",
     "starting.fill": "applicant",
     "objections.show": "region",
     "objections.evidence": "region",
@@ -142,6 +147,7 @@ def town(page_shelf: Shelf) -> Town:
         "batch_id": str(batch["id"]),
         "incident_id": str(drive.rows(incidents)[0].id),
         "objection_id": str(objection.id),
+        "document_id": _document(drive, desk, early),
         "message_id": str(drive.rows(outbox)[0].id),
         "notification_id": str(drive.rows(notifications)[0].id),
         "file_id": "",
@@ -162,6 +168,20 @@ def town(page_shelf: Shelf) -> Town:
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     return Town(desk, _stranger(desk), {**ids, **_files(drive, early, objection)})
+
+
+def _document(drive: Drive, desk: Desk, case: str) -> str:
+    """A document on a case, as if it had been rendered from what was handed in last."""
+    key, clerk = UUID(case), desk.actor("clerk")
+    with drive.product.db.tenant(clerk.tenant_id) as tx:
+        record = records_of(tx, key)[-1]
+        told = ("Accept", "opinion", "0" * 64, "template", "意见书", "", False, {})
+        draft = Draft(key, record.id, *told)
+        office = drive.product.world.offices.get(tx)
+        row = begin_document(tx, office, draft, clerk.membership_id, drive.clock.now())
+        file = next(r for r in drive.rows(attachments) if r.case_id == key)
+        finish_document(tx, row.id, file.id, file.digest, 1)
+    return str(row.id)
 
 
 def draft_again(product: Product, admin: Actor) -> str:

@@ -12,7 +12,7 @@ from flask.views import MethodView
 
 from engine.answers import earlier_answer, keep_answer, request_digest
 from engine.cases.submissions import Submission
-from engine.definitions.publishing import bundle_file
+from engine.definitions.bundles import bundle_file
 from engine.errors import Invalid
 from engine.work_items.holding import claim_item, release_item, save_draft
 from engine.work_items.lists import done_items, open_items, started_items, substituted_items

@@ -13,6 +13,7 @@ from webapp.http.api import (
     batches,
     cases,
     definitions,
+    documents,
     draws,
     events,
     handoffs,
@@ -71,6 +72,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         events,
         tenders,
         handoffs,
+        documents,
     )
     for part in parts:
         csrf.exempt(part.blueprint)

@@ -71,6 +71,7 @@ TENANT_TABLES = [
     "history",
     "incidents",
     "inspections",
+    "issued_documents",
     "list_entries",
     "notice_subjects",
     "notifications",
@@ -1477,6 +1478,48 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_inspections_year", "inspections", ["tenant_id", "year", "mine"], unique=False
+    )
+    op.create_table(
+        "issued_documents",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("record_id", sa.Uuid(), nullable=False),
+        sa.Column("element", sa.String(length=120), nullable=False),
+        sa.Column("template", sa.String(length=120), nullable=False),
+        sa.Column("template_digest", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("for_applicant", sa.Boolean(), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("issued_by", sa.Uuid(), nullable=False),
+        sa.Column("issued_at", MOMENT, nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_issued_documents_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_issued_documents_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_issued_documents")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "case_id",
+            "template",
+            "record_id",
+            name=op.f("uq_issued_documents_tenant_id_case_id_template_record_id"),
+        ),
+    )
+    op.create_index(
+        "ix_issued_documents_case",
+        "issued_documents",
+        ["tenant_id", "case_id", "issued_at"],
+        unique=False,
     )
     op.create_table(
         "list_entries",

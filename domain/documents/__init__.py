@@ -1,0 +1,1 @@
+"""Documents issued on a case: notices, opinions, covers."""
