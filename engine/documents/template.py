@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine.errors import LuchengError
+from engine.errors import Invalid
 from engine.feel import Environment, FeelError, compile_expression
 from engine.forms.context import plain_text, template_expressions
 from engine.tenancy.numbering import number_rule_fault
@@ -39,7 +39,7 @@ _PLACE = re.compile(r"\{\{([^{}]*)\}\}")
 _ALONE = re.compile(r"\s*\{\{([^{}]*)\}\}\s*")
 
 
-class DocumentBroken(LuchengError):
+class DocumentBroken(Invalid):
     """A placeholder of a document has no value on the case at hand: the text must be mended."""
 
     code = "document_expression_failed"
