@@ -46,7 +46,7 @@ def begin_document(tx: Unit, office: Office, draft: Draft, by: UUID, now: dateti
     number = ""
     if draft.number_rule:
         year = local_date(office, now).year
-        sequence = next_number(tx, f"document:{draft.number_rule}:{year}"[:120])
+        sequence = next_number(tx, f"document:{draft.number_rule}:{year}")
         number = case_number(draft.number_rule, year, sequence)
     tx.insert(
         issued_documents,
@@ -56,7 +56,7 @@ def begin_document(tx: Unit, office: Office, draft: Draft, by: UUID, now: dateti
         template=draft.template,
         template_digest=draft.template_digest,
         kind=draft.kind,
-        title=draft.title[:200],
+        title=draft.title,
         number=number,
         for_applicant=draft.for_applicant,
         content=dict(draft.content),

@@ -46,6 +46,7 @@ from webapp.rendering.pdf import merge_word, render_pdf
 from webapp.usecases.names import people_names, principal_names
 from webapp.usecases.noted import reading
 
+MOST_TITLE = 200
 MOST_BYTES = 50 * 1_048_576
 MEDIA = {
     Kind.TEMPLATE: ("pdf", "application/pdf"),
@@ -234,7 +235,7 @@ def _draft(tx: Unit, command: Command, offer: Offer, kind: Kind, body: bytes) ->
         template=offer.ref,
         template_digest=digest,
         kind=kind.value,
-        title=title,
+        title=title[:MOST_TITLE],
         number_rule=rule,
         for_applicant=shown,
         content=content,
