@@ -85,9 +85,28 @@ def seal(
     return digest(canonical({**named, "state": tokens, "variables": kept}))
 
 
-def origin(case: Any) -> str:
-    """The digest of what a case began as."""
+MOVED = "bundle"
+"""Under this an act names the version a case ran on and the one it runs on from then on."""
+
+
+def first_version(current: Any, contents: Sequence[Any]) -> Any:
+    """The version a case began on, by its one of now and all it was moved; None when they differ.
+
+    The versions are ids or their texts; ``contents`` are those of its history, in order.
+    """
+    for content in reversed(contents):
+        if content and MOVED in content:
+            before, after = content[MOVED]
+            if str(current) != after:
+                return None
+            current = before
+    return current
+
+
+def origin(case: Any, bundle_id: Any = None) -> str:
+    """The digest of what a case began as, on the version it began on."""
     facts = {name: getattr(case, name) for name in ORIGIN}
+    facts["bundle_id"] = bundle_id or facts["bundle_id"]
     plain = {name: v.isoformat() if isinstance(v, datetime) else v for name, v in facts.items()}
     return digest(canonical({name: _exact(_text(value)) for name, value in plain.items()}))
 
@@ -135,6 +154,7 @@ def verify_case(tx: Unit, case_id: UUID) -> list[Break]:
     )
     case = tx.get(cases, case_id)
     kept = {str(row.id): row for row in _records(tx, case_id)}
+    began = None if case is None else first_version(case.bundle_id, [r.content for r in rows])
     found: list[tuple[int, str]] = []
     head, seq, sealed = GENESIS, 0, ""
     for row in rows:
@@ -142,7 +162,7 @@ def verify_case(tx: Unit, case_id: UUID) -> list[Break]:
         if row.seq != seq:
             found.append((row.seq, "missing"))
             seq = row.seq
-        found += [(seq, why) for why in _wrong_in(tx, row, case, kept)]
+        found += [(seq, why) for why in _wrong_in(tx, row, (case, began), kept)]
         head = link(case_id, head, {name: getattr(row, name) for name in _LINKED})
         if head != row.hash:
             found.append((seq, "chain broken"))
@@ -157,8 +177,12 @@ def verify_case(tx: Unit, case_id: UUID) -> list[Break]:
     return [Break(case_id, at, why) for at, why in found]
 
 
-def _wrong_in(tx: Unit, row: Any, case: Any, kept: dict[str, Any]) -> Iterator[str]:
-    """What one fact says that is not so any more; its records are taken out of ``kept``."""
+def _wrong_in(tx: Unit, row: Any, began: tuple[Any, Any], kept: dict[str, Any]) -> Iterator[str]:
+    """What one fact says that is not so any more; its records are taken out of ``kept``.
+
+    ``began`` is the case and the version it began on.
+    """
+    case, version = began
     content = row.content or {}
     if row.content is not None and digest(canonical(row.content)) != row.content_digest:
         yield "content altered"
@@ -168,7 +192,9 @@ def _wrong_in(tx: Unit, row: Any, case: Any, kept: dict[str, Any]) -> Iterator[s
             yield "record altered"
         elif not _has_files(tx, record.files):
             yield "file altered"
-    if "origin" in content and (case is None or content["origin"] != origin(case)):
+    if "origin" in content and (
+        case is None or version is None or content["origin"] != origin(case, version)
+    ):
         yield "case altered"
 
 

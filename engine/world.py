@@ -12,6 +12,7 @@ from engine.actors import Actor
 from engine.definitions.binding import Bindings
 from engine.definitions.bundles import Bundles
 from engine.messaging.transport import Transport
+from engine.migrating.planners import Planners
 from engine.office import Offices
 from engine.store.database import Unit
 from engine.timing.clock import Clock
@@ -43,6 +44,7 @@ class World:
     bindings: Bindings
     bundles: Bundles = field(default_factory=Bundles)
     offices: Offices = field(default_factory=Offices)
+    planners: Planners = field(default_factory=Planners)
     form_services: Mapping[str, Any] = field(default_factory=dict)
     transports: Mapping[str, Transport] = field(default_factory=dict)
     """What takes a message of the outbox to its receivers, by kind of message."""

@@ -35,7 +35,7 @@ from domain.endorsements.trust import Trust
 from domain.endorsements.verdict import Found, SignedBy, Verdict
 from engine.canonical import canonical, digest
 from engine.cases.command import OPEN, SUSPENDED
-from engine.history import GENESIS, RECORD_FACTS, link, origin, seal_record
+from engine.history import GENESIS, RECORD_FACTS, first_version, link, origin, seal_record
 
 RUNNING = (OPEN, SUSPENDED)
 LINKED = tuple(name for name in FACTS if name not in ("content", "hash"))
@@ -191,7 +191,9 @@ def _chain(manifest: Any, facts: Sequence[Any]) -> Iterator[Found]:
     elif (len(facts), head) != (manifest["length"], manifest["head"]):
         yield Found("head")
     began = facts[0]["content"] if facts else None
-    if began is not None and began.get("origin") != origin(SimpleNamespace(**manifest["case"])):
+    case = SimpleNamespace(**manifest["case"])
+    version = first_version(case.bundle_id, [fact["content"] for fact in facts])
+    if began is not None and (version is None or began.get("origin") != origin(case, version)):
         yield Found("origin")
 
 

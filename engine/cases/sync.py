@@ -135,7 +135,7 @@ def _open_items(
 ) -> None:
     """Make the items of places that people have to act on now, all in one go."""
     tx = command.tx
-    rows = [_new_item(command, place, stops) for place in places]
+    rows = [new_item(command, place, stops) for place in places]
     tx.insert_many(work_items, rows)
     offers = [(row, principal) for row in rows for principal in row["candidates"]]
     tx.insert_many(
@@ -166,7 +166,7 @@ def close_item(tx: Unit, item_id: UUID, status: str, now: Any, **more: Any) -> N
     tx.remove(item_candidates, item_id=item_id)
 
 
-def _new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[str, Any]:
+def new_item(command: Command, place: Waiting, stops: Sequence[Stop]) -> dict[str, Any]:
     """The row of an item; every new item has the same columns, so that one statement takes all."""
     token = place.token
     node, zeebe = token.node, token.node.zeebe

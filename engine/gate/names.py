@@ -17,7 +17,7 @@ def known_names(process: Process, context: GateContext) -> frozenset[str] | None
     """All names some step may set; None when that cannot be known."""
     names = {"case", *context.variables, *declared_inputs(process)}
     for node in process.body.walk():
-        given = list(_given(node, context))
+        given = list(given_by(node, context))
         if None in given:
             return None
         names.update(name for name in given if name is not None)
@@ -29,7 +29,7 @@ def declared_inputs(process: Process) -> tuple[str, ...]:
     return listed(process.zeebe.properties.get("inputs", ""))
 
 
-def _given(node: Node, context: GateContext) -> Iterator[str | None]:
+def given_by(node: Node, context: GateContext) -> Iterator[str | None]:
     """The names a node sets; None among them when it sets others that are not known."""
     zeebe = node.zeebe
     if zeebe.properties.get("batch"):

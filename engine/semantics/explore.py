@@ -10,7 +10,7 @@ ends by it; whoever called the process may catch it.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from engine.bpmn.model import EventKind
@@ -69,7 +69,12 @@ class Explorer:
 
     def run(self) -> Space:
         """All markings, or as many as the budget allows."""
-        begun = (self.semantics.start(n) for n in range(len(self.semantics.net.entries)))
+        return self.run_from(
+            self.semantics.start(n) for n in range(len(self.semantics.net.entries))
+        )
+
+    def run_from(self, begun: Iterable[Marking]) -> Space:
+        """All markings that some lead to, those included."""
         todo = deque([self._number(marking, FIRST, FIRST) for marking in begun])
         while todo and self.left > 0:
             here = todo.popleft()

@@ -82,6 +82,22 @@ def prove(
     return Proof(tuple(flaws[:MOST_NAMED]), is_whole, markings, tuple(dict.fromkeys(thrown)))
 
 
+def prove_from(semantics: Semantics, marking: Marking, most_moves: int = MOST_MOVES) -> Proof:
+    """Whether all that a marking leads to comes to its end; the traces begin at the marking.
+
+    ``semantics`` is made for ``proving``. What is beside the point of a case under way is not
+    said: dead steps, and how often an end is reached.
+    """
+    explorer = Explorer(semantics, most_moves)
+    semantics.marked = frozenset()
+    space = explorer.run_from((marking,))
+    flaws = [*_doubles(semantics, space), *_stuck(semantics, space)]
+    if space.is_whole:
+        flaws += _endless(semantics, space)
+    thrown = tuple(dict.fromkeys(_own(semantics, spot) for spot in space.thrown))
+    return Proof(tuple(flaws[:MOST_NAMED]), space.is_whole, len(space.markings), thrown)
+
+
 @dataclass(frozen=True)
 class Part:
     """A level proved on its own: the way to it, and the call it runs in if it is another file's."""

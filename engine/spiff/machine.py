@@ -25,6 +25,7 @@ from engine.spiff.specs import (
     Spec,
     ThrowEvent,
 )
+from engine.spiff.standing import Level, place_standing, read_standing
 from engine.spiff.workflow import CaseWorkflow
 
 STEP_BUDGET = 2_000
@@ -87,6 +88,22 @@ class Machine:
         """The machine as :meth:`dump` left it."""
         case = codec.load(state, program.process, program.levels, host)
         return cls(case, has_conditions=program.has_conditions)
+
+    @classmethod
+    def place(cls, program: Program, standing: Level, host: Host) -> Machine:
+        """The machine with its tokens put where ``standing`` says; call :meth:`settle` next."""
+        case = place_standing(program, standing, host)
+        return cls(case, has_conditions=program.has_conditions)
+
+    def standing(self) -> Level:
+        """Where the tokens of a case that rests stand."""
+        return read_standing(self._case)
+
+    def settle(self) -> None:
+        """Let joins take what they wait for no longer, then move tokens as :meth:`advance` does."""
+        for level in self._case.levels():
+            level.update_waiting_tasks()
+        self.advance()
 
     def dump(self) -> bytes:
         """The state to store; :class:`~engine.spiff.codec.StateUnreadable` when too large."""

@@ -27,6 +27,12 @@ from engine.store.tables.people import (
     units,
 )
 from engine.store.tables.publishing import bundles, contents, definition_drafts, tenant_files
+from engine.store.tables.redrawing import (
+    migration_cases,
+    migrations,
+    rehearsals,
+    rehearsed_cases,
+)
 from engine.store.tables.telling import channels, wishes
 from engine.store.tables.truth import (
     audit,
@@ -80,6 +86,8 @@ __all__ = [
     "item_openings",
     "membership_principals",
     "memberships",
+    "migration_cases",
+    "migrations",
     "notifications",
     "outbox",
     "parameters",
@@ -88,6 +96,8 @@ __all__ = [
     "readings",
     "records",
     "recusals",
+    "rehearsals",
+    "rehearsed_cases",
     "scopes",
     "settings",
     "start_events",

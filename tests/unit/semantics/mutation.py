@@ -277,7 +277,7 @@ def blocks(seed: int) -> tuple[list[Process], list[str], dict[str, tuple[int, in
     block = Maker(seed).procedure()
     processes, conditions = drawn(block)
     loops = {b.id: (b.count, b.quorum) for b in walk(block) if b.kind == "each"}
-    return [_with_quorum(p, loops) for p in processes], conditions, loops
+    return [with_quorum(p, loops) for p in processes], conditions, loops
 
 
 def torn(
@@ -297,7 +297,7 @@ def torn(
     return changed, conditions, loops
 
 
-def _with_quorum(process: Process, loops: dict[str, tuple[int, int]]) -> Process:
+def with_quorum(process: Process, loops: dict[str, tuple[int, int]]) -> Process:
     return replace(process, body=_quorum_level(process.body, loops))
 
 

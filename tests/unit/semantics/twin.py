@@ -90,6 +90,7 @@ class Twin:
         self.ledger = Ledger(processes)
         self.moves = 0
         self.passed: Counter[str] = Counter()
+        self.nodes: set[str] = set()
         self.reordered = 0
         self.returns = 0
         self._draw()
@@ -277,6 +278,7 @@ class Twin:
         self.before = {token_id: token.process for token_id, token in now.items()}
         self.ledger.leave_out(several_at_once(self.machine.tokens()))
         self.ledger.note(self.machine.passed, stayed)
+        self.nodes.update(step.node for step in self.machine.passed)
         self.passed.update(_kind(self.by_node[step.node].node) for step in self.machine.passed)
 
     def _disagreement(self, what: str, fact: object) -> Disagreement:

@@ -47,11 +47,13 @@ TENANT_TABLES = [
     "draw_entries",
     "draw_refusals",
     "membership_principals",
+    "migrations",
     "mines",
     "notices",
     "notification_channels",
     "notification_wishes",
     "opening_keys",
+    "rehearsals",
     "signing_keys",
     "start_events",
     "tenders",
@@ -73,11 +75,13 @@ TENANT_TABLES = [
     "inspections",
     "issued_documents",
     "list_entries",
+    "migration_cases",
     "notice_subjects",
     "notifications",
     "openings",
     "records",
     "recusals",
+    "rehearsed_cases",
     "rounds",
     "sanctions",
     "scopes",
@@ -814,6 +818,30 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "migrations",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("bundle_id", sa.Uuid(), nullable=False),
+        sa.Column("mapping", JSON, nullable=False),
+        sa.Column("accepted", JSON, nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "bundle_id"],
+            ["bundles.tenant_id", "bundles.id"],
+            name=op.f("fk_migrations_tenant_id_bundle_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_migrations_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_migrations")),
+    )
+    op.create_index(
+        "ix_migrations_list", "migrations", ["tenant_id", "procedure", "at"], unique=False
+    )
+    op.create_table(
         "mines",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -951,6 +979,34 @@ def upgrade() -> None:
         "opening_keys",
         ["tenant_id", "membership_id", "made_at"],
         unique=False,
+    )
+    op.create_table(
+        "rehearsals",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draft_id", sa.Uuid(), nullable=False),
+        sa.Column("procedure", sa.String(length=80), nullable=False),
+        sa.Column("from_at", MOMENT, nullable=False),
+        sa.Column("to_at", MOMENT, nullable=False),
+        sa.Column("mapping", JSON, nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "draft_id"],
+            ["definition_drafts.tenant_id", "definition_drafts.id"],
+            name=op.f("fk_rehearsals_tenant_id_draft_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_rehearsals_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_rehearsals")),
+    )
+    op.create_index(
+        "ix_rehearsals_draft", "rehearsals", ["tenant_id", "draft_id", "at"], unique=False
     )
     op.create_table(
         "signing_keys",
@@ -1554,6 +1610,49 @@ def upgrade() -> None:
     op.create_index("ix_list_entries_case", "list_entries", ["tenant_id", "case_id"], unique=False)
     op.create_index("ix_list_entries_status", "list_entries", ["tenant_id", "status"], unique=False)
     op.create_table(
+        "migration_cases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("migration_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("from_bundle_id", sa.Uuid(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("reasons", JSON, nullable=True),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("before", JSON, nullable=True),
+        sa.Column("after", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_migration_cases_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "from_bundle_id"],
+            ["bundles.tenant_id", "bundles.id"],
+            name=op.f("fk_migration_cases_tenant_id_from_bundle_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "migration_id"],
+            ["migrations.tenant_id", "migrations.id"],
+            name=op.f("fk_migration_cases_tenant_id_migration_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_migration_cases_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_migration_cases")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "migration_id",
+            "case_id",
+            name=op.f("uq_migration_cases_tenant_id_migration_id_case_id"),
+        ),
+    )
+    op.create_index(
+        "ix_migration_cases_case", "migration_cases", ["tenant_id", "case_id"], unique=False
+    )
+    op.create_table(
         "notice_subjects",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1716,6 +1815,37 @@ def upgrade() -> None:
             "membership_id",
             name=op.f("uq_recusals_tenant_id_case_id_membership_id"),
         ),
+    )
+    op.create_table(
+        "rehearsed_cases",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("rehearsal_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("is_running", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("reasons", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "case_id"],
+            ["cases.tenant_id", "cases.id"],
+            name=op.f("fk_rehearsed_cases_tenant_id_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "rehearsal_id"],
+            ["rehearsals.tenant_id", "rehearsals.id"],
+            name=op.f("fk_rehearsed_cases_tenant_id_rehearsal_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_rehearsed_cases_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "rehearsal_id", "case_id", name=op.f("pk_rehearsed_cases")
+        ),
+    )
+    op.create_index(
+        "ix_rehearsed_cases_list",
+        "rehearsed_cases",
+        ["tenant_id", "rehearsal_id", "verdict"],
+        unique=False,
     )
     op.create_table(
         "rounds",
