@@ -183,6 +183,7 @@ class ListEvent(StrEnum):
     REMOVE = "remove"
     REAPPLY = "reapply"
     END_REAPPLICATION = "end_reapplication"
+    REASSESS = "reassess"
 
 
 STATUS_WORDS: Mapping[ListStatus, tuple[str, str]] = MappingProxyType(
@@ -204,6 +205,7 @@ EVENT_WORDS: Mapping[ListEvent, tuple[str, str]] = MappingProxyType(
         ListEvent.REMOVE: ("移出名录", "remove"),
         ListEvent.REAPPLY: ("重新申报", "re-apply"),
         ListEvent.END_REAPPLICATION: ("重新申报未通过", "end the re-application"),
+        ListEvent.REASSESS: ("对照现行指标巩固达标", "meet the present indicators"),
     }
 )
 
@@ -214,6 +216,7 @@ TRANSITIONS: Mapping[tuple[ListStatus | None, ListEvent], ListStatus] = MappingP
         (ListStatus.LISTED, ListEvent.MARK): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.CLEAR_MARK): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.ORDER_RECTIFICATION): ListStatus.RECTIFYING,
+        (ListStatus.LISTED, ListEvent.REASSESS): ListStatus.LISTED,
         (ListStatus.LISTED, ListEvent.REMOVE): ListStatus.REMOVED,
         (ListStatus.RECTIFYING, ListEvent.RAISE): ListStatus.RECTIFYING,
         (ListStatus.RECTIFYING, ListEvent.MARK): ListStatus.RECTIFYING,
@@ -221,6 +224,7 @@ TRANSITIONS: Mapping[tuple[ListStatus | None, ListEvent], ListStatus] = MappingP
         # a further finding: the entry leaves the state only when all are accepted
         (ListStatus.RECTIFYING, ListEvent.ORDER_RECTIFICATION): ListStatus.RECTIFYING,
         (ListStatus.RECTIFYING, ListEvent.ACCEPT_RECTIFICATION): ListStatus.LISTED,
+        (ListStatus.RECTIFYING, ListEvent.REASSESS): ListStatus.RECTIFYING,
         (ListStatus.RECTIFYING, ListEvent.REMOVE): ListStatus.REMOVED,
         (ListStatus.REMOVED, ListEvent.REAPPLY): ListStatus.REAPPLYING,
         (ListStatus.REAPPLYING, ListEvent.ENTER): ListStatus.LISTED,

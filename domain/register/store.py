@@ -194,6 +194,23 @@ def raise_level(
     change_entry(tx, entry_id, Change(ListEvent.RAISE, reason, case_id), actor, now)
 
 
+def reassess(
+    tx: Unit,
+    entry_id: UUID,
+    standard: tuple[str, str],
+    change: Change,
+    actor: Actor | None,
+    now: datetime,
+) -> None:
+    """Keep that a mine was found to meet other indicators: ``standard`` is catalogue and score.
+
+    Rules: R-IM-3, R-NAT-28.
+    """
+    catalogue, score = standard
+    change_entry(tx, entry_id, change, actor, now)
+    tx.update(list_entries, list_entries.c.id == entry_id, catalogue=catalogue, score=score)
+
+
 def mark(
     tx: Unit, entry_id: UUID, reasons: Iterable[str], actor: Actor | None, now: datetime
 ) -> None:

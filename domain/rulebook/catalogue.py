@@ -36,13 +36,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule or numbered condition; without ``planned`` and ``reason`` it must have its place."""
+    """A rule or numbered condition; without ``reason`` it must have its place."""
 
     id: str
     section: str
     sources: tuple[Source, ...]
     sentence: Bilingual
-    planned: str | None = None
     reason: Bilingual | None = None
 
     @property
@@ -53,11 +52,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Every rule by id, with the names of documents, sections and later works."""
+    """Every rule by id, with the names of documents and sections."""
 
     documents: Mapping[str, Bilingual]
     sections: Mapping[str, Bilingual]
-    works: Mapping[str, Bilingual]
     rules: Mapping[str, Rule]
 
     def printed_source(self, rule: Rule) -> str:
@@ -81,7 +79,6 @@ class _RuleSchema(Schema):
     source = fields.String(required=True, validate=validate.Length(min=1, max=120))
     zh = fields.String(required=True, validate=_ZH)
     en = fields.String(required=True, validate=_EN)
-    planned = fields.String()
     reason_zh = fields.String(validate=_ZH)
     reason_en = fields.String(validate=_EN)
 
@@ -89,7 +86,6 @@ class _RuleSchema(Schema):
 class _FileSchema(Schema):
     document = fields.Dict(fields.String(), fields.Nested(_NameSchema), required=True)
     section = fields.Dict(fields.String(), fields.Nested(_NameSchema), required=True)
-    work = fields.Dict(fields.String(), fields.Nested(_NameSchema), required=True)
     rule = fields.Dict(
         fields.String(validate=validate.Regexp(f"^{RULE_ID}$", error="not the id of a rule")),
         fields.Nested(_RuleSchema),
@@ -109,7 +105,6 @@ def read_catalogue(text: str) -> Catalogue:
     catalogue = Catalogue(
         documents=_names(loaded["document"]),
         sections=_names(loaded["section"]),
-        works=_names(loaded["work"]),
         rules=MappingProxyType({key: _rule(key, raw) for key, raw in loaded["rule"].items()}),
     )
     refuse_if_any((*_state_faults(loaded["rule"]), *_name_faults(catalogue)))
@@ -161,7 +156,6 @@ def _rule(key: str, raw: Mapping[str, str]) -> Rule:
         section=raw["section"],
         sources=tuple(Source(document, section) for document, _, section in parts),
         sentence=Bilingual(raw["zh"], raw["en"]),
-        planned=raw.get("planned"),
         reason=Bilingual(reason[0], reason[1]) if reason[0] and reason[1] else None,
     )
 
@@ -169,12 +163,12 @@ def _rule(key: str, raw: Mapping[str, str]) -> Rule:
 def _state_faults(raw_rules: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     for key, raw in raw_rules.items():
         reasons = ("reason_zh" in raw) + ("reason_en" in raw)
-        if reasons == 1 or (reasons and "planned" in raw):
+        if reasons == 1:
             yield _fault(
                 f"rule.{key}",
-                "two_states",
-                "理由须中英文齐备，且不得另有计划",
-                "a reason needs both languages and excludes a plan",
+                "half_a_reason",
+                "理由须中英文齐备",
+                "a reason needs both languages",
             )
 
 
@@ -189,8 +183,6 @@ def _name_faults(catalogue: Catalogue) -> Iterator[Fault]:
 def _undefined(catalogue: Catalogue, rule: Rule) -> Iterator[tuple[str, str, str]]:
     if rule.section not in catalogue.sections:
         yield "章节", "section", rule.section
-    if rule.planned is not None and rule.planned not in catalogue.works:
-        yield "后续工作", "later work", rule.planned
     for source in rule.sources:
         if source.document not in catalogue.documents or not source.section:
             yield "文件", "document with a section", f"{source.document} {source.section}".strip()

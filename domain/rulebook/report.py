@@ -15,7 +15,6 @@ class State(StrEnum):
     """How far a rule is; ``missing`` is a defect: no place, or no test, and nothing said."""
 
     REALISED = "realised"
-    PLANNED = "planned"
     REASONED = "reasoned"
     MISSING = "missing"
 
@@ -85,8 +84,6 @@ def _state(rule: Rule, places: list[Place], tests: list[Place] | None) -> State:
     """The rule's state; None for tests means that they are not at hand and cannot be judged."""
     if rule.reason is not None:
         return State.REASONED
-    if rule.planned is not None:
-        return State.PLANNED
     return State.REALISED if places and tests != [] else State.MISSING
 
 
@@ -103,7 +100,6 @@ def _entry(
         "sentence_en": rule.sentence.en,
         "source": catalogue.printed_source(rule),
         "state": state.value,
-        "planned": rule.planned,
         "reason": rule.reason.zh if rule.reason else None,
         "reason_en": rule.reason.en if rule.reason else None,
         "places": list(_shown(places)),

@@ -46,6 +46,9 @@ class KnownMine:
     division: str
     status: ListStatus
     entry_id: UUID | None = None
+    licence: str = ""
+    catalogue: str = ""
+    """By which indicators the entry was assessed; empty where the list does not say."""
 
 
 def known_mines(tx: Unit, office: Office) -> list[KnownMine]:
@@ -66,16 +69,26 @@ def find_known(tx: Unit, office: Office, mine: str) -> KnownMine:
     return found
 
 
+def find_licensed(tx: Unit, office: Office, licence: str) -> KnownMine | None:
+    """The mine of the own list with this mining licence; None where none bears it.
+
+    Rules: R-IM-11, R-NAT-10.
+    """
+    return next((one for one in _own_entries(tx) if one.licence == licence), None)
+
+
 def _own_entries(tx: Unit) -> list[KnownMine]:
     rows = tx.all(
         select(
             list_entries.c.id,
             list_entries.c.level,
             list_entries.c.status,
+            list_entries.c.catalogue,
             mines.c.no,
             mines.c.name,
             mines.c.printed_name,
             mines.c.division,
+            mines.c.licence_no,
             holders.c.name.label("holder"),
         )
         .join(
@@ -98,6 +111,8 @@ def _own_entries(tx: Unit) -> list[KnownMine]:
             row.division or "",
             ListStatus(row.status),
             row.id,
+            row.licence_no or "",
+            row.catalogue,
         )
         for row in rows
     ]

@@ -12,15 +12,16 @@ from domain.register.rules import (
     METHOD_WORDS,
     ON_THE_LIST,
     SCALE_WORDS,
+    ListEvent,
     ListStatus,
     Method,
     Scale,
     kind_of,
 )
-from domain.register.store import Entering, enter_list, own_level, raise_level
+from domain.register.store import Change, Entering, enter_list, own_level, raise_level, reassess
 from domain.rounds.store import listed_mines
 from domain.supervision.rules import is_barred
-from domain.supervision.store import removals_of
+from domain.supervision.store import find_known, removals_of
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
@@ -92,6 +93,27 @@ def raise_(context: BindingContext, given: Mapping[str, Any]) -> Result:
     reason = inputs.text("reason")
     raise_level(context.tx, row.entry_id, reason, context.case_id, context.actor, context.now)
     return {"raised": True}
+
+
+@bindings.register("register.reassess", gives={"kept": "boolean"})
+def reassess_(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """``mine`` meets the indicators of ``catalogue`` with ``total`` points, for a ``reason``.
+
+    ``kept`` is false when it has left the list meanwhile.
+
+    Rules: R-IM-3, R-NAT-28.
+    """
+    inputs = Inputs(context, given)
+    mine, total = (
+        find_known(context.tx, context.office, inputs.text("mine")),
+        inputs.number("total"),
+    )
+    if mine.entry_id is None or mine.status not in ON_THE_LIST:
+        return {"kept": False}
+    standard = inputs.text("catalogue"), "" if total is None else f"{total:f}"
+    change = Change(ListEvent.REASSESS, inputs.text("reason"), context.case_id)
+    reassess(context.tx, mine.entry_id, standard, change, context.actor, context.now)
+    return {"kept": True}
 
 
 def _mine(inputs: Inputs) -> MineFacts:

@@ -15,6 +15,7 @@ from domain.supervision.store import (
     Removal,
     close_finding,
     find_known,
+    find_licensed,
     findings_of_case,
     listed_mines,
     open_finding,
@@ -64,6 +65,17 @@ def find(context: BindingContext, given: Mapping[str, Any]) -> Result:
         "kept": mine.entry_id is not None,
         "removals": Decimal(removals),
     }
+
+
+@bindings.register("mine.by-licence", gives={"listed": "boolean", "mine": "string"})
+def by_licence(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Whether the mine with this mining ``licence`` stands on the own list, and its number there.
+
+    Rules: R-IM-11, R-NAT-10.
+    """
+    mine = find_licensed(context.tx, context.office, Inputs(context, given).text("licence"))
+    listed = mine is not None and mine.status in ON_THE_LIST
+    return {"listed": listed, "mine": mine.mine if mine is not None and listed else ""}
 
 
 def _principal(context: BindingContext, holder: str) -> str:
@@ -168,13 +180,20 @@ def sanction(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"recorded": Decimal(len(kinds))}
 
 
-@bindings.register("disclosure.open", gives={"opened": "number"})
-def open_disclosures(context: BindingContext, given: Mapping[str, Any]) -> Result:
-    """Begin the annual disclosure of every mine on the list, once for a ``year``."""
-    year = Inputs(context, given).text("year")
+@bindings.register("mine.open-each", gives={"opened": "number"})
+def open_each(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Begin a procedure by its ``message`` for every mine on the list, once for a ``year``.
+
+    With ``catalogue`` only for those whose entry was assessed by other indicators than these.
+
+    Rules: R-YJ-17, R-IM-3, R-NAT-28.
+    """
+    inputs = Inputs(context, given)
+    year, name, present = inputs.text("year"), inputs.text("message"), inputs.text("catalogue", "")
     found = listed_mines(context.tx, context.office)
-    for one in found:
+    wanted = [one for one in found if not present or one.catalogue != present]
+    for one in wanted:
         told = {"mine": one.mine, "mineName": one.name, "holder": one.holder, "year": year}
-        once = f"disclosure:{year}:{one.mine}"
-        publish_message(context.tx, "disclosure-due", once, told, context.now, message_id=once)
-    return {"opened": Decimal(len(found))}
+        once = f"{name}:{year}:{one.mine}"
+        publish_message(context.tx, name, once, told, context.now, message_id=once)
+    return {"opened": Decimal(len(wanted))}

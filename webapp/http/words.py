@@ -147,7 +147,6 @@ NOTICE_LINES: Mapping[str, str] = {
 
 RULE_STATES: Mapping[str, tuple[str, str]] = {
     "realised": (N_("已落实"), "ok"),
-    "planned": (N_("后续落实"), "note"),
     "reasoned": (N_("不由软件落实"), "mute"),
     "missing": (N_("未落实"), "bad"),
 }

@@ -40,6 +40,7 @@ ALLOWED: dict[ListStatus | None, dict[str, ListStatus]] = {
         "clear_mark": LISTED,
         "order_rectification": RECTIFYING,
         "remove": REMOVED,
+        "reassess": LISTED,
     },
     RECTIFYING: {
         "raise": RECTIFYING,
@@ -48,6 +49,7 @@ ALLOWED: dict[ListStatus | None, dict[str, ListStatus]] = {
         "order_rectification": RECTIFYING,
         "accept_rectification": LISTED,
         "remove": REMOVED,
+        "reassess": RECTIFYING,
     },
     REMOVED: {"reapply": REAPPLYING},
     REAPPLYING: {"enter": LISTED, "end_reapplication": REMOVED},

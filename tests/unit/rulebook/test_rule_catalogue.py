@@ -12,10 +12,6 @@ NAMES = """
 zh = "自然资规〔2024〕1号"
 en = "The notice"
 
-[work.later]
-zh = "后续"
-en = "Later"
-
 [section]
 C1 = { zh = "主体", en = "Subjects" }
 """
@@ -40,7 +36,7 @@ def test_a_rule_keeps_its_sentences_and_every_paragraph_it_was_taken_from() -> N
         "矿山企业是责任主体。", "The enterprise is the responsible subject."
     )
     assert rule.sources == (Source("NAT", "二（四）"), Source("NAT", "三（八）"))
-    assert (rule.planned, rule.reason, rule.is_condition) == (None, None, False)
+    assert (rule.reason, rule.is_condition) == (None, False)
 
 
 def test_a_source_is_printed_with_the_full_title_of_its_document() -> None:
@@ -50,12 +46,10 @@ def test_a_source_is_printed_with_the_full_title_of_its_document() -> None:
     )
 
 
-def test_a_planned_rule_names_its_work_and_a_reasoned_one_carries_both_sentences() -> None:
-    planned = read_catalogue(NAMES + RULE + 'planned = "later"').rules["R-NAT-1"]
+def test_a_reasoned_rule_carries_both_sentences() -> None:
     reasoned = read_catalogue(
         NAMES + RULE + 'reason_zh = "无环节。"\nreason_en = "No step."'
     ).rules["R-NAT-1"]
-    assert planned.planned == "later"
     assert reasoned.reason == Bilingual("无环节。", "No step.")
 
 
@@ -77,13 +71,8 @@ def test_an_id_with_a_point_is_a_numbered_condition() -> None:
         ("主体。", "主体。另一句。", "rule.R-NAT-1.zh"),
         ("subject.", "subject", "rule.R-NAT-1.en"),
         ("en = ", 'state = "done"\nen = ', "rule.R-NAT-1.state"),
-        ("en = ", 'planned = "never"\nen = ', "rule.R-NAT-1"),
+        ("en = ", 'planned = "later"\nen = ', "rule.R-NAT-1.planned"),
         ("en = ", 'reason_zh = "无。"\nen = ', "rule.R-NAT-1"),
-        (
-            "en = ",
-            'planned = "later"\nreason_zh = "无。"\nreason_en = "None."\nen = ',
-            "rule.R-NAT-1",
-        ),
     ],
 )
 def test_a_faulty_rule_is_refused_and_its_place_named(old: str, new: str, place: str) -> None:

@@ -15,9 +15,6 @@ CATALOGUE = """
 [document.IM]
 zh = "内政办发〔2025〕24号"
 en = "The notice"
-[work.later]
-zh = "后续"
-en = "Later"
 [section]
 C4 = { zh = "申报材料", en = "Application material" }
 
@@ -32,7 +29,6 @@ section = "C4"
 source = "IM 二（四）"
 zh = "予以通报。"
 en = "They are named."
-planned = "later"
 
 [rule.R-IM-28]
 section = "C4"
@@ -66,7 +62,6 @@ def test_an_entry_says_everything_about_its_rule(catalogue: Catalogue) -> None:
         "sentence_en": "There are seven groups.",
         "source": "内政办发〔2025〕24号 附2一",
         "state": "realised",
-        "planned": None,
         "reason": None,
         "reason_en": None,
         "places": [
@@ -94,13 +89,6 @@ def test_a_rule_is_realised_only_with_a_place_and_a_test(
     state: str,
 ) -> None:
     assert states(catalogue, Scan(places, tests, ()))["R-IM-14"] == state
-
-
-def test_a_planned_rule_stays_planned_until_its_mark_is_taken_away(catalogue: Catalogue) -> None:
-    begun = Place("R-IM-27", "parameter", "tenants/a/tenant.toml", "ban.years", "")
-    entry = rules_report(catalogue, Scan((begun,), (), ()))[1]
-    assert (entry["state"], entry["planned"]) == ("planned", "later")
-    assert entry["places"] != []
 
 
 def test_a_reasoned_rule_says_why_in_both_languages(catalogue: Catalogue) -> None:
@@ -153,4 +141,4 @@ def test_the_order_of_files_does_not_change_the_report(catalogue: Catalogue) -> 
 def test_the_report_prints_as_json_and_counts_every_state(catalogue: Catalogue) -> None:
     report = rules_report(catalogue, Scan((PLACE,), (TEST,), ()))
     assert json.loads(json.dumps(report)) == report
-    assert state_counts(report) == {"realised": 1, "planned": 1, "reasoned": 1, "missing": 0}
+    assert state_counts(report) == {"realised": 1, "reasoned": 1, "missing": 1}

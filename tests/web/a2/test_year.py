@@ -105,12 +105,14 @@ class Year:
     def _open(self, tenant: UUID) -> list[tuple[Any, list[Actor]]]:
         with self.drive.product.db.tenant(tenant, read_only=True) as tx:
             people = [actor_from_row(row) for row in tx.all(_active())]
-            found = []
-            for item in tx.all(_waiting()):
-                wanted = {row.principal for row in tx.all(_candidates(item.id))}
-                able = [who for who in people if wanted & set(who.principals)]
-                found.append((item, able))
-        return found
+            asked: dict[UUID, set[str]] = {}
+            for row in tx.all(_candidates()):
+                asked.setdefault(row.item_id, set()).add(row.principal)
+            waiting = tx.all(_waiting())
+        return [
+            (item, [who for who in people if asked.get(item.id, set()) & set(who.principals)])
+            for item in waiting
+        ]
 
     def answer(self, item: Any, tenant: UUID) -> Answers | None:
         simple = {
@@ -181,9 +183,14 @@ def _waiting() -> Any:
     )
 
 
-def _candidates(item: UUID) -> Any:
-    return select(item_candidates.c.principal).where(
-        item_candidates.c.tenant_id == TENANT, item_candidates.c.item_id == item
+def _candidates() -> Any:
+    at_work = item_candidates.c.item_id.in_(
+        select(work_items.c.id).where(
+            work_items.c.tenant_id == TENANT, work_items.c.status.in_(OPEN_ITEM)
+        )
+    )
+    return select(item_candidates.c.item_id, item_candidates.c.principal).where(
+        item_candidates.c.tenant_id == TENANT, at_work
     )
 
 
