@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 import { FONT_PACKAGE, fonts } from './fonts.mjs';
+import { literals } from './literals.mjs';
 import { notices } from './notices.mjs';
 import { pack } from './pack.mjs';
 import { plainCss } from './plain-css.mjs';
@@ -10,10 +11,13 @@ import { plainCss } from './plain-css.mjs';
 const here = import.meta.dirname;
 const outdir = path.resolve(here, process.env.OUT || '../static/dist');
 
+const dictionaries = JSON.parse(fs.readFileSync(path.join(here, 'src/words/literals.json')));
+
 const options = {
   absWorkingDir: here,
-  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js', 'src/noscript.css'],
-  plugins: [plainCss],
+  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js', 'src/modeller.js', 'src/noscript.css'],
+  plugins: [plainCss, literals(dictionaries)],
+  inject: ['src/words/said.js'],
   outdir,
   bundle: true,
   splitting: true,

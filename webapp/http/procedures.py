@@ -85,7 +85,7 @@ def list_all() -> ResponseReturnValue:
         }
         for row in list_offered(product(), actor())
     ]
-    return page("admin/procedures.html", rows=rows)
+    return page("admin/procedures.html", rows=rows, may_draw=actor().capacity == "admin")
 
 
 @blueprint.get("/admin/procedures/<procedure>")
@@ -107,6 +107,7 @@ def _show(procedure: str, status: int = 200, problem: str = "") -> ResponseRetur
         drafts=[
             {
                 "href": url_for(".show_draft", draft_id=row["id"]),
+                "draw": url_for("modeller.draw", draft_id=row["id"]),
                 "at": words_of(row["created_at"]),
                 "at_iso": row["created_at"].isoformat(),
                 "by": row["by"],
@@ -120,6 +121,7 @@ def _show(procedure: str, status: int = 200, problem: str = "") -> ResponseRetur
         if found.has_above and in_force
         else None,
         may_draw=actor().capacity == "admin",
+        in_force=in_force.side if in_force else None,
         problem=problem,
     )
 
@@ -209,7 +211,10 @@ def _show_draft(
         status,
         draft=draft,
         title=found.title,
-        findings=[_finding(number, one) for number, one in enumerate(report["findings"])],
+        findings=[
+            {"number": number, **finding_words(one)}
+            for number, one in enumerate(report["findings"])
+        ],
         verdict=VERDICTS[report["soundness"]["verdict"]],
         violations=report["soundness"]["violations"],
         state=state,
@@ -224,11 +229,11 @@ def _show_draft(
     )
 
 
-def _finding(number: int, found: Mapping[str, Any]) -> dict[str, Any]:
+def finding_words(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding in the language of the page."""
     zh = is_chinese()
     fix = found.get("fix")
     return {
-        "number": number,
         "severity": SEVERITIES.get(found["severity"], SEVERITIES["info"]),
         "element": found["element"],
         "name": found["name"],
@@ -262,7 +267,9 @@ def publish(draft_id: str) -> ResponseReturnValue:
     try:
         if not typed["reason"]:
             raise Invalid("请填写发布理由", "say why")
-        made = publish_draft(product(), actor(), draft.id, typed["reason"], _moment(typed["from"]))
+        moment, seen = _moment(typed["from"]), request.form.get("revision", "")
+        seen_revision = int(seen) if seen.isdecimal() and len(seen) < 10 else None
+        made = publish_draft(product(), actor(), draft.id, typed["reason"], moment, seen_revision)
     except LuchengError as error:
         return _show_draft(draft, status_of(error), typed, wording(error))
     if isinstance(made, Awaited):

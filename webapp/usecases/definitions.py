@@ -84,6 +84,26 @@ def _keep(
     source: bytes,
     beside: Mapping[str, Any],
 ) -> tuple[UUID, dict[str, Any]]:
+    report, body = judge(product, actor, procedure, source, beside)
+    with product.db.tenant(actor.tenant_id) as tx:
+        draft = tx.insert(
+            definition_drafts,
+            procedure=procedure,
+            original=original,
+            body=body,
+            beside=beside,
+            report=report,
+            created_by=actor.membership_id,
+            created_at=product.clock.now(),
+        )
+    return draft, report
+
+
+def judge(
+    product: Product, actor: Actor, procedure: str, source: bytes, beside: Mapping[str, Any]
+) -> tuple[dict[str, Any], bytes]:
+    """The gate's report on a drawing for the tenant, and its normalised form; Refused when it
+    cannot be read."""
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         owner = product.world.offices.get(tx).slug
@@ -103,18 +123,7 @@ def _keep(
     if failing:
         findings = [*report["findings"], *failing]
         report = {**report, "publishable": False, "findings": findings}
-    with product.db.tenant(actor.tenant_id) as tx:
-        draft = tx.insert(
-            definition_drafts,
-            procedure=procedure,
-            original=original,
-            body=body,
-            beside=beside,
-            report=report,
-            created_by=actor.membership_id,
-            created_at=now,
-        )
-    return draft, report
+    return report, body
 
 
 def _failing(

@@ -60,9 +60,15 @@ class Awaited:
 
 
 def publish_draft(
-    product: Product, actor: Actor, draft_id: UUID, reason: str, begins: datetime | None
+    product: Product,
+    actor: Actor,
+    draft_id: UUID,
+    reason: str,
+    begins: datetime | None,
+    revision: int | None = None,
 ) -> Publication | Awaited:
-    """Make a draft the bundle of its procedure from a moment on; Refused when the gate says no.
+    """Make a draft the bundle of its procedure from a moment on; Refused when the gate says no,
+    Conflict when it is no longer at the ``revision`` that was read.
 
     Without ``begins`` it holds at once; a moment that has passed is Invalid. What could not be
     proved is kept as asked for, until somebody else publishes it, with a reason of his own.
@@ -71,6 +77,8 @@ def publish_draft(
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         draft = find_draft(tx, draft_id)
+    if revision is not None and draft.revision != revision:
+        raise _redrawn()
     asked = _asked_by_another(draft, actor)
     moment = _beginning(_as_asked(draft, begins, now) if asked else begins, now)
     try:
@@ -112,7 +120,11 @@ def _publish(
     with product.db.tenant(actor.tenant_id) as tx:
         bundle = publish(tx, parts, reports, now, by=by, reason=reason, begins=later, asked=asked)
         keep_files(tx, {f.path: f.body for f in _own(parts, owner)}, Origin.PRODUCT, now)
-        tx.update(definition_drafts, definition_drafts.c.id == draft.id, published_at=now)
+        same = definition_drafts.c.revision == draft.revision
+        if not tx.update(
+            definition_drafts, definition_drafts.c.id == draft.id, same, published_at=now
+        ):
+            raise _redrawn()
         about = {"version_reason": reason, "begins": moment.isoformat()}
         note_act(tx, actor, "procedure.publish", draft.procedure, now, about)
         row = tx.get(bundles, bundle)
@@ -158,6 +170,12 @@ def _ask(
         raise Conflict("另一名流程管理员刚刚申请发布该草稿", "somebody else has just asked for it")
 
 
+def _redrawn() -> Conflict:
+    return Conflict(
+        "草稿刚刚被改动，请看过新的检查结果再发布", "the draft was drawn on meanwhile; look again"
+    )
+
+
 def _second_person() -> SecondPersonNeeded:
     return SecondPersonNeeded(
         "您已申请发布该草稿；流程能否办结没有得到证明，须由另一名流程管理员确认",
@@ -196,6 +214,7 @@ class Draft:
     report: dict[str, Any]
     created_at: datetime
     asked: dict[str, Any] | None
+    revision: int
 
 
 def read_draft(product: Product, actor: Actor, draft_id: UUID) -> Draft:
@@ -238,4 +257,13 @@ def _shown(row: Any, names: dict[UUID, str]) -> Draft:
             "reason": row.asked_reason,
             "begins": row.asked_from,
         }
-    return Draft(row.id, row.procedure, row.original, row.body, row.report, row.created_at, asked)
+    return Draft(
+        row.id,
+        row.procedure,
+        row.original,
+        row.body,
+        row.report,
+        row.created_at,
+        asked,
+        row.revision,
+    )

@@ -52,6 +52,13 @@ definition_drafts = tenant_table(
     Column("report", Json, nullable=False),
     Column("created_by", Uuid()),
     Column("created_at", Moment(), nullable=False),
+    # counts the savings of the editor, who saved last, and who has it open until when
+    Column("revision", Integer(), nullable=False, default=1),
+    Column("saved_by", Uuid()),
+    Column("saved_at", Moment()),
+    Column("editor", Uuid()),
+    Column("editor_since", Moment()),
+    Column("editor_until", Moment()),
     # who asked to publish what could not be proved; another account has to confirm it
     Column("asked_by", Uuid()),
     Column("asked_account", Uuid()),
