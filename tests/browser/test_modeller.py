@@ -4,25 +4,71 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visiting import AXE, DESKTOP, Visitors, barriers
+from tests.browser.visiting import DESKTOP, Visitors
 
 PROCEDURE = "/admin/procedures/green-mine-listing"
-CANVAS = "bpmn-modeler .djs-container"
+READY = "bpmn-modeler[ready]"
 
 
 def draw(visitors: Visitors) -> Page:
     """The administrator with the procedure open in the editor."""
-    page = visitors.come("admin", DESKTOP)
+    page = visitors.come("guanli", DESKTOP)
     page.goto(PROCEDURE)
-    with page.expect_event("domcontentloaded"):
-        page.click("button[name=side][value=v1]")
-    page.wait_for_function("document.querySelector('bpmn-modeler')?.isReady")
+    page.click("button[name=side][value=v1]")
+    page.wait_for_selector(READY)
     return page
 
 
 def ask(page: Page, script: str) -> Any:
     """What a script answers that knows the editor as ``m``."""
-    return page.evaluate(f"(() => {{ const m = document.querySelector('bpmn-modeler').modeler; {script} }})()")
+    return page.evaluate(f"m => {{ {script} }}", page.evaluate_handle(EDITOR))
+
+
+EDITOR = "document.querySelector('bpmn-modeler').modeler"
+SELECT_EACH = """
+const kinds = new Map();
+m.get('elementRegistry').forEach(e => e.labelTarget || kinds.set(e.type, e));
+const wait = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+return (async () => {
+  for (const element of kinds.values()) {
+    m.get('selection').select(element);
+    await wait();
+    for (const part of document.querySelectorAll('.bio-properties-panel-group-header-title')) {
+      part.click();
+    }
+    await wait();
+    m.get('popupMenu').open(element, 'bpmn-append', { x: 0, y: 0 });
+    m.get('popupMenu').close();
+  }
+  return document.querySelector('bpmn-modeler').untranslated;
+})();
+"""
+RENAME = """
+const step = m.get('elementRegistry').get('Accept');
+m.get('modeling').updateProperties(step, { name: '受理并审查' });
+"""
+
+
+def test_the_editor_speaks_chinese_saves_and_brings_back_what_was_not_saved(
+    visitors: Visitors,
+) -> None:
+    page = draw(visitors)
+    assert ask(page, SELECT_EACH) == []
+    expect(page.locator(".bjs-powered-by")).to_be_visible()
+    with page.expect_response(lambda answer: "drawing.json?revision=1" in answer.url):
+        ask(page, RENAME)
+    expect(page.locator(".modeller-saved")).to_contain_text("保存")
+    page.route("**/drawing.json?revision=*", lambda route: route.abort("aborted"))
+    ask(page, RENAME.replace("受理并审查", "断网时所改"))
+    expect(page.locator(".modeller-notice")).to_contain_text("保留在本机浏览器")
+    page.unroute_all()
+    page.evaluate(
+        "window.addEventListener('beforeunload', e => e.stopImmediatePropagation(), true)"
+    )
+    page.reload()
+    page.click("text=恢复这些改动")
+    page.wait_for_selector(READY)
+    name = "return m.get('elementRegistry').get('Accept').businessObject.name"
+    assert ask(page, name) == "断网时所改"

@@ -28,7 +28,7 @@ class BpmnModeler extends HTMLElement {
       console.error(problem);
       this.frame.tell(problem.message || this.words.failed);
     }
-    this.isReady = true;
+    this.setAttribute('ready', '');
   }
 
   disconnectedCallback() {

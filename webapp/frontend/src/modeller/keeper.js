@@ -132,8 +132,7 @@ export class Keeper {
     this.isSaving = true;
     try {
       await this.send(this.change);
-    } catch (problem) {
-      console.error(problem);
+    } catch {
       this.frame.tell(this.words.offline);
       this.later(AGAIN);
     }
