@@ -180,6 +180,12 @@ class Node:
     documentation: str = ""
     lane: str = ""
 
+    @property
+    def runs_beside(self) -> bool:
+        """Whether it is an event sub-process that interrupts nothing: it may run several times."""
+        starts = self.body.starts() if self.by_event and self.body is not None else ()
+        return any(not start.interrupting for start in starts)
+
 
 @dataclass(frozen=True)
 class Body:

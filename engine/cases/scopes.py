@@ -60,14 +60,18 @@ class Scopes:
         return ChainMap(*(self._maps.get(i, {}) for i in self.chain(refs)))
 
     def put(self, refs: Sequence[ScopeRef], values: Mapping[str, Any]) -> None:
-        """Store results: where the name exists already, else in the innermost scope.
+        """Store results: where the name exists already, else in the outermost scope.
 
-        An instance of a multi-instance activity keeps its results to itself.
+        The outermost is the case or the called process, so that what is given in a sub-process
+        is there after it. What may run several times at once, and a sub-process whose outputs
+        say what leaves it, keep what is new; an instance keeps all its results to itself.
         """
         ids = self.chain(refs)
-        own = next((i for i, ref in enumerate(refs) if ref.instance), len(ids) - 1)
+        most = len(ids) - 1
+        own = next((i for i, ref in enumerate(refs) if ref.instance), most)
+        new = next((i for i, ref in enumerate(refs) if ref.instance or ref.keeps), most)
         for name, value in values.items():
-            holder = next((i for i in ids[: own + 1] if name in self._maps.get(i, {})), ids[0])
+            holder = next((i for i in ids[: own + 1] if name in self._maps.get(i, {})), ids[new])
             self.put_local(holder, {name: value})
 
     def put_local(self, scope: UUID, values: Mapping[str, Any]) -> None:

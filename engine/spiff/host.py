@@ -15,12 +15,13 @@ class ScopeRef:
     """A variable scope on the way up.
 
     ``isolated`` ends the look-up (a call activity); ``instance`` marks one instance of a
-    multi-instance activity, whose variables stay its own.
+    multi-instance activity, whose variables stay its own; in one that ``keeps`` stays what is new.
     """
 
     id: UUID
     isolated: bool = False
     instance: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True)

@@ -245,7 +245,8 @@ def _own_scopes(task: Task) -> Iterator[ScopeRef]:
     if isinstance(spec, BodyTask):
         assert node is not None
         called = node.kind is Kind.CALL_ACTIVITY
-        yield ScopeRef(task.id, isolated=called, instance=spec.is_instance)
+        keeps = bool(node.zeebe.outputs) or node.runs_beside
+        yield ScopeRef(task.id, isolated=called, instance=spec.is_instance, keeps=keeps)
     elif spec.is_instance or isinstance(spec, MultiInstance):
         yield ScopeRef(task.id, instance=spec.is_instance)
     if spec.is_instance:

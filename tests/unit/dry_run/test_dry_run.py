@@ -400,3 +400,17 @@ def test_a_scenario_that_cannot_be_read_is_told_with_its_place(name: str) -> Non
     (finding,) = try_scenario(trial)["findings"]
     assert finding["code"] == "scenario_unreadable"
     assert finding["element"]
+
+
+def test_what_is_given_in_a_sub_process_is_there_after_it() -> None:
+    inside = el("startEvent", "si") + user("u") + el("endEvent", "ei")
+    body = inside + flows("si -> u", "u -> ei").replace('id="f', 'id="i')
+    kept = "<zeebe:ioMapping>" + '<zeebe:output source="=agreed" target="result"/></zeebe:ioMapping>'
+    for extensions, seen in (("", {"agreed": True}), (kept, {"result": True})):
+        answer = played(
+            line(el("subProcess", "sub", body, extensions), user("z")),
+            {"complete": "u", "variables": {"agreed": True}},
+            {"expect": {"active": ["z"]}},
+        )
+        assert answer["ok"], answer
+        assert answer["steps"][-1]["variables"] == seen
