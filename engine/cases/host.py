@@ -201,7 +201,6 @@ class CaseHost(CaseFacts):
             voices, index = self._voice(token, instance)
             heard = cast(token.node, voices, index, seen, self.env)
             self.scopes.put_local(token.id, {VOICES: heard})
-        self.scopes.drop([instance])
 
     def leave_instance(self, token: Token, instance: UUID) -> None:
         if is_vote(token.node):
@@ -219,7 +218,7 @@ class CaseHost(CaseFacts):
         assert token.node.loop is not None
         return {"loopCounter", token.node.loop.element}
 
-    def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
+    def loop_decided(self, token: Token, counts: tuple[int, int, int], ended: UUID | None) -> bool:
         loop = token.node.loop
         assert loop is not None
         if is_vote(token.node):
@@ -231,7 +230,8 @@ class CaseHost(CaseFacts):
             "numberOfActiveInstances",
             "numberOfCompletedInstances",
         )
-        scope = {**self.view(token), **dict(zip(names, counts, strict=True))}
+        given = {} if ended is None else self.scopes.local(ended)
+        scope = {**self.view(token), **given, **dict(zip(names, counts, strict=True))}
         return holds(loop.completion_condition, scope, self.env)
 
     def loop_goes_on(self, token: Token, done: int) -> bool:

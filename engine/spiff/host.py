@@ -77,13 +77,16 @@ class Host(Protocol):
         """Make the scope of one instance, holding its item."""
 
     def close_instance(self, token: Token, instance: UUID) -> None:
-        """Collect the output of one finished instance and drop its scope."""
+        """Collect the output of one finished instance."""
 
     def leave_instance(self, token: Token, instance: UUID) -> None:
         """One instance of a loop is withdrawn before it was completed, alone."""
 
-    def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
-        """Tell whether the completion condition holds; counts are (total, active, completed)."""
+    def loop_decided(self, token: Token, counts: tuple[int, int, int], ended: UUID | None) -> bool:
+        """Tell whether the completion condition holds; counts are (total, active, completed).
+
+        It sees what the instance that has just ``ended`` gave; None when one was withdrawn.
+        """
 
     def loop_goes_on(self, token: Token, done: int) -> bool:
         """Tell whether a standard loop that has run ``done`` times runs again."""

@@ -7,6 +7,7 @@ Boundary events belong to the loop as a whole. How often it runs is asked of the
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -76,15 +77,16 @@ class MultiInstance(Looping):
         facts["done"] += 1
         token = top.token(my_task)
         host.close_instance(token, child.id)
-        self._count(my_task)
+        self._count(my_task, child.id)
+        host.drop_scopes([child.id])
 
     def instance_dropped(self, my_task: Task) -> None:
         """Count without an instance that was withdrawn before anybody acted on it."""
         facts = my_task.internal_data
         facts["dropped"] = facts.get("dropped", 0) + 1
-        self._count(my_task)
+        self._count(my_task, None)
 
-    def _count(self, my_task: Task) -> None:
+    def _count(self, my_task: Task, ended: UUID | None) -> None:
         """Finish when all is done or decided; start the next instance where they follow."""
         host, facts = host_of(my_task), my_task.internal_data
         token = my_task.workflow.top_workflow.token(my_task)
@@ -92,7 +94,7 @@ class MultiInstance(Looping):
         total, begun = facts["total"] - dropped, facts["next"] - dropped
         active = begun - facts["done"]
         counts = (total, active, facts["done"])
-        if facts["done"] == total or host.loop_decided(token, counts):
+        if facts["done"] == total or host.loop_decided(token, counts, ended):
             self._cancel_instances(my_task)
             host.close_loop(token)
             my_task._set_state(TaskState.READY)

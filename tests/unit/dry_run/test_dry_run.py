@@ -405,7 +405,9 @@ def test_a_scenario_that_cannot_be_read_is_told_with_its_place(name: str) -> Non
 def test_what_is_given_in_a_sub_process_is_there_after_it() -> None:
     inside = el("startEvent", "si") + user("u") + el("endEvent", "ei")
     body = inside + flows("si -> u", "u -> ei").replace('id="f', 'id="i')
-    kept = "<zeebe:ioMapping>" + '<zeebe:output source="=agreed" target="result"/></zeebe:ioMapping>'
+    kept = (
+        "<zeebe:ioMapping>" + '<zeebe:output source="=agreed" target="result"/></zeebe:ioMapping>'
+    )
     for extensions, seen in (("", {"agreed": True}), (kept, {"result": True})):
         answer = played(
             line(el("subProcess", "sub", body, extensions), user("z")),
@@ -414,3 +416,20 @@ def test_what_is_given_in_a_sub_process_is_there_after_it() -> None:
         )
         assert answer["ok"], answer
         assert answer["steps"][-1]["variables"] == seen
+
+
+def test_a_completion_condition_sees_what_the_instance_that_ended_gave() -> None:
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>3</bpmn:loopCardinality>"
+        "<bpmn:completionCondition>=agree = false</bpmn:completionCondition>"
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    answer = played(
+        line(user("a", inner=many), user("z")),
+        {"complete": "a", "variables": {"agree": True}},
+        {"expect": {"active": ["a", "a"]}},
+        {"complete": "a", "variables": {"agree": False}},
+        {"expect": {"active": ["z"], "variables": {}}},
+    )
+    assert answer["ok"], answer
+    assert answer["steps"][-1]["variables"] == {}

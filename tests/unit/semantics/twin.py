@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 from typing import Any, NoReturn
+from uuid import UUID
 
 from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.semantics.closed import return_targets
@@ -70,7 +71,7 @@ class Answers(TableHost):
     def open_loop(self, token: Token, _limit: int) -> list[object]:
         return list(range(self.loops[token.node.id][0]))
 
-    def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
+    def loop_decided(self, token: Token, counts: tuple[int, int, int], _ended: UUID | None) -> bool:
         assert token.node.loop is not None
         is_asked = bool(token.node.loop.completion_condition)
         return is_asked and counts[2] >= self.loops[token.node.id][1]

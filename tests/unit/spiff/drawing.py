@@ -95,7 +95,9 @@ class TableHost:
     def close_instance(self, _token: Token, instance: UUID) -> None:
         self.scopes.discard(instance)
 
-    def loop_decided(self, _token: Token, counts: tuple[int, int, int]) -> bool:
+    def loop_decided(
+        self, _token: Token, counts: tuple[int, int, int], _ended: UUID | None
+    ) -> bool:
         return self.votes_needed is not None and counts[2] >= self.votes_needed
 
     def loop_goes_on(self, token: Token, _done: int) -> bool:

@@ -35,7 +35,7 @@ class RandomHost(TableHost):
         super().open_instance(token, instance, index)
         self.numbers[instance] = index
 
-    def loop_decided(self, token: Token, counts: tuple[int, int, int]) -> bool:
+    def loop_decided(self, token: Token, counts: tuple[int, int, int], _ended: UUID | None) -> bool:
         return counts[2] >= self.quorums[token.node.id]
 
 
