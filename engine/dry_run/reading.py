@@ -13,6 +13,7 @@ from engine.decisions.model import Decisions
 from engine.decisions.read import read_decisions
 from engine.dry_run.trial import Trial
 from engine.gate.check import check_process
+from engine.gate.context import GateContext
 from engine.gate.messages import GATE
 from engine.importing.run import import_diagram
 
@@ -52,17 +53,24 @@ def read_cast(trial: Trial, wanted: str | None) -> tuple[Cast | None, tuple[Find
     processes = {played.id: played}
     todo = [played]
     while todo:
-        process = todo.pop()
-        check_process(process, None, findings)
-        for called in _called(process, own, trial, findings):
+        for called in _called(todo.pop(), own, trial, findings):
             if called.id not in processes:
                 processes[called.id] = called
                 todo.append(called)
+    _check(processes, findings)
     decisions = _decisions(processes.values(), trial, findings)
     refusing = _refusing(findings)
     if refusing:
         return None, refusing
     return Cast(played, processes, decisions), ()
+
+
+def _check(processes: Mapping[str, Process], findings: Findings) -> None:
+    """What the gate says of those who play; each may know the others it calls."""
+    diagrams = {ref: Diagram((process,), b"", "") for ref, process in processes.items()}
+    context = GateContext(process=diagrams.get, is_whole=False, structure_only=True)
+    for process in processes.values():
+        check_process(process, context, findings)
 
 
 def _refusing(findings: Findings) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from engine.bpmn.findings import Finding, Severity
 from engine.bpmn.model import EventKind, Kind, Node, Process
 from engine.cases.command import open_case
+from engine.definitions.bundles import Bundle
 from engine.dry_run.play import Play, is_awaiting, open_incidents
 from engine.dry_run.reading import Cast, read_cast
 from engine.dry_run.scenario import Act, Expected, Scenario, ScenarioUnreadable, Step, read_scenario
@@ -111,11 +112,10 @@ class _Rehearsal:
         return None if kind is None else self._play.begins_by(kind, step.name)
 
     def _state(self) -> dict[str, Any]:
+        state = _nothing() if self._play.case_id is None else _state_of(self._play)
         if self._unbegun is not None:
-            return _nothing([_trouble(self._unbegun)])
-        if self._play.case_id is None:
-            return _nothing([])
-        return _state_of(self._play)
+            state["incidents"].append(_trouble(self._play.stage.bundle, self._unbegun))
+        return state
 
 
 def _by_itself(process: Process) -> Node | None:
@@ -125,19 +125,14 @@ def _by_itself(process: Process) -> Node | None:
     return starts[0] if len(starts) == 1 else None
 
 
-def _nothing(troubles: list[dict[str, str]]) -> dict[str, Any]:
-    return {
-        "active": [],
-        "completed": False,
-        "variables": {},
-        "incidents": troubles,
-        "waiting": [],
-    }
+def _nothing() -> dict[str, Any]:
+    return {"active": [], "completed": False, "variables": {}, "incidents": [], "waiting": []}
 
 
-def _trouble(error: LuchengError) -> dict[str, str]:
-    element = error.facts.get("element", "")
-    return {"element": str(element), "name": "", "code": error.code, "message": error.zh}
+def _trouble(bundle: Bundle, error: LuchengError) -> dict[str, str]:
+    element = str(error.facts.get("element", ""))
+    name = getattr(bundle.node(element), "name", "")
+    return {"element": element, "name": name, "code": error.code, "message": error.zh}
 
 
 def _state_of(play: Play) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator
 from engine.bpmn.findings import Findings
 from engine.bpmn.model import GATEWAYS, Body, Event, EventKind, Kind, Node, Process
 from engine.gate.event_subs import check_event_subs, check_starts
-from engine.gate.graph import Graph, automatic_cycle, reached, reversed_graph, successors, waits
+from engine.gate.graph import (
+    Graph,
+    automatic_cycle,
+    passes_once_over,
+    reached,
+    reversed_graph,
+    successors,
+    waits,
+)
 
 MAX_NODES = 300
 MAX_NESTING = 5
@@ -92,7 +100,8 @@ def _check_joins(body: Body, graph: Graph, starts: list[str], findings: Findings
 
 
 def _check_loops(body: Body, findings: Findings, called_waits: Callable[[str], bool]) -> None:
-    automatic = {n.id for n in body.nodes.values() if not waits(n, called_waits)}
+    every = body.nodes.values()
+    automatic = {n.id for n in every if passes_once_over(n) or not waits(n, called_waits)}
     for node in body.nodes.values():
         repeat = node.repeat
         if repeat and repeat.condition and not repeat.maximum and node.id in automatic:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from engine.bpmn.model import BODIES, Body, EventKind, Kind, Node
+from engine.bpmn.model import BODIES, Body, Event, EventKind, Kind, Node, TimerKind
+from engine.errors import LuchengError
+from engine.tenancy.durations import Duration, parse_duration
 
 Graph = Mapping[str, tuple[str, ...]]
 
@@ -87,12 +89,29 @@ def waits(node: Node, called_waits: Waits) -> bool:
     if node.kind in _WAITING_KINDS:
         return True
     if node.kind in {Kind.CATCH, Kind.BOUNDARY}:
-        return node.event.kind in _WAITING_EVENTS
+        return node.event.kind in _WAITING_EVENTS and not _is_over_at_once(node.event)
     if node.kind is Kind.CALL_ACTIVITY:
         return called_waits(node.zeebe.called_process)
     if node.kind in BODIES and node.body is not None:
         return has_wait(node.body, called_waits)
     return False
+
+
+def _is_over_at_once(event: Event) -> bool:
+    """Whether a timer says no time at all."""
+    if event.timer is not TimerKind.DURATION:
+        return False
+    try:
+        return parse_duration(event.expression) == Duration()
+    except LuchengError:
+        return False  # FEEL, or what the timers' own check reports
+
+
+def passes_once_over(node: Node) -> bool:
+    """Whether a catch event waits for one moment, which is over in every later round."""
+    event = node.event
+    is_moment = event.timer is TimerKind.DATE and not event.expression.startswith("=")
+    return node.kind is Kind.CATCH and is_moment
 
 
 def has_wait(body: Body, called_waits: Waits) -> bool:

@@ -10,6 +10,7 @@ from engine.feel import FeelError, compile_expression
 from engine.importing.foreign import Work, named
 from engine.importing.juel import is_marked, translate, translate_value, whole_expression
 
+_CONDITIONS = ("conditionExpression", "completionCondition", "condition", "loopCondition")
 _TIMES = ("timeDate", "timeDuration", "timeCycle")
 _NAME = re.compile(r"[^\W\d]\w*")
 _RETURN = re.compile(r"\s*return\s+(.*?);?\s*", re.DOTALL)
@@ -22,7 +23,7 @@ _SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 
 def translate_conditions(work: Work) -> None:
     """Rewrite the condition of every flow, event and loop where it is simple."""
-    for holder in work.document.bpmn("conditionExpression", "completionCondition", "condition"):
+    for holder in work.document.bpmn(*_CONDITIONS):
         text = holder.text.strip()
         if not text or text.startswith("="):
             continue
@@ -95,7 +96,7 @@ def _time(text: str) -> str | None:
 
 
 def translate_loops(work: Work) -> None:
-    """Rewrite every multi-instance marker as the collection it goes through."""
+    """Rewrite what every multi-instance marker goes through, or how it says their number."""
     for marker in work.document.bpmn("multiInstanceLoopCharacteristics"):
         if not work.document.holds(marker, "loopCharacteristics"):
             _translate_loop(marker, work)
@@ -110,7 +111,8 @@ def _translate_loop(marker: Element, work: Work) -> None:
         feel = _collection(collection.value)
         old = collection.value
     elif number is not None and number.text.strip():
-        feel, old = _count(number.text.strip()), number.text.strip()
+        _translate_count(number, work)
+        return
     else:
         feel, old = _data_input(marker, work)
     if feel is None or "elementIndexVariable" in found:
@@ -144,14 +146,15 @@ def _collection(text: str) -> str | None:
     return text if _NAME.fullmatch(text) else None
 
 
-def _count(text: str) -> str | None:
-    inner = whole_expression(text) or text.removeprefix("=")
-    feel = translate(inner)
-    if feel is None:
-        return None
-    if feel.isdigit():
-        return f"for instance in 1..{feel} return instance" if int(feel) else "[]"
-    return f"if {feel} < 1 then [] else for number in 1..({feel}) return number"
+def _translate_count(number: Element, work: Work) -> None:
+    """Rewrite a number of instances that is an expression of another engine; digits stay."""
+    old = number.text.strip()
+    if old.startswith("=") or old.isdecimal():
+        return
+    feel = translate(whole_expression(old) or old)
+    if feel is not None:
+        work.document.write(number, f"={feel}")
+        work.note("expression-translated", number, what=number.tag, old=old, new=f"={feel}")
 
 
 def translate_platform(work: Work) -> None:

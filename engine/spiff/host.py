@@ -8,6 +8,7 @@ from typing import NoReturn, Protocol
 from uuid import UUID
 
 from engine.bpmn.model import Node
+from engine.errors import LuchengError
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,12 @@ class Token:
     process: str
     scopes: tuple[ScopeRef, ...]
     instance: bool = False
+
+
+class BudgetExceeded(LuchengError):
+    """One command moved tokens more often, or deeper, than any procedure of people needs."""
+
+    code = "step_budget"
 
 
 class ServiceStopped(Exception):

@@ -9,12 +9,12 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.model import GATEWAYS, Event, EventKind, Node
-from engine.errors import Conflict, LuchengError
+from engine.errors import Conflict
 from engine.spiff import codec
 from engine.spiff.build import Program
 from engine.spiff.conditions import Conditions
 from engine.spiff.event_sub import ArmedStart
-from engine.spiff.host import Host, Token
+from engine.spiff.host import BudgetExceeded, Host, Token
 from engine.spiff.jump import Jump, drop_instance, jump, put_back
 from engine.spiff.specs import (
     BoundaryEvent,
@@ -31,12 +31,6 @@ from engine.spiff.workflow import CaseWorkflow
 STEP_BUDGET = 2_000
 _THROWN = (EventKind.ERROR, EventKind.ESCALATION)
 _STOPPABLE = (ServiceTask, EndEvent, ThrowEvent)
-
-
-class BudgetExceeded(LuchengError):
-    """One command moved tokens more often than any procedure of people needs."""
-
-    code = "step_budget"
 
 
 @dataclass(frozen=True)
@@ -250,6 +244,7 @@ class Machine:
                 "一次办理引发的自动步骤过多，请检查流程图中的循环",
                 "one command caused too many automatic steps; look for a loop in the diagram",
                 budget=STEP_BUDGET,
+                element=task.task_spec.node.id if task.task_spec.node else "",
             )
         result = task.task_spec._run_hook(task)
         if task.has_state(TaskState.FINISHED_MASK):

@@ -14,7 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn.model import EventKind, Kind, TimerKind
 from engine.spiff.event_sub import ArmedStart, arm, begin_sub, catching_start
 from engine.spiff.gateways import EventGateway, Join
-from engine.spiff.host import Host, ScopeRef, Token
+from engine.spiff.host import BudgetExceeded, Host, ScopeRef, Token
 from engine.spiff.loops import MultiInstance
 from engine.spiff.script import NoScripts
 from engine.spiff.specs import (
@@ -28,6 +28,8 @@ from engine.spiff.specs import (
 from engine.spiff.task import CaseTask
 
 _NOBODY = NoScripts()
+MOST_LEVELS = 64
+"""More than the gate lets through: eight calls, each of five levels of sub-processes."""
 
 
 class _Level:
@@ -164,6 +166,13 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
 
     def open_body(self, task: Task, name: str) -> None:
         """Start the level below a sub-process or call activity."""
+        if sum(1 for _ in self.around(task)) >= MOST_LEVELS:
+            raise BudgetExceeded(
+                f"流程嵌套或调用超过 {MOST_LEVELS} 层，请检查是否循环调用",
+                f"levels are nested more than {MOST_LEVELS} deep; look for calls in a circle",
+                code="levels_too_deep",
+                element=task.task_spec.node.id,
+            )
         self.host.open_body(self.token(task))
         level = BodyWorkflow(self._bodies[name], task.id, self)
         self.subprocesses[task.id] = level

@@ -32,7 +32,7 @@ from engine.forms.context import FormBroken
 from engine.messaging.notifications import COUNT_LIMIT, count_unread
 from engine.office import Office, local_date
 from engine.spiff.codec import StateUnreadable
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from engine.work_items.lists import count_open_items
 from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words

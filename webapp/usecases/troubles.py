@@ -14,7 +14,7 @@ from engine.errors import LuchengError
 from engine.feel import FeelError
 from engine.forms.context import FormBroken
 from engine.spiff.codec import StateUnreadable
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from engine.store.tables import work_items
 from webapp.product import Product
 

@@ -339,6 +339,17 @@ REFUSED = {
         line(el("callActivity", "c", extensions='<zeebe:calledElement processId="nowhere"/>')),
         "call-unknown",
     ),
+    "calls in a circle": (
+        line(el("callActivity", "c", extensions='<zeebe:calledElement processId="q"/>')).replace(
+            b"</bpmn:definitions>",
+            b'<bpmn:process id="q" isExecutable="true"><bpmn:startEvent id="qs"/>'
+            b"<bpmn:callActivity "
+            b'id="qc" calledElement="p"/><bpmn:endEvent id="qe"/><bpmn:sequenceFlow id="q1" '
+            b'sourceRef="qs" targetRef="qc"/><bpmn:sequenceFlow id="q2" sourceRef="qc" '
+            b'targetRef="qe"/></bpmn:process></bpmn:definitions>',
+        ),
+        "call-cycle",
+    ),
     "a decision that is not there": (
         line(
             el(

@@ -118,7 +118,20 @@ def test_a_gateway_without_exit_is_an_error() -> None:
     assert judged(diagram(line(START, xor("g"))))["gateway-no-exit"].element == "g"
 
 
-@pytest.mark.parametrize("step", [service("x"), script("x", "=1"), node("task", "x")])
+def timed(tag: str, text: str) -> str:
+    """A timer that says this."""
+    said = f"<bpmn:{tag}>{text}</bpmn:{tag}>"
+    inner = f"<bpmn:timerEventDefinition>{said}</bpmn:timerEventDefinition>"
+    return node("intermediateCatchEvent", "x", inner)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        service("x"), script("x", "=1"), node("task", "x"),
+        timed("timeDuration", "PT0S"), timed("timeDate", "2026-03-01"),
+    ],
+)  # fmt: skip
 def test_a_loop_that_never_waits_is_an_error(step: str) -> None:
     source = diagram(
         START, xor("j"), step, xor("g", "f_g_j"), END,

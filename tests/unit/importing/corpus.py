@@ -17,7 +17,7 @@ from engine.bpmn.model import EventKind, Kind, Process
 from engine.gate.imported import check_import
 from engine.gate.report import Report
 from engine.semantics.rest import TooManyWays
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from tests.unit.semantics.twin import Disagreement, NoExit, Procedure, Twin
 
 ENDINGS = (".bpmn", ".bpmn2", ".bpmn20.xml")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import process_time
 
 from engine.semantics.rest import TooManyWays
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from tests.unit.semantics.eventful import EVENTFUL, eventful
 from tests.unit.semantics.mutation import WIDE, blocks, torn
 from tests.unit.semantics.twin import Disagreement, NoExit, Procedure, Twin, tally

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.bpmn.model import Process
 from engine.bpmn.read import read_diagram
 from engine.semantics.soundness import prove
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from tests.unit.semantics.mutation import blocks, torn
 from tests.unit.semantics.twin import NoExit, Twin
 

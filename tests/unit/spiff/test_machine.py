@@ -9,7 +9,8 @@ import pytest
 from engine.bpmn.model import Event, EventKind, Kind, Loop, Zeebe
 from engine.errors import Conflict
 from engine.spiff.codec import StateUnreadable
-from engine.spiff.machine import BudgetExceeded, Machine
+from engine.spiff.host import BudgetExceeded
+from engine.spiff.machine import Machine
 from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)
@@ -325,6 +326,23 @@ def test_a_called_process_runs_on_its_own_level_and_comes_back() -> None:
     )
     assert run.places() == ["x"]
     assert run.act("x") == ["after"]
+
+
+def test_a_process_that_calls_itself_is_stopped() -> None:
+    called = process(
+        "inner",
+        [
+            node("is", Kind.START),
+            node("again", Kind.CALL_ACTIVITY, zeebe=Zeebe(called_process="inner")),
+            node("ie", Kind.END),
+        ],
+        "is->again",
+        "again->ie",
+    )
+    call = node("call", Kind.CALL_ACTIVITY, zeebe=Zeebe(called_process="inner"))
+    with pytest.raises(BudgetExceeded) as stopped:
+        Run(process("p", [START, call, END], "s->call", "call->e"), TableHost(), called)
+    assert (stopped.value.code, stopped.value.facts["element"]) == ("levels_too_deep", "again")
 
 
 def countersign(loop: Loop, host: TableHost) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.bpmn.model import Body, Event, EventKind, Kind, Loop, Repeat
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from tests.unit.spiff.drawing import Run, TableHost, body, node, process
 
 START, END = node("s", Kind.START), node("e", Kind.END)

@@ -15,7 +15,7 @@ from engine.errors import Unavailable as NotNow
 from engine.feel import FeelError
 from engine.forms.context import FormBroken
 from engine.spiff.codec import StateUnreadable
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from tests.web.a1.drive import SLUG
 from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import Browser, Desk, Shown

@@ -11,7 +11,7 @@ from engine.errors import LuchengError
 from engine.feel import FeelError
 from engine.forms.context import FormBroken
 from engine.spiff.codec import StateUnreadable
-from engine.spiff.machine import BudgetExceeded
+from engine.spiff.host import BudgetExceeded
 from engine.store.tables import cases, incidents
 from tests.web.pages.conftest import At
 from tests.web.pages.desk import Browser, Desk
