@@ -86,9 +86,10 @@ TOGETHER = ("tests/web/a1", "tests/web/a2", "tests/web/pages", "tests/browser")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a folder together where they share what is prepared once."""
     for item in items:
-        folder = item.path.parent.relative_to(config.rootpath).as_posix()
-        if folder in TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
+        place = item.path.parent.relative_to(config.rootpath)
+        for folder in TOGETHER:
+            if place.is_relative_to(folder):
+                item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

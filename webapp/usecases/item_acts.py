@@ -31,7 +31,7 @@ from engine.work_items.returning import (
 )
 from engine.work_items.sharing import answer, ask, copy_item, open_question
 from engine.work_items.standing_in import side_of
-from engine.work_items.turns import load_item, open_item
+from engine.work_items.turns import known_item, load_item, open_item
 from engine.world import World
 from webapp.product import Product
 
@@ -174,6 +174,13 @@ def colleagues(tx: Unit, actor: Actor) -> list[Colleague]:
     side = side_of(actor.in_whose_name)
     same = [one for one in people if side_of(one) == side and one.may_act]
     return [Colleague(one.membership_id, one.name, one.title) for one in same[:MOST_COLLEAGUES]]
+
+
+def colleagues_at(product: Product, actor: Actor, item_id: UUID) -> list[Colleague]:
+    """Those an item can be given to; NotFound for whoever may not know of the item."""
+    with product.db.tenant(actor.tenant_id, read_only=True) as tx:
+        known_item(tx, actor, load_item(tx, item_id))
+        return colleagues(tx, actor)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from tests.web.a1.drive import A1
 from tests.web.chain.shelf import Shelf, SqliteStore
 from tests.web.pages.desk import Desk
+from tests.web.pages.full_town import Ids, Town, build_full_town, full_town
 
 At = Callable[[str], tuple[Desk, str]]
 
@@ -36,3 +37,15 @@ def at(page_shelf: Shelf) -> At:
         return Desk(drive), case
 
     return come
+
+
+@pytest.fixture(scope="session")
+def built_town(page_shelf: Shelf) -> Ids:
+    """Puts the town with something behind every id on the shelf."""
+    return build_full_town(page_shelf)
+
+
+@pytest.fixture(scope="module")
+def town(page_shelf: Shelf, built_town: Ids) -> Town:
+    """The town with something behind every id; a module may change it."""
+    return full_town(page_shelf, built_town)

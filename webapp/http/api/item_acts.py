@@ -15,7 +15,7 @@ from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.api.tokens import authenticated, caller, idempotency_key
 from webapp.http.frame import product
-from webapp.usecases.item_acts import act_on_item, colleagues, ways_back
+from webapp.usecases.item_acts import act_on_item, colleagues_at, ways_back
 
 blueprint = ApiBlueprint("api_item_acts", __name__, description="办理操作")
 
@@ -105,11 +105,11 @@ class People(MethodView):
     """Colleagues."""
 
     @blueprint.response(200, Person(many=True))
+    @blueprint.alt_response(404, schema=schemas.ErrorAnswer)
     @authenticated
     def get(self, item_id: UUID) -> Any:
         """Those an item can be given to; whoever is barred from it is refused when chosen."""
-        with product().db.tenant(caller().tenant_id, read_only=True) as tx:
-            return colleagues(tx, caller())
+        return colleagues_at(product(), caller(), item_id)
 
 
 @blueprint.route("/work-items/<uuid:item_id>/returns")
