@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.bpmn.beginnings import begin_where_marked
 from engine.bpmn.extensions import extension_elements, read_zeebe
 from engine.bpmn.features import report_features
 from engine.bpmn.links import join_links
@@ -58,6 +59,7 @@ def read_body(element: Element, context: Context, *, top: bool = True) -> Body:
     }
     nodes = {node_id: _attached(node, nodes, context) for node_id, node in nodes.items()}
     nodes, flows = join_links(nodes, flows, context)
+    nodes, flows = begin_where_marked(nodes, flows, drawn, context.findings, top=top)
     body = Body(nodes, flows)
     _refuse_idle_forms(body, context, top=top)
     report_features(body, context.findings, top=top, by_event=_is_by_event(element))

@@ -99,6 +99,7 @@ EVENT_DEFINITIONS = {
 }
 
 _FALSE = frozenset({"false", "0"})
+_BOOLEAN = _FALSE | {"true", "1"}
 _PLAIN_IMPLEMENTATION = frozenset({"", "##unspecified", "##WebService"})
 
 
@@ -151,7 +152,7 @@ _EXTRA_ATTRIBUTES: dict[Kind, dict[str, frozenset[str] | None]] = {
     },
     Kind.RECEIVE_TASK: {
         "implementation": _PLAIN_IMPLEMENTATION,
-        "instantiate": _FALSE,
+        "instantiate": _BOOLEAN,
         **_any("messageRef", "operationRef"),
     },
     Kind.BUSINESS_RULE_TASK: {"implementation": _PLAIN_IMPLEMENTATION},
@@ -169,7 +170,7 @@ _EXTRA_ATTRIBUTES: dict[Kind, dict[str, frozenset[str] | None]] = {
     Kind.COMPLEX: _any("gatewayDirection", "default"),
     Kind.EVENT_BASED: {
         **_any("gatewayDirection"),
-        "instantiate": _FALSE,
+        "instantiate": _BOOLEAN,
         "eventGatewayType": frozenset({"Exclusive"}),
     },
     Kind.START: {**_any("isInterrupting"), "parallelMultiple": _FALSE},
@@ -182,11 +183,7 @@ _EXTRA_CHILDREN: dict[Kind, frozenset[str]] = {
     Kind.COMPLEX: frozenset({"activationCondition"}),
 }
 _EXTRA_FEATURES: dict[Kind, dict[str, str]] = {
-    Kind.RECEIVE_TASK: {"instantiate": "receiveTask/instantiate"},
-    Kind.EVENT_BASED: {
-        "instantiate": "eventBasedGateway/instantiate",
-        "eventGatewayType": "eventBasedGateway/parallel",
-    },
+    Kind.EVENT_BASED: {"eventGatewayType": "eventBasedGateway/parallel"},
     Kind.START: {"parallelMultiple": "event/several-definitions"},
     Kind.CATCH: {"parallelMultiple": "event/several-definitions"},
     Kind.BOUNDARY: {"parallelMultiple": "event/several-definitions"},

@@ -23,12 +23,20 @@ ACTIVITIES: tuple[Feature, ...] = (
     executed("serviceTask", "服务任务", "service task"),
     executed("sendTask", "发送任务（同服务任务）", "send task (as a service task)"),
     executed("receiveTask", "接收任务", "receive task"),
-    refused(
+    executed(
         "receiveTask/instantiate",
-        "启动流程的接收任务",
-        "receive task that starts the process",
-        _NOT_YET,
-        ("改用消息开始事件", "use a message start event"),
+        "启动流程的接收任务（同消息开始事件）",
+        "receive task that starts the process (as a message start event)",
+    ),
+    refused(
+        "receiveTask/instantiate-misplaced",
+        "不能启动流程的接收任务",
+        "receive task marked to start a process that it cannot start",
+        (
+            "只有最外层、没有入口、没有边界事件和循环的接收任务才启动流程",
+            "only one on the top level, without entry, boundary event or loop, starts a process",
+        ),
+        ("删除入口，或去掉 instantiate", "remove what leads to it, or take instantiate away"),
     ),
     executed("scriptTask", "脚本任务（FEEL）", "script task (FEEL)"),
     executed(
@@ -59,12 +67,24 @@ GATEWAYS: tuple[Feature, ...] = (
     executed("parallelGateway", "并行网关", "parallel gateway"),
     executed("inclusiveGateway", "包容网关", "inclusive gateway"),
     executed("eventBasedGateway", "事件网关", "event-based gateway"),
-    refused(
+    executed(
         "eventBasedGateway/instantiate",
-        "启动流程的事件网关",
-        "event-based gateway that starts the process",
-        _NOT_YET,
-        ("改用消息开始事件", "use message start events"),
+        "启动流程的事件网关（各出口同消息开始事件）",
+        "event-based gateway that starts the process (each exit as a message start event)",
+    ),
+    refused(
+        "eventBasedGateway/instantiate-misplaced",
+        "不能启动流程的事件网关",
+        "event-based gateway marked to start a process that it cannot start",
+        (
+            "只有最外层、没有入口、只通向消息捕获事件和接收任务的事件网关才启动流程",
+            "only one on the top level, without entry, that leads to message catch events "
+            "and receive tasks alone, starts a process",
+        ),
+        (
+            "删除入口，或改用消息开始事件",
+            "remove what leads to it, or use message start events",
+        ),
     ),
     refused(
         "eventBasedGateway/parallel",

@@ -212,9 +212,12 @@ DEFINITIONS: tuple[Feature, ...] = (
     ),
     refused(
         "event/definition-reference",
-        "引用共用的事件定义",
-        "reference to a shared event definition",
-        _NOT_YET,
+        "引用别处的事件定义",
+        "reference to an event definition elsewhere",
+        (
+            "导入时，文件里有的定义已写进事件；这一个不在",
+            "the import writes the definitions of the file into its events; this is none of them",
+        ),
         ("把事件定义直接画在事件里", "draw the definition inside the event"),
     ),
     refused(

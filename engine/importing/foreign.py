@@ -61,7 +61,7 @@ _DETAILS = frozenset(
         "conditionExpression", "timerEventDefinition", "timeDuration", "timeDate", "timeCycle",
         "multiInstanceLoopCharacteristics", "completionCondition", "loopCardinality",
         "extensionElements", "potentialOwner", "humanPerformer", "performer", "resourceRole",
-        "script", "conditionalEventDefinition", "condition",
+        "script", "conditionalEventDefinition", "condition", "eventDefinitionRef",
     }
 )  # fmt: skip
 

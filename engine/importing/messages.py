@@ -39,6 +39,10 @@ IMPORT: dict[str, Message] = {
         "把流程拆成几个文件。",
         "Divide the process into several files.",
     ),
+    "definition-inlined": _info(
+        "共用的事件定义“{definition}”已写进事件里。",
+        "The shared event definition “{definition}” was written into the event.",
+    ),
     "platform-replaced": _info(
         "该图为“{platform}”平台绘制，扩展已尽量改写，平台标记改为 Camunda Cloud。",
         "The diagram was drawn for “{platform}”; its extensions were rewritten where that is "

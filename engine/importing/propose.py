@@ -332,6 +332,7 @@ _RULES: dict[str, Callable[[_Case], Fix | None]] = {
     ),
     "unsupported:import": _stripping("import"),
     "unsupported:tokenQuantity": _stripping("startQuantity", "completionQuantity"),
-    "unsupported:receiveTask/instantiate": _stripping("instantiate"),
+    "unsupported:receiveTask/instantiate-misplaced": _stripping("instantiate"),
+    "unsupported:eventBasedGateway/instantiate-misplaced": _stripping("instantiate"),
     "unsupported:businessRuleTask/decision": _BY_PERSON,
 }

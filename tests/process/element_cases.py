@@ -395,6 +395,10 @@ ELSEWHERE: dict[str, str] = {
     "businessRuleTask/decision": "process/test_decisions.py"
     "::test_a_decision_routes_a_case_and_its_making_stands_in_the_history",
     "startEvent/message": "process/test_starts.py::test_a_message_begins_a_case_once",
+    "receiveTask/instantiate": "unit/dry_run/test_dry_run.py"
+    "::test_what_is_marked_to_begin_a_process_begins_it",
+    "eventBasedGateway/instantiate": "unit/dry_run/test_dry_run.py"
+    "::test_what_is_marked_to_begin_a_process_begins_it",
     "startEvent/timer": "process/test_starts.py::test_a_duration_runs_from_the_publication",
     "startEvent/signal": "process/test_starts.py::test_a_signal_begins_a_case_each_time",
     "laneSet": "unit/bpmn/test_bpmn_read.py::test_lanes_of_the_same_name_are_told_apart_by_id",

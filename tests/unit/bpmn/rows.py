@@ -142,7 +142,11 @@ ROWS: dict[str, bytes] = {
     "serviceTask": steps(service()),
     "sendTask": extended("sendTask", TASK_TYPE),
     "receiveTask": steps(node("receiveTask", "x", attributes=RECEIVE)),
-    "receiveTask/instantiate": steps(
+    "receiveTask/instantiate": diagram(
+        line(node("receiveTask", "x", attributes=f'{RECEIVE} instantiate="true"'), user(), END),
+        roots=ROOTS,
+    ),
+    "receiveTask/instantiate-misplaced": steps(
         node("receiveTask", "x", attributes=f'{RECEIVE} instantiate="true"')
     ),
     "scriptTask": steps(script("x", '="A" + "B"')),
@@ -162,7 +166,15 @@ ROWS: dict[str, bytes] = {
     "inclusiveGateway": gateway("inclusiveGateway"),
     "complexGateway": gateway("complexGateway"),
     "eventBasedGateway": event_gateway(),
-    "eventBasedGateway/instantiate": event_gateway('instantiate="true"'),
+    "eventBasedGateway/instantiate": diagram(
+        node("eventBasedGateway", "g", attributes='instantiate="true"'),
+        event("intermediateCatchEvent", "c1", "message"),
+        END,
+        flow("g", "c1"),
+        flow("c1", "end"),
+        roots=ROOTS,
+    ),
+    "eventBasedGateway/instantiate-misplaced": event_gateway('instantiate="true"'),
     "eventBasedGateway/parallel": event_gateway('eventGatewayType="Parallel"'),
     "startEvent/none": started_by(""),
     "startEvent/message": started_by("message"),

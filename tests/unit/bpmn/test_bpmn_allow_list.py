@@ -52,6 +52,7 @@ def told(tag: str, *, attributes: str = "", extensions: str = "") -> set[str]:
         code
         for code in codes(source)
         if code not in {about, "user-task-type", "startEvent/several", "startEvent/message"}
+        and code != f"{about}/instantiate-misplaced"  # the gateway of these tests leads nowhere
         and code not in ("unsupported:startEvent/several", "unsupported:startEvent/message")
     }
 

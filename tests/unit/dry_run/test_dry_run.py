@@ -444,3 +444,33 @@ def test_a_completion_condition_sees_what_the_instance_that_ended_gave() -> None
     )
     assert answer["ok"], answer
     assert answer["steps"][-1]["variables"] == {}
+
+
+TWO = '<bpmn:message id="m" name="paid"/><bpmn:message id="n" name="told"/>'
+
+
+def begun(*elements: str) -> bytes:
+    """Two ways to begin, then the step ``a``."""
+    return drawn(*elements, user("a"), END, roots=TWO)
+
+
+RECEIVED = begun(
+    el("receiveTask", "r", attributes='messageRef="m" instantiate="true"'),
+    el("receiveTask", "q", attributes='messageRef="n" instantiate="true"'),
+    flows("r -> a", "q -> a", "a -> e"),
+)
+BY_GATEWAY = begun(
+    el("eventBasedGateway", "g", attributes='instantiate="true"'),
+    el("intermediateCatchEvent", "c", '<bpmn:messageEventDefinition messageRef="m"/>'),
+    el("receiveTask", "r", attributes='messageRef="n"'),
+    flows("g -> c", "g -> r", "c -> a", "r -> a", "a -> e"),
+)
+
+
+@pytest.mark.parametrize("source", [RECEIVED, BY_GATEWAY])
+@pytest.mark.parametrize("name", ["paid", "told"])
+def test_what_is_marked_to_begin_a_process_begins_it(source: bytes, name: str) -> None:
+    steps = {"message": name}, {"expect": {"active": ["a"], "completed": False}}
+    answer = played(source, {"expect": {"active": []}}, *steps, {"complete": "a"})
+    assert answer["ok"], answer
+    assert answer["steps"][-1]["completed"]
