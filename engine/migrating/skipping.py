@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from engine.bpmn.model import Body, Kind, Node
 from engine.gate.rigid import is_rigid
@@ -20,22 +20,23 @@ _CHOOSING = frozenset({Kind.EXCLUSIVE, Kind.INCLUSIVE, Kind.EVENT_BASED})
 
 
 def skipped(
-    drawing: Drawing, standing: Level, known: Collection[str], done: Collection[str]
+    drawing: Drawing, standing: Level, known: Collection[str], done: Set[str]
 ) -> Iterator[Reason]:
-    """The obligatory steps that lie wholly behind a case and that it has not taken.
+    """The obligatory steps that lie behind a case, which has not taken them and need not now.
 
-    ``known`` are the steps that the old drawing has, ``done`` those the case has passed, both by
-    their ids on the new drawing. A rigid step is never skipped.
+    A step that a return would lead to may still be passed by; one that lies on every way to the
+    end is not behind. ``known`` are the steps that the old drawing has, ``done`` those the case has
+    passed, both by their ids on the new drawing. A rigid step is never skipped.
     """
     body = drawing.level(standing.name)
     assert body is not None
     here = {stand.node for stand in standing.stands if stand.node}
     came = {stand.source for stand in standing.stands if stand.source in body.nodes}
-    ahead = ahead_of(body, here)
     for node in body.nodes.values():
-        if node.kind not in _STEPS or node.by_event or node.id in ahead or node.id in done:
+        if node.kind not in _STEPS or node.by_event or node.id in done or node.id in here:
             continue
-        if node.id in came or _is_needed(body, node.id, here | came):
+        is_behind = node.id in came or _is_needed(body, node.id, here | came)
+        if is_behind and not any(_must_pass(body, place, node.id) for place in here):
             yield _said(node, node.id in known)
     for stand in standing.stands:
         for inside in (stand.inside, *(run.inside for run in stand.runs)):
@@ -78,6 +79,23 @@ def _is_fed(body: Body, node: Node, found: Collection[str]) -> bool:
         return node.attached_to in found
     sources = [body.flows[f].source in found for f in node.incoming]
     return bool(sources) and (all(sources) if node.kind is Kind.PARALLEL else any(sources))
+
+
+def _must_pass(body: Body, place: str, step: str) -> bool:
+    """Whether a token at a place comes to no end but by way of the step."""
+    seen = {step}
+    todo = [place]
+    while todo:
+        name = todo.pop()
+        if name in seen or name not in body.nodes:
+            continue
+        node = body.nodes[name]
+        seen.add(name)
+        if not node.outgoing:
+            return False
+        todo += [body.flows[f].target for f in node.outgoing]
+        todo += [edge.id for edge in body.boundaries(name)]
+    return True
 
 
 def _certain(body: Body, fork: Node) -> set[str]:

@@ -13,7 +13,10 @@ from engine.work_items.lists import COUNT_LIMIT
 
 TENDERING = ("assessor", "expert")
 """Who has to do with tenders more than with cases."""
-PROCEDURE_PAGES = ("procedures.show", "procedures.show_draft", "procedures.compare")
+PROCEDURE_PAGES = (
+    *("procedures.show", "procedures.show_draft", "procedures.compare"),
+    *("migrating.prepare", "migrating.migrate", "migrating.show"),
+)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from webapp.http.frame import (
     words_of,
 )
 from webapp.usecases.definitions import draft_definition, fix_draft
+from webapp.usecases.migrating import list_migrations
 from webapp.usecases.procedures import (
     ABOVE,
     Version,
@@ -120,6 +121,18 @@ def _show(procedure: str, status: int = 200, problem: str = "") -> ResponseRetur
         above=_compare_url(procedure, ABOVE, in_force.side)
         if found.has_above and in_force
         else None,
+        movable=sum(v.running for v in found.versions if not v.is_in_force),
+        migrations=[
+            {
+                "href": url_for("migrating.show", migration_id=row.id),
+                "at": words_of(row.at),
+                "at_iso": row.at.isoformat(),
+                "version": row.version,
+                "reason": row.reason,
+                "by": row.by,
+            }
+            for row in list_migrations(product(), actor(), procedure)
+        ],
         may_draw=actor().capacity == "admin",
         in_force=in_force.side if in_force else None,
         problem=problem,

@@ -53,6 +53,8 @@ FACT_KINDS: Mapping[str, str] = {
     "case.terminated": N_("终止办理"),
     "case.suspended": N_("挂起"),
     "case.resumed": N_("恢复办理"),
+    "case.migrated": N_("改按新版流程办理"),
+    "case.migratedBack": N_("撤回迁移，仍按原版流程办理"),
     "case.redated": N_("工作日历变更，期限重新计算"),
     "case.urged": N_("催办"),
     "item.open": N_("办理中"),
@@ -91,6 +93,7 @@ _BAD = ("item.stuck", "item.returned", "incident.opened", "timer.failed", "case.
 _QUIET = (
     *("item.claimed", "item.released", "case.urged", "item.copied", "item.asked"),
     *("item.answered", "case.recused", "document.issued"),
+    *("case.migrated", "case.migratedBack"),
 )
 
 DELIVERY_METHODS: Mapping[str, str] = {

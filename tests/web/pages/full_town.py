@@ -14,7 +14,14 @@ from engine.definitions.loading import load_tenant
 from engine.errors import Unavailable
 from engine.ids import new_id
 from engine.messaging.outbox import post_message
-from engine.store.tables import attachments, incidents, notifications, outbox
+from engine.store.tables import (
+    attachments,
+    bundles,
+    incidents,
+    migrations,
+    notifications,
+    outbox,
+)
 from tests.browser.draws import open_draw
 from tests.browser.tenders import open_tender
 from tests.process.town import FlatSources
@@ -89,6 +96,8 @@ def _built(drive: Drive) -> Ids:
         "kind": "number",
         "handoff_id": str(new_id()),
         "side": "v1",
+        "migration_id": _migration(drive, desk),
+        "step": "back",
         "draft_id": draft_again(drive.product, desk.actor("admin")),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
@@ -108,6 +117,16 @@ def _document(drive: Drive, desk: Desk, case: str) -> str:
         file = next(r for r in drive.rows(attachments) if r.case_id == key)
         finish_document(tx, row.id, file.id, file.digest, 1)
     return str(row.id)
+
+
+def _migration(drive: Drive, desk: Desk) -> str:
+    """A migration to the version in force, of no case."""
+    bundle, admin = drive.rows(bundles)[0], desk.actor("admin")
+    told = {"procedure": bundle.procedure, "bundle_id": bundle.id, "reason": "新版"}
+    chosen: dict[str, object] = {"mapping": {}, "accepted": []}
+    by = {"by": admin.membership_id, "at": drive.clock.now()}
+    with drive.product.db.tenant(admin.tenant_id) as tx:
+        return str(tx.insert(migrations, **told, **chosen, **by))
 
 
 def draft_again(product: Product, admin: Actor) -> str:

@@ -56,6 +56,8 @@ CAN_READ: Mapping[str, str] = {
     "procedures.download": "admin",
     "procedures.show_draft": "admin",
     "procedures.compare": "admin",
+    "migrating.prepare": "admin",
+    "migrating.show": "admin",
     "modeller.draw": "admin",
     "modeller.read_drawing": "admin",
     "modeller.read_templates": "admin",
