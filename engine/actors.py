@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,8 @@ _STAFFED = (
 class Actor:
     """A membership at work; ``roles`` are pairs of role and unit code ("" for the whole tenant).
 
-    ``stands_for`` is the absent colleague in whose name the person acts as a substitute.
+    ``ends_at`` is when an authorisation to act for somebody is over; from then on there is no such
+    person at work. ``stands_for`` is the absent colleague in whose name a substitute acts.
     """
 
     account_id: UUID
@@ -52,6 +54,7 @@ class Actor:
     enterprise_id: UUID | None = None
     body_id: UUID | None = None
     stands_for: Actor | None = None
+    ends_at: datetime | None = None
 
     @property
     def principals(self) -> tuple[str, ...]:
@@ -72,6 +75,10 @@ class Actor:
     def has_role(self, role: str) -> bool:
         """True when the role is held in any unit."""
         return any(held == role for held, _ in self.roles)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the authorisation has ended by then."""
+        return self.ends_at is not None and self.ends_at <= now
 
     @property
     def may_act(self) -> bool:
@@ -120,6 +127,7 @@ def actor_from_row(row: Any) -> Actor:
         unit=row.unit_code,
         enterprise_id=row.enterprise_id,
         body_id=row.body_id,
+        ends_at=row.ends_at,
     )
 
 

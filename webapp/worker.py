@@ -18,6 +18,7 @@ from engine.migrating.work import MIGRATION_DOERS
 from engine.store.database import Database, Unit
 from engine.timing.dispatch import Due, next_due
 from engine.timing.work import ENGINE_DOERS, Doer, run_due
+from engine.work_items import authority
 from engine.world import World
 from webapp.operations import figures, logs
 from webapp.operations.sweeping import sweep_all_tenants
@@ -36,7 +37,8 @@ BATCH_WORK = "batch"
 
 def all_doers() -> Mapping[str, Doer]:
     """Every kind of due work and the function that does it, told and counted."""
-    known = {**ENGINE_DOERS, **BATCH_DOERS, **DRAW_DOERS, **MIGRATION_DOERS}
+    ends = {authority.KIND: authority.end_when_over}
+    known = {**ENGINE_DOERS, **BATCH_DOERS, **DRAW_DOERS, **MIGRATION_DOERS, **ends}
     return {kind: _watched(kind, doer) for kind, doer in known.items()}
 
 

@@ -20,6 +20,7 @@ from domain.register.rules import (
     Method,
     Mine,
     Scale,
+    name_key,
 )
 from engine.cursors import decode_place, encode_cursor
 from engine.errors import NotFound
@@ -112,6 +113,14 @@ def list_row(tx: Unit, entry_id: UUID) -> ListRow:
     if row is None:
         raise NotFound("名录中没有此矿山", "there is no such entry", entry=str(entry_id))
     return _list_row(row)
+
+
+def rows_of_holder(tx: Unit, name: str, credit_code: str) -> list[ListRow]:
+    """The entries of a mining-right holder, by his credit code or else by his name."""
+    statement = _rows().where(
+        or_(holders.c.credit_code == credit_code, holders.c.name_key == name_key(name))
+    )
+    return [_list_row(row) for row in tx.all(statement.order_by(mines.c.no))]
 
 
 def entry_history(tx: Unit, entry_id: UUID) -> Sequence[Any]:

@@ -32,6 +32,8 @@ class Place:
 def places(who: Actor, count: int) -> list[Place]:
     """The pages of the main navigation; ``count`` items wait for the person."""
     found: list[Place] = []
+    if is_applicant(who) and who.enterprise_id is not None:
+        found.append(Place(_("我的企业"), "enterprise.show", ("enterprise.show_people",)))
     own = _("我的申请") if is_applicant(who) else _("我发起的")
     if who.may_act:
         found += [

@@ -65,7 +65,8 @@ def _holder(db: Database, statement: Any, secret: str, now: datetime) -> tuple[A
     with db.control(read_only=True) as control:
         for row in control.fetch(statement, secret_hash=_digest(secret)):
             if row.expires_at > now:
-                return row, load_actor(control.of_tenant(row.tenant_id), row.membership_id)
+                found = load_actor(control.of_tenant(row.tenant_id), row.membership_id)
+                return row, None if found is None or found.is_over(now) else found
     return None, None
 
 

@@ -99,7 +99,7 @@ def verify_credentials(db: Database, given: Credentials, origin: Origin, now: da
     if not good or account is None or tenant is None or not account.active:
         raise SignInRefused
     actor = _member(db, tenant.id, account.id)
-    if actor is None:
+    if actor is None or actor.is_over(now):
         raise SignInRefused
     with db.control() as control:
         take_back(control, counted)

@@ -30,6 +30,11 @@ memberships = tenant_table(
     Column("roles", Json, nullable=False),
     Column("active", Boolean(), nullable=False),
     Column("created_at", Moment(), nullable=False),
+    # an authorisation that somebody gave for a term, and its end before its time
+    Column("granted_by", Uuid()),
+    Column("ends_at", Moment()),
+    Column("ended_at", Moment()),
+    Column("ended_by", Uuid()),
     UniqueConstraint("tenant_id", "account_id", "capacity"),
 )
 

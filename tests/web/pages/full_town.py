@@ -79,6 +79,7 @@ def _built(drive: Drive) -> Ids:
         "batch_id": str(batch["id"]),
         "incident_id": str(drive.rows(incidents)[0].id),
         "objection_id": str(objection.id),
+        "person_id": str(new_id()),
         "document_id": _document(drive, desk, early),
         "message_id": str(drive.rows(outbox)[0].id),
         "notification_id": str(drive.rows(notifications)[0].id),

@@ -33,6 +33,8 @@ CAN_READ: Mapping[str, str] = {
     "cases.download": "clerk",
     "exports.export": "clerk",
     "exports.sheet": "clerk",
+    "enterprise.show": "applicant",
+    "enterprise.show_people": "applicant",
     "documents.download": "clerk",
     "documents.volume": "clerk",
     "starting.fill": "applicant",

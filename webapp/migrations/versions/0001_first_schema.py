@@ -468,6 +468,10 @@ def upgrade() -> None:
         sa.Column("roles", JSON, nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("granted_by", sa.Uuid(), nullable=True),
+        sa.Column("ends_at", MOMENT, nullable=True),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id"], ["tenants.id"], name=op.f("fk_memberships_tenant_id")
         ),
