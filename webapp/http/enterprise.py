@@ -175,21 +175,32 @@ def authorise() -> ResponseReturnValue:
     return _people_page(201, given=given)
 
 
-@blueprint.post("/enterprise/people/<person_id>/<any(prolong,revoke):act>")
+@blueprint.post("/enterprise/people/<person_id>/prolong")
 @signed_in
-def change(person_id: str, act: str) -> ResponseReturnValue:
-    """Prolong an authorisation, or end it at once."""
+def prolong(person_id: str) -> ResponseReturnValue:
+    """Give an authorisation another last day."""
+    last_day = _day(request.form.get("last_day", ""))
     try:
-        if act == "revoke":
-            revoke_authorisation(product(), actor(), uuid_of(person_id))
-        else:
-            last_day = _day(request.form.get("last_day", ""))
-            prolong_authorisation(product(), actor(), uuid_of(person_id), last_day)
+        prolong_authorisation(product(), actor(), uuid_of(person_id), last_day)
     except (NotFound, Forbidden):
         raise
     except LuchengError as error:
         return _people_page(status_of(error), wording(error))
-    tell("success", _("授权已终止") if act == "revoke" else _("授权期限已更改"))
+    tell("success", _("授权期限已更改"))
+    return go(".show_people")
+
+
+@blueprint.post("/enterprise/people/<person_id>/revoke")
+@signed_in
+def revoke(person_id: str) -> ResponseReturnValue:
+    """End an authorisation at once."""
+    try:
+        revoke_authorisation(product(), actor(), uuid_of(person_id))
+    except (NotFound, Forbidden):
+        raise
+    except LuchengError as error:
+        return _people_page(status_of(error), wording(error))
+    tell("success", _("授权已终止"))
     return go(".show_people")
 
 
