@@ -7,7 +7,7 @@ from engine.bpmn.shapes import EVENT_DEFINITIONS
 from engine.bpmn.xml import Element
 from engine.importing.foreign import Work
 
-_LONGEST = 2_000
+_LONGEST = 600
 """Of a definition that is written into every event that refers to it; bytes of its inside."""
 
 

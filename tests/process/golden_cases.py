@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -522,6 +522,39 @@ def transaction() -> GoldenCase:
     return GoldenCase(drawn, (), (did("officer", "check", "撤"), did("leader", "b")))
 
 
+ROUTE = (
+    '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="route-file" '
+    'name="分派" namespace="http://lucheng.example/route"><decision id="route" name="分派">'
+    '<decisionTable id="table" hitPolicy="UNIQUE"><input id="in"><inputExpression id="ie" '
+    'typeRef="string"><text>note</text></inputExpression></input><output id="out" name="who" '
+    'typeRef="string"/><rule id="r1"><inputEntry id="i1"><text>"重大"</text></inputEntry>'
+    '<outputEntry id="o1"><text>"leader"</text></outputEntry></rule><rule id="r2">'
+    '<inputEntry id="i2"><text>not("重大")</text></inputEntry><outputEntry id="o2">'
+    "<text>&quot;officer&quot;</text></outputEntry></rule></decisionTable></decision></definitions>"
+).encode()
+
+
+def decided() -> GoldenCase:
+    """A decision is made again after its state was kept, by the table that was kept with it."""
+    called = '<zeebe:calledDecision decisionId="route" resultVariable="to"/>'
+    drawn = sources(
+        START,
+        user("a"),
+        el("businessRuleTask", "rule", extensions=called),
+        el("exclusiveGateway", "g", attributes='default="f4"'),
+        user("b", "leader"),
+        el("exclusiveGateway", "again", attributes='default="f6"'),
+        END,
+        flows(
+            "s -> a", "a -> rule", "rule -> g", 'g -> b if =to = "leader"', "g -> again",
+            "b -> a", "again -> e",
+        ),
+    )  # fmt: skip
+    with_table = replace(drawn, replaced={**drawn.replaced, "route.dmn": ROUTE})
+    before = (did("applicant", "a", "重大"),)
+    return GoldenCase(with_table, before, (did("leader", "b"), did("applicant", "a", "一般")))
+
+
 GOLDEN: dict[str, GoldenCase] = {
     "sequence": sequence(),
     "exclusive": exclusive(),
@@ -550,4 +583,5 @@ GOLDEN: dict[str, GoldenCase] = {
     "event-sub-process-armed": event_sub(keeps=False),
     "event-sub-process-beside": event_sub(keeps=True),
     "condition-not-met": condition(),
+    "decision-to-be-made-again": decided(),
 }

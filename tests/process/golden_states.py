@@ -43,7 +43,7 @@ from webapp.schema import mark_current, target_metadata
 FOLDER = Path(__file__).parent / "golden"
 MORNING = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 STATE = "state.json"
-FILES = (".bpmn", ".form")
+FILES = (".bpmn", ".form", ".dmn")
 
 
 @dataclass
