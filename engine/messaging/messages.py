@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.feel import to_json
 from engine.ids import new_id
@@ -86,8 +86,20 @@ def publish_signal(tx: Unit, name: str, source: UUID, now: datetime) -> None:
         .order_by(subscriptions.c.id)  # two signals at once lock their rows in one order
     )
     for row in waiting:
+        count_signals(tx, row.id, 1)
         schedule(tx, "signal", row.id, now)
     signal_starts(tx, name, now)
+
+
+def count_signals(tx: Unit, place: UUID, more: int) -> int:
+    """Note signals that are to wake a place, or take them off; how many are left, 0 without it."""
+    left = tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.tenant_id == TENANT, subscriptions.c.id == place)
+        .values(signals=subscriptions.c.signals + more)
+        .returning(subscriptions.c.signals)
+    ).scalar()
+    return int(left or 0)
 
 
 def redeliver(tx: Unit, token_id: UUID, now: datetime) -> None:

@@ -26,7 +26,7 @@ from engine.errors import Conflict
 from engine.history import Act
 from engine.messaging import forwarding, outbox
 from engine.messaging.handoffs import handed_by, has_dealt_with, settle
-from engine.messaging.messages import take_message
+from engine.messaging.messages import count_signals, take_message
 from engine.messaging.start_rows import KIND as START
 from engine.messaging.starts import start_by_message, start_by_time
 from engine.store.database import Database, Unit
@@ -240,14 +240,17 @@ def _waiting_for(tx: Unit, message: Any) -> list[Any]:
 
 
 def deliver_signal(tx: Unit, world: World, due: Due) -> None:
-    """Wake one place that waits for a signal."""
+    """Wake one place that waits for a signal, once for each that was sent."""
     place = tx.get(subscriptions, due.ref_id)
     if place is None:
         finish(tx, due)
     elif _may_go_on(tx, world, due, lock_case(tx, place.case_id)):
         if tx.get(subscriptions, due.ref_id) is not None:
             _fire(tx, world, place, "signal.received", facts={"name": place.name})
-        finish(tx, due)
+        if count_signals(tx, due.ref_id, -1) > 0:
+            postpone(tx, due, world.clock.now())  # the next of them has a command of its own
+        else:
+            finish(tx, due)
 
 
 def _may_go_on(tx: Unit, world: World, due: Due, case: Any) -> bool:

@@ -13,6 +13,7 @@ from eventful_hall import Hall, on
 from golden_cases import ERROR, SIGNAL, events, inside
 from town import FlatSources
 
+from engine.messaging.messages import publish_signal
 from engine.store.database import Database
 from engine.store.tables import incidents, scopes
 from engine.timing.clock import FrozenClock
@@ -55,6 +56,19 @@ def test_a_message_that_does_not_interrupt_may_come_as_often_as_it_likes(
         hall.town.complete("leader", "askT", note="x")
         assert len(hall.steps()) == left
     assert (hall.status, hall.waits()) == ("completed", 0)
+
+
+def test_two_signals_before_the_first_is_heard_are_both_heard(
+    database: Database, clock: FrozenClock
+) -> None:
+    hall = Hall(database, clock, plain(on("ask", "signal sig", keeps=True), roots=SIGNAL))
+    with hall.town.db.tenant(hall.town.tenant_id) as tx:
+        for _ in range(2):
+            publish_signal(tx, "放行", UUID(int=0), clock.now())
+    hall.pass_time(seconds=1)
+    assert hall.steps() == ["a", "askT", "askT"]
+    hall.signal()
+    assert hall.steps() == ["a", "askT", "askT", "askT"]
 
 
 def test_what_a_message_brings_is_seen_inside_the_event_sub_process_alone(

@@ -39,6 +39,7 @@ subscriptions = tenant_table(
     Column("kind", String(10), nullable=False),
     Column("name", String(120), nullable=False),
     Column("correlation", String(200), nullable=False),
+    Column("signals", Integer, nullable=False, server_default="0"),
     ref("cases", "case_id"),
     UniqueConstraint("tenant_id", "token_id"),
     Index("ix_subscriptions_match", "tenant_id", "kind", "name", "correlation"),

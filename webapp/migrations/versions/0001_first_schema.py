@@ -1922,6 +1922,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("correlation", sa.String(length=200), nullable=False),
+        sa.Column("signals", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "case_id"],
             ["cases.tenant_id", "cases.id"],
