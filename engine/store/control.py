@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     UniqueConstraint,
     Uuid,
 )
@@ -34,6 +35,16 @@ accounts = control_table(
     Column("name", String(80), nullable=False),
     Column("active", Boolean(), nullable=False),
     Column("created_at", Moment(), nullable=False),
+    Column("password_set_at", Moment()),
+)
+
+second_factors = control_table(
+    "second_factors",
+    Column("account_id", Uuid(), ForeignKey("accounts.id"), primary_key=True),
+    Column("sealed", Text(), nullable=False),
+    Column("confirmed_at", Moment()),
+    Column("last_step", Integer(), nullable=False),
+    Column("recovery", Json, nullable=False),
 )
 
 sessions = control_table(

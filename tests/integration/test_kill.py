@@ -21,9 +21,9 @@ from engine.store.tables import cases, history, records
 from webapp.product import Product, build_product
 from webapp.schema import upgrade
 from webapp.settings import Settings
-from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.identity import add_account, open_token
 from webapp.usecases.people import add_person
-from webapp.usecases.sign_in import Credentials, Origin
+from webapp.usecases.sign_in import Credentials, Origin, verify_credentials
 from webapp.usecases.verifying import verify_histories
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -63,8 +63,13 @@ def client(installed: Product) -> Iterator[Client]:
     """A client with a token for everybody, and the server it asks."""
     now = installed.clock.now()
     tokens = {
-        name: issue_token(
-            installed.db, Credentials("walk", name, PASSWORD), Origin("test"), now=now, days=2
+        name: open_token(
+            installed.db,
+            verify_credentials(
+                installed.db, Credentials("walk", name, PASSWORD), Origin("test"), now
+            ),
+            now=now,
+            days=2,
         )
         for name in CAST
     }

@@ -21,6 +21,7 @@ CONTROL = {
     "assessor_people",
     "dispatch",
     "enterprises",
+    "second_factors",
     "sessions",
     "sign_in_attempts",
     "tenants",

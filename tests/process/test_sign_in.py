@@ -16,8 +16,8 @@ from engine.store.database import Database
 from engine.timing.clock import FrozenClock
 from webapp.usecases.identity import (
     add_account,
-    issue_token,
     open_session,
+    open_token,
     session_actor,
     token_actor,
 )
@@ -159,7 +159,7 @@ def test_an_account_that_is_switched_off_stops_working_at_once(
     now = house.clock.now()
     session = open_session(database, house.come(PASSWORD), now, hours=1)
     given = Credentials("town", "wang", PASSWORD)
-    token = issue_token(database, given, HERE, now=now, days=1)
+    token = open_token(database, verify_credentials(database, given, HERE, now), now=now, days=1)
     assert session_actor(database, session, now)
     assert token_actor(database, token, now)
     with database.control() as control:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, request, session
+from flask import Blueprint, Response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from flask_login.utils import login_url
 from flask_wtf.csrf import generate_csrf
 
 from webapp.http.frame import (
-    Person,
     go,
     now,
     page,
@@ -25,10 +24,12 @@ from webapp.http.frame import (
 )
 from webapp.http.kept_forms import FIELD as KEPT
 from webapp.http.kept_forms import go_on, keep_form, read_kept
-from webapp.http.known_device import known_device, last_unit, remember_device
+from webapp.http.known_device import known_device, last_unit
+from webapp.http.letting_in import Coming
 from webapp.http.mishaps import Mishap, answer
+from webapp.http.sign_in_steps import go_through
 from webapp.http.words import N_, word
-from webapp.usecases.identity import close_session, open_session, tenants_to_sign_in
+from webapp.usecases.identity import close_session, tenants_to_sign_in
 from webapp.usecases.sign_in import (
     Credentials,
     Locked,
@@ -106,18 +107,8 @@ def do_sign_in() -> ResponseReturnValue:
     if form is not None and not form.is_of(str(who.membership_id)):
         said = _("刚才的内容由另一位用户填写，请以其身份登录；不需要时请重新打开登录页面")
         return _form(values, said, 422, kept)
-    secret = open_session(product().db, who, now(), product().settings.session_hours)
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    login_user(Person(secret, who))
-    if form is None:
-        there = make_response(redirect(_inside(request.form.get("next", "")) or "/", code=303))
-    else:
-        there = make_response(go_on(form, 200, _("已登录")))
-    remember_device(there, given.username, given.tenant)
-    return there
+    coming = Coming(given.username, given.tenant, _inside(request.form.get("next", "")), kept)
+    return go_through(who, coming)
 
 
 @blueprint.get("/signed-in")

@@ -39,6 +39,7 @@ from webapp.http.times import moment_words
 from webapp.product import Product
 from webapp.usecases.identity import TokenRefused
 from webapp.usecases.sign_in import Locked, SignInRefused
+from webapp.usecases.sign_in_steps import StepNeeded
 
 STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (NotFound, 404),
@@ -48,6 +49,7 @@ STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (Refused, 422),
     (Invalid, 422),
     (SignInRefused, 401),
+    (StepNeeded, 401),
     (TokenRefused, 401),
     (Locked, 429),
     (Unavailable, 503),

@@ -25,9 +25,11 @@ from webapp.http import (
     overview,
     procedures,
     proof,
+    protection,
     public,
     public_entry,
     public_tenders,
+    sign_in_steps,
     signing_keys,
     starting,
     tasks,
@@ -42,7 +44,9 @@ def blueprints() -> list[Blueprint]:
     """All page blueprints."""
     return [
         auth.blueprint,
+        sign_in_steps.blueprint,
         access.blueprint,
+        protection.blueprint,
         signing_keys.blueprint,
         health.blueprint,
         health.signs,

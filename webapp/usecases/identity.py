@@ -16,7 +16,7 @@ from engine.ids import new_id
 from engine.store.control import accounts, sessions, tenants, tokens
 from engine.store.database import ControlUnit, Database
 from engine.tenancy.model import LEVELS
-from webapp.usecases.sign_in import Credentials, Origin, hash_password, verify_credentials
+from webapp.usecases.sign_in import hash_password
 
 SEEN_EVERY = timedelta(minutes=1)
 
@@ -84,13 +84,6 @@ def close_session(db: Database, secret: str) -> None:
     """End a session on the server."""
     with db.control() as control:
         control.execute(delete(sessions).where(sessions.c.id_hash == _digest(secret)))
-
-
-def issue_token(
-    db: Database, given: Credentials, origin: Origin, *, now: datetime, days: int
-) -> str:
-    """A bearer token for the API; the tenant comes from the token ever after."""
-    return open_token(db, verify_credentials(db, given, origin, now), now=now, days=days)
 
 
 def open_token(db: Database, actor: Actor, *, now: datetime, days: int) -> str:

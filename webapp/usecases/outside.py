@@ -7,7 +7,6 @@ own choice; only the token is typed, and it is kept sealed.
 
 from __future__ import annotations
 
-import base64
 import re
 import smtplib
 from collections.abc import Callable, Mapping
@@ -17,16 +16,13 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from uuid import UUID
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from engine.errors import Conflict, Invalid, NotFound
 from engine.messaging.forwarding import GROUP, MAIL
 from engine.messaging.transport import Message, Transport
 from engine.store.database import Database
 from engine.store.tables import channels
-from webapp.settings import Settings, signing_secret_of
+from webapp.settings import Settings
+from webapp.usecases.sealing import opened, sealed
 
 Notify = Callable[[str, str, str], bool]
 """Sends title and body to an address of apprise; False when the other side did not take it."""
@@ -40,6 +36,7 @@ TOKENS: Mapping[str, re.Pattern[str]] = {
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 MAIL_SCHEMES = ("mailto", "mailtos")
 TIMEOUT = 10.0
+_PURPOSE = b"lucheng group bot "
 
 
 @dataclass(frozen=True)
@@ -105,6 +102,8 @@ class Group:
 
 def _deliver(notify: Notify, address: str, message: Message, settings: Settings) -> None:
     lines = [str(line) for line in message.payload.get("lines", ())]
+    if "sealed" in message.payload:
+        lines.append(opened_token(settings, message.tenant_id, str(message.payload["sealed"])))
     if settings.public_url:
         lines.append(settings.public_url)
     subject = str(message.payload["subject"])
@@ -136,24 +135,12 @@ def checked_token(settings: Settings, scheme: str, token: str) -> str:
 
 def sealed_token(settings: Settings, tenant: UUID, token: str) -> str:
     """A token encrypted for one tenant of this installation."""
-    return _seal(settings, tenant).encrypt(token.encode()).decode()
+    return sealed(settings, _PURPOSE + tenant.bytes, token)
 
 
-def opened_token(settings: Settings, tenant: UUID, sealed: str) -> str:
+def opened_token(settings: Settings, tenant: UUID, kept: str) -> str:
     """The token again; Conflict when the installation's secret is another one now."""
-    try:
-        return _seal(settings, tenant).decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise Conflict(
-            "密钥已不能打开，请管理员重新填写", "the token can no longer be opened"
-        ) from error
-
-
-def _seal(settings: Settings, tenant: UUID) -> Fernet:
-    derived = HKDF(
-        algorithm=SHA256(), length=32, salt=None, info=b"lucheng group bot " + tenant.bytes
-    ).derive(signing_secret_of(settings).encode())
-    return Fernet(base64.urlsafe_b64encode(derived))
+    return opened(settings, _PURPOSE + tenant.bytes, kept)
 
 
 def mail_server(url: str) -> MailServer:

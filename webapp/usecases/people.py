@@ -21,8 +21,7 @@ from engine.tenancy.credit_code import is_credit_code
 from engine.tenancy.model import Capacity
 from webapp.product import Product
 from webapp.usecases.identity import ensure_account
-
-MIN_PASSWORD = 8
+from webapp.usecases.passwords import check_password, policy_of
 
 
 def add_person(
@@ -39,13 +38,12 @@ def add_person(
     ``facts``: name, title, capacity, roles ("role" or "role@unit"), unit, and optionally
     enterprise_id or body_id. With ``must_be_new`` somebody who works here already is refused.
     """
-    if len(password) < MIN_PASSWORD:
-        raise Invalid(f"密码至少 {MIN_PASSWORD} 位", f"a password has at least {MIN_PASSWORD}")
     capacity = facts["capacity"]
     if capacity not in set(Capacity):
         raise Invalid(f"未知的身份 {capacity}", f"unknown capacity {capacity}")
     tenant_id = tenant_id_of(product.db, slug)
     with product.db.tenant(tenant_id, read_only=True) as tx:
+        check_password(policy_of(product.world.offices.get(tx)), username, password)
         _check_roles(product, tx, facts["roles"])
         _check_units(tx, facts)
         if must_be_new:

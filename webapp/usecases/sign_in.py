@@ -158,10 +158,20 @@ def take_back(control: ControlUnit, counted: Mapping[str, Limit]) -> None:
         )
 
 
+def forget_guesses(control: ControlUnit, key: str) -> None:
+    """What was counted under this key no longer counts."""
+    control.execute(delete(sign_in_attempts).where(sign_in_attempts.c.key_hash == key))
+
+
 def _store_hash(control: ControlUnit, account_id: UUID, hashed: str) -> None:
     control.execute(
         update(accounts).where(accounts.c.id == account_id).values(password_hash=hashed)
     )
+
+
+def is_password_of(account: Any, password: str) -> bool:
+    """Whether it is the password of an account's row."""
+    return _matches(account.password_hash, password)
 
 
 def _matches(stored: str, password: str) -> bool:

@@ -22,6 +22,7 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import channels, wishes
 from webapp.product import Product
+from webapp.settings import signing_secret_of
 from webapp.usecases.outside import checked_address, checked_token, sealed_token
 
 CODE_TIME = timedelta(hours=1)
@@ -74,11 +75,12 @@ def keep_wishes(
         if asks:
             kept |= {
                 "confirmed_at": None,
-                "code": _digest(actor, address, code),
+                "code": _digest(product, actor, address, code),
                 "code_until": now + CODE_TIME,
                 "code_tries": 0,
             }
-            told = {"to": address, "subject": "邮件地址确认码", "lines": [code]}
+            sealed = sealed_token(product.settings, actor.tenant_id, code)  # rows are read by more
+            told = {"to": address, "subject": "邮件地址确认码", "sealed": sealed}
             post_message(tx, MAIL, f"{MAIL}:code:{new_id()}", told, now)
         if row is None:
             tx.insert(wishes, membership_id=actor.membership_id, gathered_from=None, **kept)
@@ -95,7 +97,7 @@ def confirm_address(product: Product, actor: Actor, code: str) -> None:
         if row is None or row.code is None:
             raise NotFound("没有待确认的邮件地址", "there is no address to confirm")
         is_open = row.code_until > now and row.code_tries < MOST_TRIES
-        is_right = hmac.compare_digest(row.code, _digest(actor, row.address, code.strip()))
+        is_right = hmac.compare_digest(row.code, _digest(product, actor, row.address, code.strip()))
         if is_open and is_right:
             tx.update(wishes, wishes.c.id == row.id, confirmed_at=now, code=None)
             return
@@ -112,8 +114,10 @@ def _own(tx: Unit, actor: Actor, *, lock: bool = False) -> Any:
     return tx.one(statement.with_for_update() if lock else statement)
 
 
-def _digest(actor: Actor, address: str, code: str) -> str:
-    return sha256(f"{actor.membership_id}:{address}:{code}".encode()).hexdigest()
+def _digest(product: Product, actor: Actor, address: str, code: str) -> str:
+    """What is kept of a code; without the installation's secret nobody finds it by trying."""
+    secret = signing_secret_of(product.settings).encode()
+    return hmac.new(secret, f"{actor.membership_id}:{address}:{code}".encode(), sha256).hexdigest()
 
 
 # ---------------------------------------------------------------- the groups of a tenant

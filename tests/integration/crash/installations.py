@@ -21,9 +21,9 @@ from engine.timing.clock import Clock
 from webapp.product import Product, build_product
 from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
 from webapp.settings import Settings
-from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.identity import add_account, open_token
 from webapp.usecases.people import add_person
-from webapp.usecases.sign_in import Credentials, Origin
+from webapp.usecases.sign_in import Credentials, Origin, verify_credentials
 
 from .nursery import Fate, watched
 
@@ -129,7 +129,8 @@ def add_somebody(product: Product, name: str, role: str) -> str:
     facts: dict[str, Any] = {"name": name, "capacity": ROLES[role], "roles": [role]}
     add_person(product, "walk", name, PASSWORD, facts)
     given = Credentials("walk", name, PASSWORD)
-    return issue_token(db, given, Origin("test"), now=now, days=LONG)
+    who = verify_credentials(db, given, Origin("test"), now)
+    return open_token(db, who, now=now, days=LONG)
 
 
 def _lay_schema(engine: Engine) -> None:

@@ -22,9 +22,9 @@ from tests.process.levels import RIGID, Levels
 from tests.web.served import served
 from webapp.product import Product, build_product
 from webapp.settings import Settings
-from webapp.usecases.identity import add_account, issue_token
+from webapp.usecases.identity import add_account, open_token
 from webapp.usecases.people import add_person
-from webapp.usecases.sign_in import Credentials, Origin
+from webapp.usecases.sign_in import Credentials, Origin, verify_credentials
 from webapp.usecases.starting import startable
 
 PASSWORD = "Lucheng-levels-2026"
@@ -44,7 +44,8 @@ class Levelled:
         """The JSON answer; ``who`` is "tenant/person"."""
         slug = who.partition("/")[0]
         given = Credentials(slug, who.replace("/", "."), PASSWORD)
-        secret = issue_token(self.product.db, given, Origin("test"), now=self.clock.now(), days=2)
+        db, now = self.product.db, self.clock.now()
+        secret = open_token(db, verify_credentials(db, given, Origin("test"), now), now=now, days=2)
         answer = self.client.open(
             f"/api/v1{path}",
             method=method,

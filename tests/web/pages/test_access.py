@@ -17,7 +17,7 @@ from tests.web.pages.full_town import Town
 from webapp.http.pages import blueprints
 
 OPEN = {
-    *("auth", "health", "metrics", "signs", "proof"),
+    *("auth", "sign_in_steps", "health", "metrics", "signs", "proof"),
     *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
 }
 """Blueprints whose pages need no sign-in."""
@@ -66,6 +66,8 @@ CAN_READ: Mapping[str, str] = {
     "telling.show": "clerk",
     "telling.list_all": "admin",
     "access.list_own": "clerk",
+    "protection.ask_password": "clerk",
+    "protection.show_factor": "clerk",
     "signing_keys.show": "clerk",
     "territory.show": "clerk",
     "territory.show_zone": "clerk",

@@ -38,6 +38,7 @@ class Credentials(Strict):
     tenant = fields.String(required=True, validate=validate.Length(max=40))
     username = fields.String(required=True, validate=validate.Length(max=80))
     password = fields.String(required=True, load_only=True, validate=validate.Length(max=200))
+    code = fields.String(load_only=True, load_default="", validate=validate.Length(max=20))
 
 
 class Token(Schema):

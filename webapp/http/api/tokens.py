@@ -16,8 +16,9 @@ from webapp.http.api.blueprint import ApiBlueprint
 from webapp.http.frame import now, product
 from webapp.http.metrics import bind_person
 from webapp.usecases.access import TOKEN, Access, end_access, end_tokens, list_access
-from webapp.usecases.identity import TokenRefused, issue_token, token_actor
+from webapp.usecases.identity import TokenRefused, token_actor
 from webapp.usecases.sign_in import Credentials, Origin
+from webapp.usecases.sign_in_steps import issue_token
 
 blueprint = ApiBlueprint("tokens", __name__, description="令牌")
 
@@ -66,15 +67,10 @@ class Tokens(MethodView):
     @blueprint.alt_response(401, schema=schemas.ErrorAnswer)
     @blueprint.alt_response(429, schema=schemas.ErrorAnswer)
     def post(self, given: dict[str, str]) -> dict[str, str]:
-        """A token for a person of a tenant."""
-        settings = product().settings
-        secret = issue_token(
-            product().db,
-            Credentials(given["tenant"], given["username"], given["password"]),
-            Origin(get_remote_address()),
-            now=now(),
-            days=settings.token_days,
-        )
+        """A token for a person of a tenant; ``code`` where the account has a second factor."""
+        names = Credentials(given["tenant"], given["username"], given["password"])
+        origin, code = Origin(get_remote_address()), given["code"]
+        secret = issue_token(product(), names, origin, code)
         return {"token": secret}
 
     @blueprint.response(200, schemas.OpenToken(many=True))
