@@ -156,7 +156,7 @@ def begin_empty(product: Product, actor: Actor, procedure: str, title: str) -> U
     if wrong:
         sentence = "；".join(one["message"] for one in wrong)
         raise Invalid(sentence, "the id or the title is not usable", errors=wrong)
-    drawing = _EMPTY.format(id=procedure, name=quoteattr(title))
+    drawing = EMPTY_DRAWING.format(id=procedure, name=quoteattr(title))
     draft, _report = draft_definition(product, actor, procedure, drawing.encode())
     return draft
 
@@ -239,7 +239,7 @@ def _clock(tx: Unit, product: Product, moment: datetime) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
 
 
-_EMPTY = """<?xml version="1.0" encoding="UTF-8"?>
+EMPTY_DRAWING = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
   xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
   xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"

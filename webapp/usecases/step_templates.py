@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.errors import Invalid
 from engine.store.control import tenants
 from engine.tenancy.model import SHARED
 from webapp.places import data_root
@@ -37,11 +38,28 @@ def list_templates(product: Product, actor: Actor) -> list[dict[str, Any]]:
 
 
 def templates_in(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every template of a folder's files; a file holds one or several."""
+    """Every template of a folder's files; a file holds one or several. Invalid names the file
+    that is no template."""
     for path in sorted(folder.glob("*.json")):
-        read = json.loads(path.read_text(encoding="utf-8"))
-        for template in read if isinstance(read, list) else [read]:
+        for template in _read(path):
             yield _without_foreign_picture(template)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _wrong(path) from error
+    found = read if isinstance(read, list) else [read]
+    if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in found):
+        raise _wrong(path)
+    return found
+
+
+def _wrong(path: Path) -> Invalid:
+    return Invalid(
+        f"{path.name} 不是业务环节模板", f"{path.name} is no element template", file=path.name
+    )
 
 
 def _add(found: dict[str, dict[str, Any]], owner: str) -> None:
