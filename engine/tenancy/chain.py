@@ -35,6 +35,7 @@ class Kind(StrEnum):
     WORD = "word"
     CATALOGUE = "catalogue"
     SCENARIO = "scenario"
+    STEP = "step"
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ PLACES: Mapping[Kind, Place] = {
     Kind.SCENARIO: Place("processes/{owner}", ".scenario.json"),
     Kind.FORM: Place("forms/{owner}", ".form"),
     Kind.CATALOGUE: Place("forms/{owner}/indicators", ".yaml"),
+    Kind.STEP: Place("processes/{owner}/element-templates", ".json"),
     Kind.TEMPLATE: Place("tenants/{owner}/templates", ".txt"),
     Kind.WORD: Place("tenants/{owner}/templates", ".docx"),
 }
@@ -191,6 +193,7 @@ _WORDS = {
     Kind.WORD: "Word 文书模板",
     Kind.CATALOGUE: "评价指标",
     Kind.SCENARIO: "试运行方案",
+    Kind.STEP: "业务环节模板",
 }
 
 

@@ -72,3 +72,28 @@ def test_the_editor_speaks_chinese_saves_and_brings_back_what_was_not_saved(
     page.wait_for_selector(READY)
     name = "return m.get('elementRegistry').get('Accept').businessObject.name"
     assert ask(page, name) == "断网时所改"
+
+
+SIGNING = """
+const template = m.get('elementTemplates').getLatest('lucheng.endorse')[0];
+const step = m.get('elementTemplates').createElement(template);
+const flow = m.get('elementRegistry').get('Begin_to_Finish');
+const added = m.get('modeling').createShape(step, { x: 420, y: 200 }, flow);
+m.get('selection').select(added);
+"""
+FIELD = "[data-entry-id='custom-entry-lucheng.endorse-candidateGroups'] [contenteditable], #bio-properties-panel-custom-entry-lucheng\\.endorse-candidateGroups"
+
+
+def test_a_step_is_added_its_missing_role_is_told_and_mended(visitors: Visitors) -> None:
+    page = visitors.come("guanli", DESKTOP)
+    page.goto("/admin/procedures")
+    page.get_by_label("名称").fill("试画流程")
+    page.get_by_label("编号").fill("trial")
+    page.click("text=建立草稿并绘制")
+    page.wait_for_selector(READY)
+    expect(page.get_by_title("签字背书")).to_be_visible()
+    ask(page, SIGNING)
+    told = page.locator(".modeller-findings .finding").filter(has_text="签字背书")
+    expect(told.first).to_be_visible()
+    expect(page.locator(".finding-badge.is-bad")).to_be_visible()
+    told.first.click()

@@ -16,7 +16,7 @@ from engine.definitions.publishing import gate_context
 from engine.errors import Invalid
 from engine.gate.check import check_diagram
 from engine.gate.context import GateContext
-from engine.tenancy.chain import resolve_parameters
+from engine.tenancy.chain import PLACES, Kind, resolve_parameters
 from webapp.bindings.registry import all_bindings
 from webapp.places import data_root
 from webapp.product import shipped_sources
@@ -29,6 +29,14 @@ SLUG = "ordos"
 """A tenant whose chain holds every parameter the templates name, and templates of its own."""
 
 FILES = sorted(data_root().glob("processes/*/element-templates/*.json"))
+
+
+def templates_of(path: Path) -> list[dict[str, Any]]:
+    """What a file of the product holds."""
+    owner = path.parts[-3]
+    return list(templates_in({PLACES[Kind.STEP].path(owner, path.stem): path.read_bytes()}, owner))
+
+
 FILLED = {
     "candidateGroups": "city-clerk",
     "in_body": '="正文"',
@@ -45,7 +53,7 @@ FILLED = {
 READ = {
     prop["value"][1:]
     for path in FILES
-    for template in templates_in(path.parent)
+    for template in templates_of(path)
     for prop in template["properties"]
     if re.fullmatch(r"=[A-Za-z]+", str(prop.get("value", "")))
 }
@@ -140,7 +148,7 @@ def context() -> GateContext:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_template_gives_what_the_gate_accepts(path: Path, context: GateContext) -> None:
-    (template,) = (t for t in templates_in(path.parent) if t["id"] == f"lucheng.{path.stem}")
+    (template,) = templates_of(path)
     report = check_diagram(applied(template), context)
     wrong = [f for f in report.findings if f.severity is Severity.ERROR]
     assert [f.zh for f in wrong] == []
@@ -150,22 +158,25 @@ def test_a_template_gives_what_the_gate_accepts(path: Path, context: GateContext
 def test_every_step_of_people_brings_form_role_and_deadline() -> None:
     """Applying a template deletes what it does not bind."""
     for path in FILES:
-        for template in templates_in(path.parent):
+        for template in templates_of(path):
             if template["elementType"]["value"] == "bpmn:UserTask":
                 bound = {prop["binding"]["type"] for prop in template["properties"]}
                 assert bound >= PERSON | {"zeebe:userTask", "zeebe:priorityDefinition"}
 
 
-def test_a_picture_from_elsewhere_is_left_out(tmp_path: Path) -> None:
-    for number, picture in enumerate(
-        ("https://elsewhere.example/a.svg", "data:text/html,<script>", "javascript:alert(1)")
-    ):
-        text = f'{{"id": "t{number}", "icon": {{"contents": "{picture}"}}}}'
-        (tmp_path / f"{number}.json").write_text(text, encoding="utf-8")
-    assert [set(template) for template in templates_in(tmp_path)] == [{"id"}] * 3
+FOLDER = PLACES[Kind.STEP].folder.format(owner="own")
 
 
-def test_a_file_that_is_no_template_is_named(tmp_path: Path) -> None:
-    (tmp_path / "wrong.json").write_text("{", encoding="utf-8")
-    with pytest.raises(Invalid, match=r"wrong\.json"):
-        list(templates_in(tmp_path))
+@pytest.mark.parametrize(
+    "picture", ["https://elsewhere.example/a.svg", "data:text/html,<script>", "javascript:alert(1)"]
+)
+def test_a_picture_from_elsewhere_is_left_out(picture: str) -> None:
+    body = f'{{"id": "one", "icon": {{"contents": "{picture}"}}}}'.encode()
+    assert list(templates_in({f"{FOLDER}/one.json": body}, "own")) == [{"id": "one"}]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'{"id": 1}', b"\xff"])
+def test_a_file_that_is_no_template_is_named(body: bytes) -> None:
+    with pytest.raises(Invalid) as refused:
+        list(templates_in({f"{FOLDER}/wrong.json": body}, "own"))
+    assert refused.value.facts["file"] == f"{FOLDER}/wrong.json"

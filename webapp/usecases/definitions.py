@@ -36,6 +36,7 @@ from engine.tenancy.chain import Kind, Resolved
 from webapp.product import Product
 from webapp.usecases.beside import Known, failing_scenarios, texts_beside, with_beside
 from webapp.usecases.importing import with_chosen_fixes
+from webapp.usecases.reachable import reachable_files
 
 
 def draft_definition(
@@ -105,9 +106,11 @@ def judge(
     """The gate's report on a drawing for the tenant, and its normalised form; Refused when it
     cannot be read."""
     now = product.clock.now()
+    reachable = reachable_files(product, actor.tenant_id)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         owner = product.world.offices.get(tx).slug
-        known = with_beside(published_files(tx, now), owner, procedure, beside)
+        published = {**reachable, **published_files(tx, now)}
+        known = with_beside(published, owner, procedure, beside)
         context = gate_context(product, tx, known)
     context = with_peers(product, actor, context)
     above = process_above(product, actor.tenant_id, procedure, known, now)

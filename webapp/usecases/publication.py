@@ -32,6 +32,7 @@ from webapp.usecases.definitions import (
     refusal,
     with_peers,
 )
+from webapp.usecases.reachable import reachable_files
 
 MOST_SHOWN = 100
 
@@ -94,9 +95,10 @@ def _publish(
     product: Product, actor: Actor, draft: Any, reason: str, moment: datetime, asked: Asked | None
 ) -> Publication:
     now = product.clock.now()
+    reachable = reachable_files(product, actor.tenant_id)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         owner = product.world.offices.get(tx).slug
-        published = published_files(tx, moment)
+        published = {**reachable, **published_files(tx, moment)}
         known = with_beside(published, owner, draft.procedure, draft.beside)
         context = gate_context(product, tx, known)
     context = with_peers(product, actor, context)

@@ -26,7 +26,7 @@ function translate(template, facts = {}) {
 function chinese(template) {
   if (Object.prototype.hasOwnProperty.call(words, template)) return words[template];
   const found = inAnyCase.get(plain(template));
-  if (!found && /[A-Za-z]{2}/.test(template)) untranslated.add(template);
+  if (!found && /[A-Za-z]{2}/.test(template) && !/[\u4e00-\u9fff]/.test(template)) untranslated.add(template);
   return found || template;
 }
 
