@@ -6,7 +6,14 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visiting import DESKTOP, Visitors
+from tests.browser.visiting import (
+    AXE,
+    DESKTOP,
+    PHONE,
+    Visitors,
+    barriers,
+    is_wider_than_the_screen,
+)
 
 PROCEDURE = "/admin/procedures/green-mine-listing"
 READY = "bpmn-modeler[ready]"
@@ -81,7 +88,7 @@ const flow = m.get('elementRegistry').get('Begin_to_Finish');
 const added = m.get('modeling').createShape(step, { x: 420, y: 200 }, flow);
 m.get('selection').select(added);
 """
-FIELD = "[data-entry-id='custom-entry-lucheng.endorse-candidateGroups'] [contenteditable], #bio-properties-panel-custom-entry-lucheng\\.endorse-candidateGroups"
+ROLE = "[data-entry-id='custom-entry-lucheng.endorse-who-0'] input"
 
 
 def test_a_step_is_added_its_missing_role_is_told_and_mended(visitors: Visitors) -> None:
@@ -91,9 +98,18 @@ def test_a_step_is_added_its_missing_role_is_told_and_mended(visitors: Visitors)
     page.get_by_label("编号").fill("trial")
     page.click("text=建立草稿并绘制")
     page.wait_for_selector(READY)
-    expect(page.get_by_title("签字背书")).to_be_visible()
+    expect(page.get_by_role("button", name="签字背书")).to_be_visible()
     ask(page, SIGNING)
     told = page.locator(".modeller-findings .finding").filter(has_text="签字背书")
     expect(told.first).to_be_visible()
     expect(page.locator(".finding-badge.is-bad")).to_be_visible()
     told.first.click()
+    page.get_by_text("办理人和期限").click()
+    page.locator(ROLE).fill("region-clerk")
+    page.locator(ROLE).blur()
+    expect(page.get_by_text("没有须改正的问题")).to_be_visible()
+    if AXE.is_file():
+        assert barriers(page) == []
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        assert not is_wider_than_the_screen(page)
