@@ -11,7 +11,17 @@ from flask_babel import gettext as _
 
 from engine.bpmn.xml import DEFAULT_LIMITS
 from engine.errors import Invalid
-from webapp.http.frame import actor, go, page, product, signed_in, tell, uuid_of, words_of
+from webapp.http.frame import (
+    actor,
+    go,
+    is_chinese,
+    page,
+    product,
+    signed_in,
+    tell,
+    uuid_of,
+    words_of,
+)
 from webapp.http.procedures import VERDICTS, finding_words
 from webapp.usecases.procedures import read_history, restore_version
 from webapp.usecases.redrawing import (
@@ -23,6 +33,7 @@ from webapp.usecases.redrawing import (
     save_drawing,
 )
 from webapp.usecases.step_templates import list_templates
+from webapp.usecases.suggestions import suggest_names
 
 blueprint = Blueprint("modeller", __name__)
 
@@ -132,3 +143,25 @@ def _found(found: Mapping[str, Any]) -> dict[str, Any]:
     words = finding_words(found)
     text, tone = words["severity"]
     return {**words, "severity": text, "tone": tone}
+
+
+@blueprint.get("/admin/drafts/<draft_id>/names.json")
+@signed_in
+def suggest(draft_id: str) -> ResponseReturnValue:
+    """What an expression in the drawing can name."""
+    found = suggest_names(product(), actor(), uuid_of(draft_id))
+    return {
+        "variables": [
+            {
+                "name": one.name,
+                "detail": one.zh if is_chinese() else one.en,
+                "info": _("来自：%(steps)s", steps="、".join(one.steps)) if one.steps else "",
+            }
+            for one in found.variables
+        ],
+        "parameters": found.parameters,
+        "roles": found.roles,
+        "forms": found.forms,
+        "decisions": found.decisions,
+        "processes": found.processes,
+    }

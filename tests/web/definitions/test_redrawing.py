@@ -137,3 +137,12 @@ def test_a_new_procedure_needs_an_id_and_a_title(
     answer = who.post("/admin/procedures", procedure=procedure, title=title)
     assert answer.location == "/admin/procedures"
     assert who.get("/admin/procedures").find("//*[contains(@class,'alert-danger')]")
+
+
+def test_the_editor_is_told_what_an_expression_can_name(first: Editor) -> None:
+    first.save(RIGID)
+    told = first.who.client.get(f"{first.draft}/names.json").get_json()
+    assert "case" in [one["name"] for one in told["variables"]]
+    assert "walking" in told["processes"]
+    assert "endorsement" in told["forms"]  # shared, though the tenant has published nothing of it
+    assert {"applicant", "leader"} <= {code for code, _name in told["roles"]}

@@ -63,6 +63,7 @@ CAN_READ: Mapping[str, str] = {
     "modeller.draw": "admin",
     "modeller.read_drawing": "admin",
     "modeller.read_templates": "admin",
+    "modeller.suggest": "admin",
     "telling.show": "clerk",
     "telling.list_all": "admin",
     "access.list_own": "clerk",

@@ -69,6 +69,7 @@ class BpmnModeler extends HTMLElement {
   show(state) {
     this.frame.status(state.saved);
     this.findings.show(state);
+    this.keeper.names().then((names) => names && this.modeler?.get('variableResolver').learn(names));
   }
 }
 

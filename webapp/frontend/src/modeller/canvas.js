@@ -9,7 +9,10 @@ import templateIcons from '@bpmn-io/element-template-icon-renderer';
 import tokenSimulation from 'bpmn-js-token-simulation';
 import minimap from 'diagram-js-minimap';
 import colours from 'bpmn-js-color-picker';
+import betweenDiagrams from 'bpmn-js-native-copy-paste';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
+import officeRules from './office.js';
+import knownNames from './names.js';
 import domainSteps from './steps.js';
 import translation from './words.js';
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -42,6 +45,9 @@ export function createCanvas(frame, templates) {
       minimap,
       colours,
       domainSteps,
+      officeRules,
+      knownNames,
+      betweenDiagrams,
     ],
   });
   modeler.on('elementTemplates.errors', ({ errors }) => errors.forEach((problem) => console.error(problem)));

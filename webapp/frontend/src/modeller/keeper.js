@@ -42,6 +42,11 @@ export class Keeper {
     return answer.ok ? answer.json() : [];
   }
 
+  async names() {
+    const answer = await fetch(this.address('names'), { headers: { Accept: 'text/plain' } }).catch(() => null);
+    return answer?.ok ? answer.json() : null;
+  }
+
   // What was drawn here and never reached the server is offered before anything else happens.
   async offer(saved) {
     const kept = this.kept();
