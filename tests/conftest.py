@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from domain.endorsements import keys
 from domain.tender import sealing
 from engine.store.database import Database
 from engine.timing.clock import FrozenClock
+from tests import warm_starts
 from webapp.schema import grant, mark_current, secure, target_metadata, tenant_table_names
 from webapp.usecases import sign_in
 
@@ -92,6 +94,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.xdist_group(folder))
 
 
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among the ten thousand tests that stay to the end."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell which files took longest: everybody waits for them at every run."""
     spent: Counter[str] = Counter()
@@ -115,6 +123,21 @@ def chromium() -> Iterator[Browser]:
         started = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def warm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The address of a server that forks for each child of the product."""
+    address = tmp_path_factory.mktemp("warm") / "s"
+    with warm_starts.server(address):
+        yield address
+
+
+@pytest.fixture
+def warm_children(warm_server: Path) -> Iterator[None]:
+    """Children of the product need not load it; how a new one begins is told by tests/unit/gate."""
+    with warm_starts.children(warm_server):
+        yield
 
 
 @pytest.fixture

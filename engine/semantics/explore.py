@@ -174,10 +174,11 @@ class Explorer:
 
     def _double(self, level: Marking, is_double: Callable[[int, int], bool]) -> int | None:
         """The first spot with too many tokens, on whatever level."""
-        for spot, count in Counter(item.spot for item in level).items():
-            if is_double(spot, count):
-                return spot
-        inside = (inner for i in level if self._is_body(i) for inner in i.inside)
+        if len({item.spot for item in level}) < len(level):
+            for spot, count in Counter(item.spot for item in level).items():
+                if is_double(spot, count):
+                    return spot
+        inside = (inner for i in level if i.inside and self._is_body(i) for inner in i.inside)
         found = (self._double(inner, is_double) for inner in inside)
         return next((double for double in found if double is not None), None)
 

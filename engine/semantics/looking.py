@@ -10,7 +10,6 @@ from engine.semantics.marking import (
     At,
     Item,
     Marking,
-    item_at,
     items_around,
     level_at,
 )
@@ -18,7 +17,7 @@ from engine.semantics.net import Act, Net, Spot
 
 Caught = tuple[At, int]
 """The way to what catches, and the position of its event among the edges there."""
-_AT_REST = frozenset({Act.END, Act.ARMED})
+_AT_REST = (Act.END, Act.ARMED)
 
 
 class Looking:
@@ -41,6 +40,8 @@ class Looking:
         self.net = Net(process, called or {}, closing=proving)
         self.most = most
         self.proving = proving
+        edges = {edge for spot in self.net.spots for edge in spot.edges}
+        self._heeded = {self.net.spots[edge].node.event.kind for edge in edges}
 
     def spot(self, item: Item) -> Spot:
         """Where an item stands."""
@@ -48,7 +49,8 @@ class Looking:
 
     def is_over(self, level: Marking) -> bool:
         """Whether no token is left on a level; marks at its ends are none."""
-        return all(self.spot(item).act in _AT_REST for item in level)
+        spots = self.net.spots
+        return all(spots[item.spot].act in _AT_REST for item in level)
 
     def is_armed(self, item: Item, edge: int) -> bool:
         """Whether the boundary event with this position can happen."""
@@ -89,22 +91,24 @@ class Looking:
 
     def catcher(self, whole: Marking, at: At, kind: EventKind, code: str) -> Caught | None:
         """What catches first: at the border of an activity, then beside it, then further out."""
-        for way, came in self._catching(whole, at):
-            edge = self._edge_for(item_at(whole, way), kind, code, came)
+        for way, item, came in self._catching(whole, at):
+            edge = self._edge_for(item, kind, code, came)
             if edge is not None:
                 return way, edge
         return None
 
-    def _catching(self, whole: Marking, at: At) -> Iterator[tuple[At, int]]:
-        """The ways to all that may catch, nearest first, with the spot each is come to from."""
+    def _catching(self, whole: Marking, at: At) -> Iterator[tuple[At, Item, int]]:
+        """What may catch, nearest first, with the way to it and the spot it is come to from."""
         for length in range(len(at), 0, -2):
             way = at[:length]
-            spot = item_at(whole, way).spot
-            yield way, spot
-            armed = self.net.armed.get(self.net.spots[spot].level)
+            level = level_at(whole, way)
+            item = level[way[-1]]
+            yield way, item, item.spot
+            armed = self.net.armed.get(self.net.spots[item.spot].level)
             if armed is not None:
-                level = level_at(whole, way)
-                yield from (((*way[:-1], n), spot) for n, i in enumerate(level) if i.spot == armed)
+                for n, beside in enumerate(level):
+                    if beside.spot == armed:
+                        yield (*way[:-1], n), beside, item.spot
 
     def _edge_for(self, item: Item, kind: EventKind, code: str, came: int) -> int | None:
         loose = None
@@ -127,9 +131,11 @@ class Looking:
 
     def _codes(self, whole: Marking, at: At, kind: EventKind = EventKind.ERROR) -> list[str]:
         """The codes that something around an activity would catch; "" is any other."""
+        if kind not in self._heeded:
+            return []
         codes: dict[str, None] = {}
-        for way, came in self._catching(whole, at):
-            for _, event in self._edges(item_at(whole, way), came):
+        for _, item, came in self._catching(whole, at):
+            for _, event in self._edges(item, came):
                 if event.kind is kind:
                     codes[event.ref] = None
         return list(codes)

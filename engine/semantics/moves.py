@@ -43,8 +43,9 @@ class Semantics(Effects):
         proving: bool = False,
     ) -> None:
         super().__init__(process, called, most=most, proving=proving)
+        self._returns = {spot.index: return_targets(spot.node) for spot in self.net.spots}
         bodies = (spot for spot in self.net.spots if spot.act in {Act.BODY, Act.WAIT})
-        self._bodies_return = any(return_targets(spot.node) for spot in bodies)
+        self._bodies_return = any(self._returns[spot.index] for spot in bodies)
         self._after: dict[str, Callable[[Marking, Move], Marking]] = {
             "pass": self._passed,
             "join": self._joined,
@@ -99,7 +100,7 @@ class Semantics(Effects):
         elif item.done < 0:
             is_last = item.total == REPEATING and ~item.done == self.most_runs(spot) > 0
             yield from (Move("decide", node, at, pick=n) for n in ((1,) if is_last else (0, 1)))
-        elif spot.act in {Act.AND, Act.OR}:
+        elif spot.act is Act.AND or spot.act is Act.OR:
             if self._joins(level, item, spot):
                 yield from (Move("join", node, at, pick=n) for n in range(len(spot.exits)))
         elif spot.is_activity:
@@ -152,27 +153,26 @@ class Semantics(Effects):
         node = spot.node
         if spot.act is Act.PERSON:
             yield Move("complete", node.id, at, By.PERSON, instance)
-            yield from self._return_moves(at, instance, whole)
+            yield from self._return_moves(spot, at, instance, whole)
         elif spot.act is Act.WAIT:
             yield Move("fire", node.id, at, By.EVENT, instance)
             if node.kind not in EVENTS:  # a level that is proved on its own: its people may return
-                yield from self._return_moves(at, instance, whole)
+                yield from self._return_moves(spot, at, instance, whole)
         else:
             yield Move("do", node.id, at, pick=instance)
         if spot.act is Act.STEP:
             return  # nothing is done that could fail
         yield from self._failures(spot, at, instance, whole)
 
-    def _return_moves(self, at: At, instance: int, whole: Marking) -> Iterator[Move]:
+    def _return_moves(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
         """The returns that a step allows, or an activity around it."""
-        node = self.spot(item_at(whole, at)).node
-        targets = list(return_targets(node))
+        targets = self._returns[spot.index]
         if self._bodies_return:
-            outer = [self.spot(item).node for item in items_around(whole, at)]
-            targets += [target for one in outer for target in return_targets(one)]
+            around = [self._returns[item.spot] for item in items_around(whole, at)]
+            targets += tuple(target for one in around for target in one)
         for target in dict.fromkeys(targets):
             if self._return_depth(whole, at, target) is not None:
-                yield Move("return", node.id, at, By.PERSON, instance, to=target)
+                yield Move("return", spot.node.id, at, By.PERSON, instance, to=target)
 
     def _failures(self, spot: Spot, at: At, instance: int, whole: Marking) -> Iterator[Move]:
         """A service fails by itself; of what is not known to run here it is assumed in a proof."""

@@ -79,7 +79,8 @@ class Spot:
         return self.act in _ACTIVE
 
 
-_ACTIVE = frozenset({Act.PERSON, Act.WAIT, Act.DO, Act.STEP, Act.BODY})
+# A tuple is looked through by identity, where a set would ask each member for its hash first.
+_ACTIVE = (Act.PERSON, Act.WAIT, Act.DO, Act.STEP, Act.BODY)
 _DOING = frozenset({Kind.SERVICE_TASK, Kind.SEND_TASK, Kind.SCRIPT_TASK, Kind.BUSINESS_RULE_TASK})
 _PASSING = frozenset(
     {Kind.TASK, Kind.MANUAL_TASK, Kind.EXCLUSIVE, Kind.START, Kind.BOUNDARY, *_JOINS}
@@ -271,13 +272,19 @@ class Net:
             self._numbers[(spot.level, f"{node.id}<{f}")] for f in node.incoming if spot.flow
         )
         every = tuple(self._entry(spot.level, body, f) for f in node.outgoing)
-        wired = replace(spot, exits=exits, join=join, ahead=(*every, *edges))
+        ahead = (*every, *edges)
         if node.kind is Kind.EVENT_BASED:
-            return replace(wired, targets=every)
+            return replace(spot, exits=exits, join=join, ahead=ahead, targets=every)
         inner = self._inner(spot.level, node)
-        is_unknown = node.kind is Kind.CALL_ACTIVITY and inner is None
-        name = inner.id if inner is not None and spot.act is Act.BODY else ""
-        return replace(wired, edges=edges, body=name, is_unknown=is_unknown)
+        return replace(
+            spot,
+            exits=exits,
+            join=join,
+            ahead=ahead,
+            edges=edges,
+            body=inner.id if inner is not None and spot.act is Act.BODY else "",
+            is_unknown=node.kind is Kind.CALL_ACTIVITY and inner is None,
+        )
 
     def _entry(self, level: str, body: Body, flow: str) -> int:
         target = body.flows[flow].target

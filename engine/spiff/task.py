@@ -12,11 +12,18 @@ from uuid import UUID
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.spiff.host import Token
+
 OPEN = TaskState.NOT_FINISHED_MASK
 
 
 class CaseTask(Task):  # type: ignore[misc]
-    """A token, or a place a token has left and whose neighbours are still open."""
+    """A token, or a place a token has left and whose neighbours are still open.
+
+    ``described`` is what the host was told of it: where it stands and runs inside never changes.
+    """
+
+    described: Token | None = None
 
     def __init__(
         self,

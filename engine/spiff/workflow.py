@@ -121,15 +121,18 @@ class CaseWorkflow(_Level, BpmnWorkflow):  # type: ignore[misc]
 
     def token(self, task: Task) -> Token:
         """Describe a task to the host."""
-        spec: Spec = task.task_spec
-        assert spec.node is not None
-        return Token(
-            id=task.id,
-            node=spec.node,
-            process=task.workflow.spec.name,
-            scopes=tuple(self._scopes(task)),
-            instance=spec.is_instance,
-        )
+        described: Token | None = task.described
+        if described is None:
+            spec: Spec = task.task_spec
+            assert spec.node is not None
+            described = task.described = Token(
+                id=task.id,
+                node=spec.node,
+                process=task.workflow.spec.name,
+                scopes=tuple(self._scopes(task)),
+                instance=spec.is_instance,
+            )
+        return described
 
     def _scopes(self, task: Task) -> Iterator[ScopeRef]:
         current: Task | None = task

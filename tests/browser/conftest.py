@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 import hatch_build
 from tests.browser.serving import Running, serving
 from tests.browser.town import Town, build
-from tests.browser.visiting import CHROMIUM, Visitors
+from tests.browser.visiting import CHROMIUM, Visitors, Window
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +32,16 @@ def running(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield served
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser, running: Running) -> Window:
+    """The page of all who only look."""
+    return Window(browser, running)
+
+
 @pytest.fixture
-def visitors(browser: Browser, running: Running) -> Iterator[Visitors]:
+def visitors(window: Window) -> Iterator[Visitors]:
     """Browsers for people; a fault of a script, a style or a policy fails the test."""
-    people = Visitors(browser, running)
+    people = Visitors(window)
     yield people
     people.leave()
     assert people.faults == []

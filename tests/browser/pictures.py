@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.browser.serving import serving
 from tests.browser.states import STATES
 from tests.browser.town import Town, build
-from tests.browser.visiting import CHROMIUM, DESKTOP, FLAGS, PHONE, Visitors
+from tests.browser.visiting import CHROMIUM, DESKTOP, FLAGS, PHONE, Visitors, Window
 
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 
@@ -36,7 +36,7 @@ def take(folder: Path, names: Collection[str] = ()) -> None:
 def _take_all(folder: Path, names: Collection[str], browser: Browser, town: Town) -> None:
     for name in names:
         for size, screen in SIZES.items():
-            visitors = Visitors(browser, town.running)
+            visitors = Visitors(Window(browser, town.running))
             page = visitors.come(STATES[name].who, screen)
             STATES[name].reach(page, town)
             page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)

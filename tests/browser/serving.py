@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any, NoReturn
 
 import waitress
+from playwright.sync_api import Cookie
 from sqlalchemy import delete
 
 from engine.definitions.binding import Binding, BindingContext, Bindings
@@ -51,6 +52,8 @@ class Running:
     url: str
     drive: Drive
     bindings: Breakable
+    signed_in: dict[str, list[Cookie]] = field(default_factory=dict)
+    """What the browser of those who only look was given at their sign-in."""
 
     def number(self, case: str) -> str:
         """The number people find a case by."""
@@ -69,6 +72,7 @@ class Running:
 
     def end_sessions(self) -> None:
         """Sign everybody out on the server, as time would."""
+        self.signed_in.clear()
         with self.drive.product.db.control() as control:
             control.execute(delete(sessions))
 

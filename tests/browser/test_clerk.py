@@ -65,7 +65,7 @@ def test_a_clerk_does_a_whole_review(visitors: Visitors, running: Running) -> No
 def test_the_mark_of_bpmn_io_is_seen_and_nothing_covers_it(
     visitors: Visitors, running: Running
 ) -> None:
-    page = visitors.come("wulan")
+    page = visitors.look("wulan")
     page.goto(f"/cases/{running.drive.at('Accept')}")
     mark = page.locator("bpmn-viewer .bjs-powered-by")
     mark.scroll_into_view_if_needed()
@@ -78,7 +78,7 @@ def test_an_item_somebody_else_took_says_so_and_loses_nothing(
 ) -> None:
     case = running.drive.at("Accept")
     address = f"/work/{running.item('wulan', case, 'Accept')}"
-    slow, quick = visitors.come("wulan"), visitors.come("liqiang")
+    slow, quick = visitors.come("wulan"), visitors.look("liqiang")
     slow.goto(address)
     slow.get_by_label("备注").fill("第一位经办人的意见。")
     quick.goto(address)

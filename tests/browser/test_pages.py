@@ -19,7 +19,7 @@ EACH = [pytest.param(name, (PHONE, DESKTOP), marks=pytest.mark.full) for name in
 def test_a_page_bars_nobody_and_fits_the_screen(
     visitors: Visitors, town: Town, name: str, looked_at: tuple[ViewportSize, ...]
 ) -> None:
-    page = visitors.come(STATES[name].who, PHONE)
+    page = visitors.look(STATES[name].who, PHONE)
     STATES[name].reach(page, town)
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)

@@ -19,7 +19,7 @@ def box(found: Locator) -> FloatRect:
 
 
 def test_the_work_list_is_a_pile_of_cards(visitors: Visitors, town: Town) -> None:
-    page = visitors.come("xiaohong", PHONE)
+    page = visitors.look("xiaohong", PHONE)
     page.goto("/work")
     expect(page.get_by_role("columnheader", name="办理期限")).to_be_hidden()
     cards = page.locator("#work-rows tbody tr")
@@ -39,7 +39,7 @@ def test_a_long_name_in_english_wraps_in_its_button(visitors: Visitors, town: To
 
 
 def test_the_score_sheet_is_filled_in_one_row_after_another(visitors: Visitors, town: Town) -> None:
-    page = visitors.come("zhaolei", PHONE)
+    page = visitors.look("zhaolei", PHONE)
     page.goto(town.item("zhaolei", town.assessing, "AssessSelf"))
     rows = page.locator(".score-row")
     places = [box(rows.nth(number)) for number in range(3)]
@@ -57,7 +57,7 @@ def test_the_score_sheet_is_filled_in_one_row_after_another(visitors: Visitors, 
 
 
 def test_a_row_that_does_not_apply_asks_for_the_reason(visitors: Visitors, town: Town) -> None:
-    page = visitors.come("zhaolei", PHONE)
+    page = visitors.look("zhaolei", PHONE)
     page.goto(town.item("zhaolei", town.assessing, "AssessSelf"))
     row = page.locator(".score-row").filter(has_text="标识标牌")
     expect(row.get_by_label("判定依据和理由")).to_be_hidden()
@@ -66,7 +66,7 @@ def test_a_row_that_does_not_apply_asks_for_the_reason(visitors: Visitors, town:
 
 
 def test_the_diagram_begins_where_the_case_stands(visitors: Visitors, town: Town) -> None:
-    page = visitors.come("wulan", PHONE)
+    page = visitors.look("wulan", PHONE)
     page.goto(town.item("wulan", town.late, "Accept"))
     token = page.locator("bpmn-viewer [data-element-id=Accept].is-active")
     expect(token).to_be_attached()
@@ -76,7 +76,7 @@ def test_the_diagram_begins_where_the_case_stands(visitors: Visitors, town: Town
 
 
 def test_the_navigation_unfolds(visitors: Visitors, town: Town) -> None:
-    page = visitors.come("wulan", PHONE)
+    page = visitors.look("wulan", PHONE)
     page.goto("/work")
     done = page.locator("#site-nav").get_by_role("link", name="已办", exact=True)
     expect(done).to_be_hidden()

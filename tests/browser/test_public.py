@@ -17,7 +17,7 @@ MINE = re.compile("^青峦.*煤矿$")
 
 
 def test_an_objection_is_made_and_followed_by_its_receipt(visitors: Visitors, town: Town) -> None:
-    page = visitors.come()
+    page = visitors.look()
     page.goto(f"{PUBLIC}/notices")
     page.get_by_role("link", name="关于拟纳入绿色矿山名录矿山名单的公示").click()
     expect(page.get_by_role("cell", name=MINE).first).to_be_visible()
@@ -43,7 +43,7 @@ def test_an_objection_is_made_and_followed_by_its_receipt(visitors: Visitors, to
 
 
 def test_a_receipt_is_shown_once(visitors: Visitors, town: Town) -> None:
-    page = visitors.come()
+    page = visitors.look()
     page.goto(f"{PUBLIC}/receipt")
     expect(page.get_by_role("heading", name="异议查询")).to_be_visible()
     page.get_by_label("回执码").fill("AAAA-BBBB-CCCC-DDDD")
@@ -52,7 +52,7 @@ def test_a_receipt_is_shown_once(visitors: Visitors, town: Town) -> None:
 
 
 def test_the_list_is_searched_and_filtered(visitors: Visitors, town: Town) -> None:
-    page = visitors.come()
+    page = visitors.look()
     page.goto(f"{PUBLIC}/list")
     page.get_by_label("矿山或采矿权人").fill("满来梁")
     page.get_by_role("button", name="查找").click()

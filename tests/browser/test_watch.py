@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser
-
-from tests.browser.serving import Running
-from tests.browser.visiting import Visitors
+from tests.browser.visiting import Visitors, Window
 
 BREACH = """() => {
   const script = document.createElement('script');
@@ -14,9 +11,9 @@ BREACH = """() => {
 }"""
 
 
-def test_a_breach_of_the_content_policy_is_noticed(browser: Browser, running: Running) -> None:
-    people = Visitors(browser, running)
-    page = people.come()
+def test_a_breach_of_the_content_policy_is_noticed(window: Window) -> None:
+    people = Visitors(window)
+    page = people.look()
     page.goto("/sign-in")
     with page.expect_console_message():
         page.evaluate(BREACH)
@@ -25,9 +22,9 @@ def test_a_breach_of_the_content_policy_is_noticed(browser: Browser, running: Ru
     assert any("Content Security Policy" in fault for fault in people.faults)
 
 
-def test_a_fault_of_a_script_is_noticed(browser: Browser, running: Running) -> None:
-    people = Visitors(browser, running)
-    page = people.come()
+def test_a_fault_of_a_script_is_noticed(window: Window) -> None:
+    people = Visitors(window)
+    page = people.look()
     page.goto("/sign-in")
     with page.expect_event("pageerror"):
         page.evaluate("setTimeout(() => { throw new Error('broken'); })")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
 from .report import OUTCOMES, missed, read_outcomes
-from .twin import Twin, names_of, placed_elements, rules
+from .twin import Placed, Twin, names_of, placed_elements, rules
 
-ELEMENTS = {placed.key: placed for placed in placed_elements()}
 TRIED = read_outcomes(OUTCOMES)
 
 SAMPLES = {
@@ -35,6 +34,12 @@ REFUSED = {"ordos/banner-mine-listing:AssessSite"}
 
 
 @pytest.fixture(scope="module")
+def elements() -> Mapping[str, Placed]:
+    """Every element that carries a rule, by its key."""
+    return {placed.key: placed for placed in placed_elements()}
+
+
+@pytest.fixture(scope="module")
 def small_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     """A copy of the checkout for what the samples need."""
     twin = Twin(tmp_path_factory.mktemp("twin"), [name for _, name in SAMPLES.values()])
@@ -43,19 +48,23 @@ def small_twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+def twin(
+    tmp_path_factory: pytest.TempPathFactory, elements: Mapping[str, Placed]
+) -> Iterator[Twin]:
     """A copy of the checkout for everything."""
-    twin = Twin(tmp_path_factory.mktemp("twin"), names_of(ELEMENTS[key] for key in TRIED))
+    twin = Twin(tmp_path_factory.mktemp("twin"), names_of(elements[key] for key in TRIED))
     yield twin
     twin.close()
 
 
 @pytest.mark.parametrize("key", SAMPLES)
-def test_a_step_taken_out_is_noticed_by_a_test_of_its_rule(small_twin: Twin, key: str) -> None:
+def test_a_step_taken_out_is_noticed_by_a_test_of_its_rule(
+    small_twin: Twin, elements: Mapping[str, Placed], key: str
+) -> None:
     rule, name = SAMPLES[key]
-    assert rule in ELEMENTS[key].rules
+    assert rule in elements[key].rules
     assert name in rules()[rule]["tests"]
-    outcome = small_twin.remove(ELEMENTS[key], {rule: [name]})
+    outcome = small_twin.remove(elements[key], {rule: [name]})
     assert {rule: seen["test"] for rule, seen in outcome.noticed.items()} == {rule: name}
     assert outcome.is_refused == (key in REFUSED)
 
@@ -64,14 +73,14 @@ def test_a_step_taken_out_is_noticed_by_a_test_of_its_rule(small_twin: Twin, key
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("key", sorted(TRIED))
 def test_what_was_noticed_once_is_noticed_still_and_the_gaps_are_the_known_ones(
-    twin: Twin, key: str
+    twin: Twin, elements: Mapping[str, Placed], key: str
 ) -> None:
-    outcome = twin.remove(ELEMENTS[key])
-    assert missed(ELEMENTS[key], outcome) == missed(ELEMENTS[key], TRIED[key])
+    outcome = twin.remove(elements[key])
+    assert missed(elements[key], outcome) == missed(elements[key], TRIED[key])
 
 
-def test_what_was_tried_is_still_drawn() -> None:
-    assert TRIED.keys() <= ELEMENTS.keys()
+def test_what_was_tried_is_still_drawn(elements: Mapping[str, Placed]) -> None:
+    assert TRIED.keys() <= elements.keys()
 
 
 def test_where_nothing_is_taken_out_nothing_fails(small_twin: Twin) -> None:
@@ -83,5 +92,5 @@ def test_where_nothing_is_taken_out_nothing_fails(small_twin: Twin) -> None:
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 def test_no_test_of_a_rule_fails_where_nothing_is_taken_out(twin: Twin) -> None:
-    every = {rule: rules()[rule]["tests"] for key in TRIED for rule in ELEMENTS[key].rules}
+    every = {rule: rules()[rule]["tests"] for key in TRIED for rule in elements[key].rules}
     assert twin.leave(every).noticed == {}

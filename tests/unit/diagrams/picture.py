@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from unicodedata import east_asian_width
 
@@ -161,7 +161,7 @@ class Picture:
         return inside or one.host in pair or other.host in pair
 
 
-@lru_cache
+@cache
 def read_picture(path: Path) -> Picture:
     """The picture of a diagram file."""
     root = etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False))

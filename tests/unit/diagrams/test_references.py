@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ def _owners(own: str) -> list[str]:
     return [*found, "shared"]
 
 
+@cache
 def _tenant(slug: str) -> dict[str, Any]:
     """What the file of a tenant says; nothing for a folder that is none."""
     path = ROOT / "tenants" / slug / "tenant.toml"

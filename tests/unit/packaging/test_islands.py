@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,8 +14,8 @@ from typing import ClassVar
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
+    Error,
     FilePayload,
     Page,
     Request,
@@ -76,33 +77,56 @@ def home() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browser(chromium: Browser) -> Browser:
     return chromium
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """One page for all: a new one costs a second, the next page in it little."""
+    with opened(browser) as page:
+        page.on("dialog", lambda asked: asked.accept())
+        yield page
+
+
+@contextmanager
+def opened(browser: Browser, *, scripts: bool = True) -> Iterator[Page]:
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=scripts)
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, home: str) -> Iterator[Open]:
+def visit(window: Page, browser: Browser, home: str) -> Iterator[Open]:
     """Opens a sample page; a fault of a script or of the content policy fails the test."""
     faults: list[str] = []
-    contexts: list[BrowserContext] = []
 
-    def visit(
-        name: str, size: ViewportSize = DESKTOP, scripts: bool = True, **changes: object
-    ) -> Page:
-        Pages.given = {f"/{name}.html": render(name, **changes).encode()}
-        context = browser.new_context(viewport=size, java_script_enabled=scripts)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("console", lambda said: faults.extend(complaints(said)))
-        page.goto(f"{home}/{name}.html")
-        return page
+    def broke(fault: Error) -> None:
+        faults.append(str(fault))
 
-    yield visit
-    for context in contexts:
-        context.close()
+    def heard(said: ConsoleMessage) -> None:
+        faults.extend(complaints(said))
+
+    with ExitStack() as others:
+
+        def visit(
+            name: str, size: ViewportSize = DESKTOP, scripts: bool = True, **changes: object
+        ) -> Page:
+            Pages.given = {f"/{name}.html": render(name, **changes).encode()}
+            page = window if scripts else others.enter_context(opened(browser, scripts=False))
+            page.set_viewport_size(size)
+            page.mouse.move(0, 0)
+            page.goto(f"{home}/{name}.html")
+            return page
+
+        window.on("pageerror", broke)
+        window.on("console", heard)
+        yield visit
+        window.remove_listener("pageerror", broke)
+        window.remove_listener("console", heard)
+        window.unroute_all(behavior="ignoreErrors")
     assert faults == []
 
 

@@ -53,7 +53,7 @@ class Drawn:
     def made(self) -> Body:
         """The level as it is now."""
         lines = (f"{s} -> {t}" + (f" if {c}" if c else "") for s, t, c in self.flows)
-        plain = (replace(n, default="") for n in self.nodes.values())
+        plain = (replace(n, default="") if n.default else n for n in self.nodes.values())
         return body(list(plain), *lines)
 
     def of(self, *kinds: Kind) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from engine.bpmn.model import Process
 from engine.bpmn.read import read_diagram
+from engine.semantics.marking import Marking
+from engine.semantics.move import Move
 from engine.semantics.soundness import prove
 from engine.spiff.host import BudgetExceeded
+from engine.spiff.machine import Waiting
 from tests.unit.semantics.mutation import blocks, torn
 from tests.unit.semantics.twin import NoExit, Twin
 
@@ -19,8 +23,8 @@ PROCESSES = Path(__file__).parents[3] / "processes"
 WALKS, MOST_ACTS, MOST_MOVES = 3, 40, 4_000
 
 
-class Willing(Twin):
-    """A case whose services never stop for an incident."""
+class Walk(Twin):
+    """The engine alone: nothing is held against the semantics, and no service stops."""
 
     def _draw(self, acting: str = "") -> None:
         super()._draw(acting)
@@ -28,12 +32,21 @@ class Willing(Twin):
             if outcome:
                 self.host.outcomes[name] = ""
 
+    def _begun(self, place: Waiting, wanted: Callable[[Move], bool]) -> frozenset[Marking]:
+        return frozenset()
+
+    def _follow(self, begun: frozenset[Marking]) -> None:
+        """Nothing is followed."""
+
+    def _book(self) -> None:
+        """Nothing is booked."""
+
 
 def is_stranded(procedure: tuple[list[Process], list[str], dict[str, tuple[int, int]]]) -> bool:
     """Whether one of a few random walks of the engine ends where nothing can move."""
     for walk in range(WALKS):
         try:
-            twin = Willing(procedure, walk)
+            twin = Walk(procedure, walk)
             while twin.moves < MOST_ACTS and not twin.is_over():
                 twin.act()
         except (NoExit, BudgetExceeded):

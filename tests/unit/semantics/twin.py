@@ -7,7 +7,7 @@ every marking that fits what can be seen. When none is left, the two disagree.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, NoReturn
 from uuid import UUID
@@ -36,6 +36,7 @@ from tests.unit.spiff.drawing import Run, TableHost
 
 Procedure = tuple[list[Process], list[str], dict[str, tuple[int, int]]]
 MOST_OPEN = 25
+_OUTCOMES = ("", "", "", "", "stop", *CODES)
 _INNER = frozenset({EventKind.ERROR, EventKind.ESCALATION, EventKind.CANCEL})
 
 
@@ -77,6 +78,21 @@ class Answers(TableHost):
         return is_asked and counts[2] >= self.loops[token.node.id][1]
 
 
+class Remembering(Semantics):
+    """What a marking allows is asked several times at each act, and found once."""
+
+    def __init__(self, process: Process, called: Mapping[str, Process]) -> None:
+        super().__init__(process, called)
+        self._known: dict[Marking, list[Move]] = {}
+
+    def moves(self, marking: Marking) -> list[Move]:
+        """Every move the marking allows."""
+        known = self._known.get(marking)
+        if known is None:
+            known = self._known[marking] = super().moves(marking)
+        return known
+
+
 class Twin:
     """A process in both, from its start to wherever chance leads it."""
 
@@ -84,7 +100,7 @@ class Twin:
         processes, self.conditions, loops = procedure
         self.random = Random(seed)
         self.host = Answers(loops)
-        self.semantics = Semantics(processes[0], {p.id: p for p in processes})
+        self.semantics = Remembering(processes[0], {p.id: p for p in processes})
         self.by_node: dict[str, Spot] = {
             s.node.id: s for s in self.semantics.net.spots if not s.flow
         }
@@ -264,10 +280,10 @@ class Twin:
         stuck: set[str] = set()
         if acting:
             stuck = {w.token.node.id for w in self.machine.waiting() if w.kind == "service"}
+        choice, outcomes = self.random.choice, self.host.outcomes
         for name in self.by_node:
             if name == acting or name not in stuck:
-                outcomes = ("", "", "", "", "stop", *CODES)
-                self.host.outcomes[name] = self.random.choice(outcomes)
+                outcomes[name] = choice(_OUTCOMES)
 
     def _book(self) -> None:
         """Enter the command in the ledger, with the steps that waited before and still do."""

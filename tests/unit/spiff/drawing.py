@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, NoReturn
 from uuid import UUID
@@ -20,21 +21,25 @@ def body(nodes: Sequence[Node], *flows: str) -> Body:
         source, target = (part.strip() for part in ends.split("->"))
         flow_id = f"{source}_{target}_{len(made)}"
         made[flow_id] = Flow(flow_id, "", source, target, condition)
-    wired = {}
-    for node in nodes:
-        incoming = tuple(f.id for f in made.values() if f.target == node.id)
-        outgoing = tuple(f.id for f in made.values() if f.source == node.id)
-        default = next(
-            (f.id for f in made.values() if f.source == node.id and f.condition == "else"), ""
-        )
-        wired[node.id] = Node(
+    into: defaultdict[str, list[str]] = defaultdict(list)
+    out: defaultdict[str, list[str]] = defaultdict(list)
+    defaults: dict[str, str] = {}
+    for flow in made.values():
+        into[flow.target].append(flow.id)
+        out[flow.source].append(flow.id)
+        if flow.condition == "else":
+            defaults.setdefault(flow.source, flow.id)
+    wired = {
+        node.id: Node(
             **{
                 **vars(node),
-                "incoming": incoming,
-                "outgoing": outgoing,
-                "default": default or node.default,
+                "incoming": tuple(into[node.id]),
+                "outgoing": tuple(out[node.id]),
+                "default": defaults.get(node.id, node.default),
             }
         )
+        for node in nodes
+    }
     return Body(wired, made)
 
 

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.unit.bpmn.diagrams import (
     user,
 )
 from tests.unit.gate.large import large
+from tests.warm_starts import start
 from webapp.places import data_root
 
 ROOT = Path(__file__).parents[3]
@@ -51,6 +53,16 @@ KINDS = {
 SECONDS_A_FILE = 10
 
 
+PROGRAM: Sequence[str] = (sys.executable, "-c", "from webapp.cli import main; main()")
+
+
+@pytest.fixture
+def warm(warm_server: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command in a fork of a process that has loaded it; what it costs is not seen here."""
+    warm_program = start(warm_server, "webapp.cli:main")
+    monkeypatch.setattr(sys.modules[__name__], "PROGRAM", warm_program)
+
+
 def worked() -> float:
     """The processor time of all commands so far, their own children included."""
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -60,7 +72,7 @@ def worked() -> float:
 def lucheng(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The command as a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", "from webapp.cli import main; main()", *arguments],
+        [*PROGRAM, *arguments],
         capture_output=True,
         timeout=120,
         check=False,
@@ -118,6 +130,7 @@ def test_a_publishable_file_is_exit_0(tmp_path: Path) -> None:
     assert report["soundness"] == {"verdict": "sound", "violations": []}
 
 
+@pytest.mark.usefixtures("warm")
 def test_an_unsound_file_is_exit_1_with_the_way_to_the_flaw(tmp_path: Path) -> None:
     code, reports, _ = check(kept(tmp_path, "stuck.bpmn", STUCK), "--json")
     assert code == 1
@@ -127,6 +140,7 @@ def test_an_unsound_file_is_exit_1_with_the_way_to_the_flaw(tmp_path: Path) -> N
     assert [f["element"] for f in reports[0]["findings"] if f["severity"] == "error"] == ["join"]
 
 
+@pytest.mark.usefixtures("warm")
 def test_the_worst_of_several_files_decides_and_each_has_its_report(tmp_path: Path) -> None:
     files = [
         kept(tmp_path, name, body)
@@ -145,6 +159,7 @@ def asked_of_a_tenant(reports: list[dict[str, Any]]) -> set[str]:
     return {f["code"] for f in reports[0]["findings"] if f["severity"] != "info"}
 
 
+@pytest.mark.usefixtures("warm")
 def test_only_the_structure_is_checked_when_only_that_is_asked_for(tmp_path: Path) -> None:
     bare = kept(
         tmp_path, "bare.bpmn", diagram(line(START, user(extensions="<zeebe:userTask/>"), END))
@@ -156,6 +171,7 @@ def test_only_the_structure_is_checked_when_only_that_is_asked_for(tmp_path: Pat
     assert asked_of_a_tenant(reports) == {"form-missing", "assignment-missing", "deadline-missing"}
 
 
+@pytest.mark.usefixtures("warm")
 def test_forms_and_roles_of_a_tenant_are_checked_when_it_is_named() -> None:
     listing = data_root() / "processes" / "neimenggu" / "green-mine-listing.bpmn"
     code, reports, _ = check(str(listing), "--tenant", "neimenggu", "--json")
@@ -240,6 +256,7 @@ def test_a_hostile_file_is_answered_in_time_without_a_traceback(tmp_path: Path, 
     assert code == (0 if reports[0]["publishable"] else 1 if reports[0]["readable"] else 2)
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_circle_of_calls_over_several_files_is_found(tmp_path: Path) -> None:
     files = [
         kept(tmp_path, f"{one}.bpmn", called(one, other))
@@ -251,6 +268,7 @@ def test_a_circle_of_calls_over_several_files_is_found(tmp_path: Path) -> None:
     assert all("call-cycle" in {f["code"] for f in report["findings"]} for report in reports)
 
 
+@pytest.mark.usefixtures("warm")
 def test_what_is_no_file_is_unreadable_and_never_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -271,6 +289,7 @@ def test_the_language_of_the_terminal_and_odd_names_change_nothing(tmp_path: Pat
     assert any("办件" in finding["message"] for finding in reports[0]["findings"])
 
 
+@pytest.mark.usefixtures("warm")
 def test_a_tenant_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     path = kept(tmp_path, "good.bpmn", GOOD)
     run = lucheng("check", path, "--json", "--tenant", "nowhere")

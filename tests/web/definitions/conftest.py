@@ -87,6 +87,11 @@ class Levelled:
         return [found.id for found in startable(self.product, actor_from_row(row))]
 
 
+@pytest.fixture(autouse=True)
+def _warm(warm_children: None) -> None:
+    """What is uploaded is read in a child first."""
+
+
 @pytest.fixture
 def levels(mostly_sqlite: Database, tmp_path: Path, clock: FrozenClock) -> Levelled:
     """The two tenants; what they do on PostgreSQL as well is for the whole run."""
