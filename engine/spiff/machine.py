@@ -195,9 +195,9 @@ class Machine:
         ]
 
     def waiting(self) -> list[Waiting]:
-        """Every open place of the case, in order of arrival."""
+        """Every open place of the case: level by level as they began, in order of arrival."""
         found = []
-        for level in self._case.levels():
+        for level in reversed(self._case.levels()):
             for task in level.open_tasks():
                 place = self._place(task)
                 if place is not None:

@@ -474,3 +474,21 @@ def test_what_is_marked_to_begin_a_process_begins_it(source: bytes, name: str) -
     answer = played(source, {"expect": {"active": []}}, *steps, {"complete": "a"})
     assert answer["ok"], answer
     assert answer["steps"][-1]["completed"]
+
+
+def test_of_several_instances_of_a_sub_process_the_first_is_meant_first() -> None:
+    inside = el("startEvent", "si") + user("u") + el("endEvent", "ei")
+    inside += flows("si -> u", "u -> ei").replace('id="f', 'id="i')
+    many = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics inputCollection="=[1, 2]" inputElement="n" '
+        'outputCollection="all" outputElement="=n * r"/></bpmn:extensionElements>'
+        "</bpmn:multiInstanceLoopCharacteristics>"
+    )
+    answer = played(
+        line(el("subProcess", "sub", inside + many), user("z")),
+        {"complete": "u", "variables": {"r": 3}},
+        {"complete": "u", "variables": {"r": 10}},
+        {"expect": {"active": ["z"], "variables": {"all": [3, 20]}}},
+    )
+    assert answer["ok"], answer
