@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.bpmn.model import EventKind, Node
+from engine.bpmn.model import EventKind, Kind, Node
 from engine.cases.command import OPEN, Command, open_case
 from engine.cases.incidents import retry_incident
 from engine.cases.sync import close_command, close_item
@@ -80,10 +80,15 @@ class Play:
     # --- steps ---------------------------------------------------------------------------------
 
     def complete(self, task: str, values: Mapping[str, Any]) -> None:
-        """Finish a task of a person, or give a waiting service its answer."""
+        """Finish a task of a person, give a service its answer or a receive task its message."""
         with self._open() as tx:
             command = self._command(tx)
             place = _find(command, task)
+            if place.kind == "event":
+                command.fire(place.token.id, values)
+                command.machine.advance()
+                close_command(command, Act("message.received", place.token.node.id))
+                return
             if place.kind == "person":
                 self._finish_item(tx, command, place, values)
                 return
@@ -219,9 +224,14 @@ def _insert_case(tx: Unit, stage: Stage) -> UUID:
     )
 
 
+def is_task(place: Waiting) -> bool:
+    """Whether an open place is a task: of a person, of a service, or one that receives."""
+    return place.kind in ("person", "service") or place.token.node.kind is Kind.RECEIVE_TASK
+
+
 def _find(command: Command, task: str) -> Waiting:
     """The open task with this id or name, the one that came first."""
-    places = [p for p in command.machine.waiting() if p.kind in ("person", "service")]
+    places = [p for p in command.machine.waiting() if is_task(p)]
     for label in (_id, _name):
         for place in places:
             if label(place) == task:

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.bpmn.findings import Finding, Severity
-from engine.bpmn.model import EventKind, Kind, Node, Process
+from engine.bpmn.model import EventKind, Node, Process
 from engine.cases.command import open_case
 from engine.definitions.bundles import Bundle
-from engine.dry_run.play import Play, is_awaiting, open_incidents
+from engine.dry_run.play import Play, is_awaiting, is_task, open_incidents
 from engine.dry_run.reading import Cast, read_cast
 from engine.dry_run.scenario import Act, Expected, Scenario, ScenarioUnreadable, Step, read_scenario
 from engine.dry_run.stage import set_stage
@@ -23,8 +23,6 @@ from engine.feel.compare import same
 from engine.feel.run import Run
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, scopes
-
-_TASKS = frozenset({"person", "service"})
 
 
 def try_scenario(trial: Trial) -> dict[str, Any]:
@@ -152,7 +150,7 @@ def _state_of(play: Play) -> dict[str, Any]:
         )
         wrong = [row for row in open_incidents(tx) if not is_awaiting(row)]
     nodes = stage.bundle.node
-    tasks = [p for p in places if p.kind in _TASKS or p.token.node.kind is Kind.RECEIVE_TASK]
+    tasks = [p for p in places if is_task(p)]
     events = [p for p in places if p not in tasks and p.attached_to is None]
     return {
         "active": [_shown(p.token.node) for p in tasks],

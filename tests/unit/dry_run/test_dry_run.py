@@ -492,3 +492,16 @@ def test_of_several_instances_of_a_sub_process_the_first_is_meant_first() -> Non
         {"expect": {"active": ["z"], "variables": {"all": [3, 20]}}},
     )
     assert answer["ok"], answer
+
+
+def test_a_receive_task_may_be_completed_as_if_its_message_had_come() -> None:
+    taken = '<zeebe:ioMapping><zeebe:output source="=sum" target="paid"/></zeebe:ioMapping>'
+    task = el("receiveTask", "r", extensions=taken, attributes='messageRef="m"')
+    answer = played(
+        line(task, user("z"), roots=TWO),
+        {"expect": {"active": ["r"]}},
+        {"complete": "r", "variables": {"sum": 5, "other": 1}},
+        {"expect": {"active": ["z"], "variables": {"paid": 5}}},
+    )
+    assert answer["ok"], answer
+    assert answer["steps"][-1]["variables"] == {"paid": 5}
