@@ -163,14 +163,19 @@ def removals_of(tx: Unit, office: Office, holder: str) -> int:
 # ---------------------------------------------------------------- inspections
 
 
-def coverage_of(tx: Unit, office: Office, year: int, percent: Decimal) -> Coverage:
-    """How far the inspections of a year are; the base is what was on the list when it was fixed."""
+def base_of(tx: Unit, office: Office, year: int) -> int:
+    """The number of mines the share of a year is taken of: as fixed, else those listed now."""
     base = tx.scalar(
         select(inspection_bases.c.count).where(
             inspection_bases.c.tenant_id == TENANT, inspection_bases.c.year == year
         )
     )
-    count = len(listed_mines(tx, office)) if base is None else int(base)
+    return len(listed_mines(tx, office)) if base is None else int(base)
+
+
+def coverage_of(tx: Unit, office: Office, year: int, percent: Decimal) -> Coverage:
+    """How far the inspections of a year are; the base is what was on the list when it was fixed."""
+    count = base_of(tx, office, year)
     done = len(inspected_in(tx, year))
     rounding = str(office.parameters.get("inspection.rounding", UP))
     return Coverage(year, count, year_target(count, percent, rounding), done)

@@ -125,3 +125,14 @@ class Coverage:
     def is_met(self) -> bool:
         """Whether enough were drawn."""
         return self.drawn >= self.needed
+
+    def due_by(self, part: Decimal) -> int:
+        """How many must be drawn when this part of the year is over, for it to come out even."""
+        return int((self.needed * part).to_integral_value(ROUND_CEILING))
+
+    def shortfall(self, part: Decimal) -> int:
+        """How many are missing then; 0 when enough were drawn.
+
+        Rules: R-ORD-25, R-YJ-18, R-NAT-31, R-IM-46.
+        """
+        return max(0, self.due_by(part) - self.drawn)

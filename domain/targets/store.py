@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select
 
 from domain.register.model import list_entries, mines
 from domain.register.rules import ON_THE_LIST, Level, Scale
+from domain.supervision.store import base_of
 from domain.targets.rules import Coverage, Planned, Target, plan_of, target_of
 from engine.batches.draws.store import seated
 from engine.office import Office, local_date
@@ -107,5 +108,5 @@ def coverage(tx: Unit, office: Office, now: Any) -> Coverage | None:
         if local_date(office, row.settled_at).year == year
         for member in seated(tx, row)
     }
-    base = sum(counts_by_level(tx).values())
+    base = base_of(tx, office, year)
     return Coverage(year, base, len(drawn), Decimal(office.parameter("inspection.ratio")))

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.draws.pools import mines_pool, people_pool
 from domain.supervision.rules import Coverage, round_size
 from domain.supervision.store import coverage_of, fix_base, inspected_in, record_inspection
+from domain.targets.store import coverage as drawn_coverage
 from engine.batches.draws.rules import ONE_STRATUM, Excluded, Member
 from engine.batches.draws.seeds import number_source
 from engine.batches.draws.store import Freezing, enter_number, freeze, load_draw, seated
@@ -49,7 +50,7 @@ def freeze_round(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """
     inputs = Inputs(context, given)
     today, rounds = local_date(context.office, context.now), _whole(inputs, "rounds")
-    part = (today.month - 1) * rounds // MONTHS + 1
+    part = _round_of(today, rounds)
     fix_base(context.tx, context.office, today.year, context.now)
     ratio = inputs.number("ratio")
     coverage = coverage_of(context.tx, context.office, today.year, Decimal(ratio or 0))
@@ -156,6 +157,45 @@ def coverage(context: BindingContext, given: Mapping[str, Any]) -> Result:
     found = coverage_of(context.tx, context.office, year, Decimal(ratio or 0))
     part = Decimal(_whole(inputs, "round")) / _whole(inputs, "rounds")
     return {**_told(found), "shortfall": Decimal(found.shortfall(part))}
+
+
+@bindings.register(
+    "inspection.progress",
+    gives={
+        "year": "number",
+        "base": "number",
+        "needed": "number",
+        "due": "number",
+        "drawn": "number",
+        "shortfall": "number",
+    },
+)
+def progress(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """How many mines were drawn this year, and how many are due by the end of this round.
+
+    ``rounds`` is how many a year has.
+    """
+    found = drawn_coverage(context.tx, context.office, context.now)
+    if found is None:
+        raise Conflict("没有规定抽查比例", "no share of inspections is set")
+    today, rounds = (
+        local_date(context.office, context.now),
+        _whole(Inputs(context, given), "rounds"),
+    )
+    part = Decimal(_round_of(today, rounds)) / rounds
+    return {
+        "year": Decimal(found.year),
+        "base": Decimal(found.base),
+        "needed": Decimal(found.needed),
+        "due": Decimal(found.due_by(part)),
+        "drawn": Decimal(found.drawn),
+        "shortfall": Decimal(found.shortfall(part)),
+    }
+
+
+def _round_of(day: date, rounds: int) -> int:
+    """Which of the rounds of a year a day lies in, from 1."""
+    return (day.month - 1) * rounds // MONTHS + 1
 
 
 def _told(found: Coverage) -> dict[str, Decimal]:

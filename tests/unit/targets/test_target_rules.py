@@ -57,3 +57,15 @@ def test_coverage_rounds_what_is_needed_up(
     found = Coverage(2026, base, drawn, Decimal(20))
 
     assert (found.needed, str(found.reached), found.is_met) == expected
+
+
+@pytest.mark.rule("R-ORD-25", "R-YJ-18", "R-NAT-31")
+@pytest.mark.parametrize(
+    ("part", "drawn", "due", "short"),
+    [("0.25", 0, 3, 3), ("0.25", 3, 3, 0), ("0.5", 4, 5, 1), ("0.75", 9, 8, 0), ("1", 8, 10, 2)],
+)
+def test_a_shortfall_is_what_is_missing_for_the_year_to_come_out_even(
+    part: str, drawn: int, due: int, short: int
+) -> None:
+    found = Coverage(2026, 48, drawn, Decimal(20))
+    assert (found.due_by(Decimal(part)), found.shortfall(Decimal(part))) == (due, short)

@@ -18,7 +18,7 @@ from engine.actors import Actor, actor_from_row
 from engine.cases.lifecycle import start_case
 from engine.errors import Invalid
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, incidents, memberships, work_items
+from engine.store.tables import cases, incidents, memberships, notifications, work_items
 from tests.web.a1.drive import A1
 from tests.web.chain.drive import quick_hash
 from tests.web.chain.shelf import Shelf
@@ -145,3 +145,18 @@ def test_the_yearly_look_back_begins_by_itself_and_may_find_nothing(after: After
     assert [row for row in after.rows(findings, city) if row.case_id == begun[0].id] == []
     listed = [row.status for row in after.rows(work_items, city) if row.element == "ListProblems"]
     assert listed == ["completed"]
+
+
+@pytest.mark.rule("R-ORD-25", "R-IM-46", "R-NAT-31")
+def test_a_shortfall_of_inspections_is_raised_before_the_round_is_over(after: After) -> None:
+    after.drive.clock.advance(timedelta(days=260))
+    after.go()  # nobody has entered the number of the draw
+    region = after.region
+    (case,) = [r.id for r in after.rows(cases, region) if r.procedure == "inspection-progress"]
+    assert after.waiting(region, case) == {"ArrangeMakeUp"}
+    told = [row for row in after.rows(notifications, region) if row.case_id == case]
+    assert {row.title for row in told} == {"抽查进度不足"}
+    assert all("本期末应不少于5座" in row.body for row in told), "a tenth of forty-eight"
+    after.go(ArrangeMakeUp={"drawOn": after.today.isoformat(), "makeUp": "下周补抽五座"})
+    assert {row.id: row.outcome for row in after.rows(cases, region)}[case] == "已安排补抽"
+    assert after.rows(incidents, region) == []
