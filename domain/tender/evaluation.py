@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,14 +12,15 @@ from sqlalchemy import select
 
 from domain.assessors.rules import Obstacle
 from domain.assessors.store import check_body, commission
+from domain.draws.store import chance_source, is_by_system
 from domain.tender.model import bid_scores, bids, committee_members, tender_cases, tenders
 from domain.tender.openings import enterprise_of
 from domain.tender.rules import BidStatus, TenderStands, TenderStatus
 from domain.tender.scoring import Compared, Line, check_points, criteria_of, rank_bids
 from domain.tender.store import bids_of, load_tender, move_tender, officers_of
 from engine.actors import Actor
-from engine.batches.draws.rules import ONE_STRATUM, Excluded, Member
-from engine.batches.draws.store import Freezing, freeze, record_draw, refuse
+from engine.batches.draws.rules import ONE_STRATUM, Excluded, Member, Ranked
+from engine.batches.draws.store import Freezing, freeze, ranked, record_draw, refuse
 from engine.errors import Conflict, Forbidden, NotFound
 from engine.office import Office, local_date
 from engine.store.database import Unit
@@ -57,7 +58,8 @@ def freeze_committee(
         )
     members = [Member(str(person.membership_id)) for person in people]
     sizes = {ONE_STRATUM: size}
-    made = Freezing(COMMITTEE, PURPOSE, members, sizes, excluded, shows_names=False)
+    source = chance_source(office, now)
+    made = Freezing(COMMITTEE, PURPOSE, members, sizes, excluded, source, shows_names=False)
     draw_id = freeze(tx, office, made, actor.membership_id, now)
     tx.update(tenders, tenders.c.id == tender.id, draw_id=draw_id)
     return draw_id
@@ -75,18 +77,34 @@ def _recused(tx: Unit, tender: Any, people: Sequence[Actor]) -> list[Excluded]:
     return found
 
 
-def draw_committee(tx: Unit, tender: Any, seed: str, now: datetime) -> Sequence[Any]:
-    """Draw the committee from the frozen pool; those behind the number are its reserve, by rank."""
-    frozen = None if tender.draw_id is None else tx.get(draws, tender.draw_id)
-    if frozen is None:
+def frozen_pool(tx: Unit, tender: Any) -> Any:
+    """The draw by which the committee is drawn; NotFound before the pool is frozen."""
+    found = None if tender.draw_id is None else tx.get(draws, tender.draw_id)
+    if found is None:
         raise NotFound("评标专家名单尚未冻结", "the pool has not been frozen")
+    return found
+
+
+def draw_committee(tx: Unit, tender: Any, seed: str, now: datetime) -> Sequence[Any]:
+    """Draw the committee from the frozen pool; those behind the number are its reserve, by rank.
+
+    ``seed`` is the node's chance; of a draw by a public number it is not looked at: nobody sits
+    before the number was entered.
+    """
+    frozen = frozen_pool(tx, tender)
+    if not is_by_system(frozen):
+        return _seat(tx, tender, ranked(frozen)) if frozen.seed is not None else []
     if frozen.frozen_at >= now:
         raise Conflict(
             "冻结名单与抽取须分两步办理",
             "pool and seed may not be made in one step",
             code="draw_at_once",
         )
-    for member in record_draw(tx, tender.draw_id, seed, now):
+    return _seat(tx, tender, record_draw(tx, tender.draw_id, seed, now))
+
+
+def _seat(tx: Unit, tender: Any, ranking: Iterable[Ranked]) -> Sequence[Any]:
+    for member in ranking:
         tx.insert(
             committee_members,
             tender_id=tender.id,

@@ -19,6 +19,7 @@ from domain.tender.evaluation import (
     committee_of,
     draw_committee,
     freeze_committee,
+    frozen_pool,
     record_contract,
     record_result,
     reopen_evaluation,
@@ -51,7 +52,6 @@ from engine.actors import people_for
 from engine.batches.acts import batch_of_case
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import Conflict
-from engine.store.tables import draws
 from engine.tenancy.calendar import Until
 from webapp.bindings.inputs import Inputs
 from webapp.bindings.messages import tell_member
@@ -131,17 +131,30 @@ def check_opening(context: BindingContext, given: Mapping[str, Any]) -> Result:
     return {"opened": is_opened, "bids": told, **_failure(context, tender)}
 
 
-@bindings.register("tender.draw-committee", gives={"members": "list", "seed": "string"})
+@bindings.register(
+    "tender.draw-committee",
+    gives={"drawn": "boolean", "members": "list", "seed": "string", "told": "string"},
+)
 def draw(context: BindingContext, _given: Mapping[str, Any]) -> Result:
-    """Draw the committee from the pool that an earlier step froze: ``members``, with the seed."""
+    """Draw the committee from the pool that an earlier step froze: ``members``, with the seed.
+
+    ``drawn`` is false, and ``told`` says why, while the public number is missing.
+    """
     tender = tender_of_case(context.tx, context.case_id)
+    frozen = frozen_pool(context.tx, tender)
     if tender.status == TenderStatus.OPENED:
-        draw_committee(context.tx, tender, secrets.token_hex(EXACT_SEED_BYTES), context.now)
+        chance = secrets.token_hex(EXACT_SEED_BYTES)
+        if not draw_committee(context.tx, tender, chance, context.now):
+            day = frozen.content["source"].get("day", "")
+            told = (
+                f"{day} 产生的公开号码由两人在抽取 {frozen.number} 的页面录入后，再组成评标委员会"
+            )
+            return {"drawn": False, "members": [], "seed": "", "told": told}
         _tell_committee(context, tender)
-    drawn = context.tx.get(draws, tender.draw_id) if tender.draw_id else None
-    if drawn is None:
-        raise Conflict("评标专家名单尚未冻结", "the pool has not been frozen", code="no_pool")
+    drawn = frozen_pool(context.tx, tender)
     return {
+        "drawn": True,
+        "told": "",
         "members": [
             {"value": f"person:{row.membership_id}", "label": row.name}
             for row in committee_of(context.tx, tender.id)

@@ -14,16 +14,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from domain.endorsements.store import NoSigningKey
 from domain.notices.rules import Objecting
 from domain.notices.store import notices_of_case
 from engine.actors import Actor, load_actor, people_for
+from engine.batches.draws.seeds import NUMBER as BY_NUMBER
+from engine.batches.work import FROZEN
 from engine.cases.command import open_case
 from engine.cases.lifecycle import start_case, withdraw_case
 from engine.cases.submissions import Submission, form_context
 from engine.forms.initial import initial_values
 from engine.office import local_date
-from engine.store.tables import cases
+from engine.store.metadata import TENANT
+from engine.store.tables import cases, draws
 from engine.timing.clock import FrozenClock
 from engine.timing.dispatch import next_due
 from engine.work_items.holding import save_draft
@@ -35,7 +40,8 @@ from webapp.demo.samples import sample_files
 from webapp.demo.story import BatchPlan, CasePlan, Story
 from webapp.demo.tendering import Tendering
 from webapp.product import Product
-from webapp.usecases.batches import act, start_batch
+from webapp.usecases.batches import act, read_batch, start_batch
+from webapp.usecases.drawing import give_chance
 from webapp.usecases.endorsing import Renewal, set_key, sign_and_hand_in
 from webapp.usecases.fields import fields_of
 from webapp.usecases.files import store_upload
@@ -43,6 +49,9 @@ from webapp.usecases.objections import keep_evidence, make_objection
 from webapp.worker import sweep
 
 WAITING = ("offered", "claimed")
+GIVERS = ("officer", "leader")
+NUMBER = "03 07 12 19 24 31 08"
+"""The public number of every draw of the demonstration."""
 HERE = "127.0.0.1"
 WAIT = 0.5
 NOT_YET = UUID(int=0)
@@ -104,6 +113,7 @@ class Player:
         self._days = DaysAgo(self._office.calendar, self._end)
         self._cases: dict[str, Played] = {}
         self._batches: list[BatchPlan] = []
+        self._made: dict[str, UUID] = {}
         self._queue: list[tuple[datetime, int, str]] = []
 
     def play(self, story: Story, tell: Callable[[str], None]) -> None:
@@ -158,6 +168,7 @@ class Player:
         plan = played.plan
         if played.id == NOT_YET:
             self._begin(played, plan.procedure or procedure)
+        self._enter_numbers()
         items = self._waiting(played)
         if items is None:
             return
@@ -282,20 +293,39 @@ class Player:
 
     def _handle(self, batch: BatchPlan, ago: float) -> None:
         """One act for all cases of the batch; then each goes its own way again."""
-        self._batches.remove(batch)
         person = self._person(batch.by)
         members = [self._cases[key] for key in batch.cases]
         waiting = [item for played in members for item in self._waiting(played) or ()]
         items = [item for item in waiting if item.element == batch.step]
         ids = [item.id for item in items]
-        made = start_batch(self._product, person, batch.kind, batch.title, ids)
+        made = self._made.pop(batch.title, None)
+        if made is None:
+            made = start_batch(self._product, person, batch.kind, batch.title, ids)
         # what a case has stays with its case: who acts for several brings files of his own
         theirs = replace(members[0], files=self._uploads(person, batch.title))
         data, _ = self._data(theirs, person, items[0])
         act(self._product, person, made, batch.act, data, {})
+        if read_batch(self._product, person, made)["status"] == FROZEN:
+            self._made[batch.title] = made  # drawn by a number of a later day
+            self._come_back(members[0], ago - 1)
+            return
+        self._batches.remove(batch)
         sweep(self._product)
         for played in members:
             self._go_on(played, ago)
+
+    def _enter_numbers(self) -> None:
+        """Two people enter the public number of every draw whose day has come."""
+        today = local_date(self._office, self._clock.now()).isoformat()
+        with self._product.db.tenant(self._tenant_id, read_only=True) as tx:
+            waiting = select(draws).where(draws.c.tenant_id == TENANT, draws.c.settled_at.is_(None))
+            sources = {row.id: row.content["source"] for row in tx.all(waiting)}
+        numbers = [one for one, source in sources.items() if source["kind"] == BY_NUMBER]
+        due = [one for one in numbers if sources[one]["day"] <= today]
+        people = [self._person(name) for name in sorted(self._members)] if due else []
+        for draw_id in due:
+            for person in [one for one in people if one.capacity in GIVERS][:2]:
+                give_chance(self._product, person, draw_id, "number", NUMBER)
 
     def _person(self, username: str) -> Actor:
         with self._product.db.tenant(self._tenant_id, read_only=True) as tx:

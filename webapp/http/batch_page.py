@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from domain.draws.rules import SHARES, sample_size
+from engine.batches.draws.seeds import SYSTEM
 from engine.forms.places import MISSING, get_at
 from engine.forms.problems import FieldError
 from webapp.http import forms
@@ -67,8 +68,10 @@ def batch_page(
     batch = context["batch"]
     more: dict[str, Any] = {"form_html": "", "apart": []}
     may_repeat = batch["status"] == "done" and batch["doer"] == actor().membership_id
+    draw = _draw(batch)
+    waits = draw is not None and draw["waits"]
     with open_batch_form(product(), actor(), batch_id) as found:
-        if found is not None and not may_repeat:
+        if found is not None and not may_repeat and not waits:
             more["form_count"] = len(found.members)
             more["form_html"] = forms.filled(found.form, values or {}, found.context, errors)
             if batch["kind"] not in SHARES:
@@ -80,7 +83,7 @@ def batch_page(
         kind_name=word(BATCH_KINDS, batch["kind"]),
         again=url_for("batches.show", batch_id=batch_id),
         share=_share(batch),
-        draw=_draw(batch),
+        draw=draw,
         joining=_joining(batch),
         is_drawn=batch["kind"] in SHARES,
         may_retry=may_repeat and batch["failed"] > 0 and actor().may_act,
@@ -176,4 +179,7 @@ def _draw(batch: Mapping[str, Any]) -> dict[str, Any] | None:
             {"label": _("随机种子"), "value": row.seed or ""},
         ],
         "ranking": ranking,
+        "id": row.id,
+        "waits": row.settled_at is None and row.content["source"]["kind"] != SYSTEM,
+        "day": row.content["source"].get("day", ""),
     }

@@ -238,7 +238,8 @@ def act_on(batch_id: str) -> ResponseReturnValue:
         return batch_page(
             key, status_of(error), values=values, per_case=per_case, problem=wording(error)
         )
-    tell("success", _("已提交，正在逐件办理"))
+    is_waiting = name == "draw" and read_batch(product(), actor(), key)["status"] == "frozen"
+    tell("success", _("名单已冻结并公开") if is_waiting else _("已提交，正在逐件办理"))
     return go(".show", batch_id=key)
 
 

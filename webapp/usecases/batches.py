@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.draws.store import draw_batch, freeze_draw, is_drawn
+from domain.draws.store import draw_batch, freeze_draw, is_by_system, is_drawn
 from engine.actors import Actor
 from engine.batches.acts import (
     BatchAct,
@@ -20,7 +20,9 @@ from engine.batches.acts import (
     remove_case,
     retry_batch,
 )
+from engine.batches.draws.store import load_draw
 from engine.batches.lists import cases_of_batch, visible_batch
+from engine.batches.work import FROZEN
 from engine.cases.submissions import FormInvalid
 from engine.errors import Forbidden, Invalid, NotFound
 from engine.store.database import Unit
@@ -114,11 +116,14 @@ def draw_cases(
     """Draw which cases of a batch are checked, and hand every case on with its rank.
 
     The pool and its size are committed in a transaction of their own before the seed comes to be,
-    so that a seed can never be tried against another pool.
+    so that a seed can never be tried against another pool. Where a public number decides, the first
+    act only freezes; once two people have entered the number the next one hands the cases on.
     """
     with product.db.tenant(actor.tenant_id) as tx:
-        _check_concerned(tx, actor, batch_id)
-        freeze_draw(tx, product.world, actor, batch_id)
+        before = _check_concerned(tx, actor, batch_id).status
+        drawn = load_draw(tx, freeze_draw(tx, product.world, actor, batch_id))
+        if not is_by_system(drawn) and before != FROZEN:
+            return
     seed = chance()
     with product.db.tenant(actor.tenant_id) as tx:
         draw_batch(tx, product.world, actor, batch_id, seed, form=form)

@@ -20,7 +20,7 @@ SIGNED: Json = {"isFinal": True}
 
 
 def _second(drive: Drive) -> None:
-    change(drive, ONE_DEPARTMENT)
+    change(drive, {**ONE_DEPARTMENT, "draw.source": "system"})
     drive.at("DrawSample")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import timedelta
 from uuid import UUID
 
 from werkzeug.test import TestResponse
@@ -57,9 +56,9 @@ def tendering(product: Product, tenant_id: UUID) -> Tendering:
 
 
 def take_part(drive: Drive) -> None:
-    """Whoever has something to do about a tender does it; pool and seed lie a moment apart."""
-    if drive.rows(tenders, tenders.c.status == TenderStatus.OPENED):
-        drive.clock.advance(timedelta(minutes=1))
+    """Whoever has something to do about a tender does it; the number comes on the day after."""
+    if drive.rows(tenders, tenders.c.status == TenderStatus.OPENED, tenders.c.draw_id.is_not(None)):
+        drive.draw_by_number()
     tendering(drive.product, drive.prepared.tenant_id).go_on()
 
 

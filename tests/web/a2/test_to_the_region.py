@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from domain.assessors.model import assignments
@@ -63,7 +61,9 @@ def tendered(drive: Drive, cases: list[str]) -> None:
     ]
     assert turns == ["first", "second"]
     together(drive, OFFICERS[0], "tender", "OpenBids", cases)
-    drive.clock.advance(timedelta(minutes=1))
+    together(drive, clerk, "tender", "DrawCommittee", cases)
+    assert drive.open_steps(cases[0]) == ["DrawCommittee"], "nobody sits before the number is out"
+    drive.draw_by_number()
     together(drive, clerk, "tender", "DrawCommittee", cases)
     evaluated(drive, address)
     together(drive, clerk, "tender", "EvaluateBids", cases)

@@ -22,13 +22,13 @@ from sqlalchemy import ColumnElement, Table, select
 from werkzeug.test import TestResponse
 
 from domain.register.listing import ListFilter, ListRow, public_list
-from engine.actors import Actor, load_actor
+from engine.actors import Actor, actor_from_row, load_actor
 from engine.cases.parts import OPEN_ITEM
 from engine.definitions.bundles import Bundles
 from engine.definitions.loading import load_with_those_above
 from engine.history import verify_case
 from engine.store.metadata import TENANT
-from engine.store.tables import cases
+from engine.store.tables import cases, draws, memberships
 from engine.tenancy.demo import Demo
 from engine.tenancy.files import read_demo
 from engine.timing.clock import FrozenClock
@@ -41,6 +41,7 @@ from webapp.demo.samples import sample_files
 from webapp.places import data_root
 from webapp.product import Product, build_product, shipped_sources
 from webapp.settings import Settings
+from webapp.usecases.drawing import give_chance
 from webapp.usecases.endorsing import Renewal, own_keys, set_key
 from webapp.usecases.identity import open_token
 from webapp.worker import sweep
@@ -50,6 +51,7 @@ BEGIN = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """09:30 on a Monday in China, in a month without holidays."""
 
 PIN = "274913"
+NUMBER = "03 07 12 19 24 31 08"
 MOST_STEPS = 120
 Json = dict[str, Any]
 
@@ -428,9 +430,29 @@ class Drive:
         body = {"data": self.data(cases[0], item, changes), "cases": {}}
         self.files[cases[0]] = own
         self.call(who, "POST", f"/batches/{batch['id']}/{name}", body, expect=202)
+        if name == "draw":
+            self.draw_by_number()
+            self.call(who, "POST", f"/batches/{batch['id']}/{name}", body, expect=202)
         self.sweep()
         found: Json = self.get(who, f"/batches/{batch['id']}")
         return found
+
+    def draw_by_number(self) -> None:
+        """Two people enter the public number of the day after for every draw that waits for it."""
+        waiting = [row for row in self.rows(draws) if row.settled_at is None]
+        if not waiting:
+            return
+        self.wait(1)
+        with self.product.db.tenant(self.prepared.tenant_id, read_only=True) as tx:
+            people = tx.all(
+                select(memberships)
+                .where(memberships.c.tenant_id == TENANT, memberships.c.capacity == "officer")
+                .order_by(memberships.c.username)
+                .limit(2)
+            )
+        for row in waiting:
+            for person in people:
+                give_chance(self.product, actor_from_row(person), row.id, "number", NUMBER)
 
     def handle(
         self, who: str, kind: str, element: str, cases: Sequence[str], **changes: Any
