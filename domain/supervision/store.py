@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from domain.draws.rules import UP
 from domain.register.copies import copied_entries
 from domain.register.model import holders, list_entries, list_events, mines
-from domain.register.rules import ON_THE_LIST, ListEvent, ListStatus, name_key
+from domain.register.rules import ON_THE_LIST, ListEvent, ListStatus, Scale, name_key
 from domain.register.store import Change, change_entry, keeps_list
 from domain.supervision.model import (
     findings,
@@ -47,6 +47,7 @@ class KnownMine:
     status: ListStatus
     entry_id: UUID | None = None
     licence: str = ""
+    scale: Scale | None = None
     catalogue: str = ""
     """By which indicators the entry was assessed; empty where the list does not say."""
 
@@ -89,6 +90,7 @@ def _own_entries(tx: Unit) -> list[KnownMine]:
             mines.c.printed_name,
             mines.c.division,
             mines.c.licence_no,
+            mines.c.scale,
             holders.c.name.label("holder"),
         )
         .join(
@@ -112,6 +114,7 @@ def _own_entries(tx: Unit) -> list[KnownMine]:
             ListStatus(row.status),
             row.id,
             row.licence_no or "",
+            Scale(row.scale),
             row.catalogue,
         )
         for row in rows
@@ -120,7 +123,14 @@ def _own_entries(tx: Unit) -> list[KnownMine]:
 
 def _copies(tx: Unit) -> list[KnownMine]:
     return [
-        KnownMine(f"{one.level}:{one.number}", one.name, one.holder, one.division, one.status)
+        KnownMine(
+            f"{one.level}:{one.number}",
+            one.name,
+            one.holder,
+            one.division,
+            one.status,
+            scale=one.scale,
+        )
         for one in copied_entries(tx)
     ]
 

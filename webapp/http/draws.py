@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from flask import Blueprint, Response, json, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from domain.draws.pools import BY_LEVEL, BY_SCALE
 from engine.batches.draws.seeds import COMMITTED, NONCES, NUMBER
 from engine.errors import LuchengError
 from webapp.http.frame import (
@@ -176,6 +178,8 @@ def _list_page(status: int = 200, problem: str = "") -> ResponseReturnValue:
         rows=rows,
         roles=roles,
         mines=MINES,
+        strata=[("", _("不分层")), (BY_SCALE, _("按开采规模")), (BY_LEVEL, _("按名录级别"))],
+        sources=[(NUMBER, _("公开号码")), (NONCES, _("各方随机数（先承诺、后公布）"))],
         may_freeze=actor().capacity in ("officer", "leader"),
         typed=request.form,
         problem=problem,
@@ -186,13 +190,16 @@ def _list_page(status: int = 200, problem: str = "") -> ResponseReturnValue:
 @signed_in
 def freeze_one() -> ResponseReturnValue:
     """Freeze a draw by hand."""
-    names = ("purpose", "pool", "sizes", "excluded", "number_name", "number_day")
-    typed = TypedDraw(*(request.form.get(name, "") for name in names))
+    given = {one.name: request.form.get(one.name, "") for one in fields(TypedDraw)}
+    typed = TypedDraw(**{**given, "source": given["source"] or NUMBER})
     try:
         draw_id = freeze_by_hand(product(), actor(), typed)
     except LuchengError as error:
         return _list_page(status_of(error), wording(error))
-    tell("success", _("名单已冻结并公开，到期由两人录入公开号码"))
+    if typed.source == NUMBER:
+        tell("success", _("名单已冻结并公开，到期由两人录入公开号码"))
+    else:
+        tell("success", _("名单已冻结并公开，请各方承诺"))
     return go(".show_own", draw_id=draw_id)
 
 

@@ -7,12 +7,28 @@ from typing import Any
 
 import pytest
 
+from domain.register.import_rows import import_rows
+from domain.register.mines import Source
+from domain.register.store import import_mines
+from engine.batches.draws.seeds import commitment_of
 from engine.batches.draws.verify import verify_document
 from engine.office import local_date
 from tests.browser.draws import NUMBER, open_draw
 from tests.web.a1.drive import SLUG
 
 from .desk import Desk
+
+NONCED = {
+    "source": "commit-reveal",
+    "parties": "wulan xiaohong",
+    "commit_until": "2026-03-05T17:00",
+    "reveal_until": "2026-03-06T17:00",
+}
+LIST = """no,name,mineral,method,scale,level
+1,乌兰煤炭有限公司北山煤矿,煤,露天开采,大型,自治区级
+2,乌兰煤炭有限公司南山煤矿,煤,露天开采,大型,自治区级
+3,乌兰煤炭有限公司西山煤矿,煤,露天开采,中型,自治区级
+"""
 
 
 def freezing(desk: Desk, **changes: str) -> dict[str, str]:
@@ -68,6 +84,13 @@ def test_a_draw_goes_from_the_frozen_pool_to_a_record_anybody_computes_again(des
         ({"excluded": "查无此人 理由"}, "名单中一个对象"),
         ({"excluded": "王芳"}, "名单中一个对象"),
         ({"pool": "nobody"}, "没有可供抽取的对象"),
+        ({"strata": "scale"}, "只有名录中的矿山"),
+        ({"pool": "mines", "strata": "scale"}, "每行一层"),
+        ({"source": "dice"}, "种子来源"),
+        ({"source": "commit-reveal", "commit_until": "明天"}, "日期和时间"),
+        ({"source": "commit-reveal", "commit_until": "2020-01-01T09:00"}, "须在以后"),
+        ({**NONCED, "parties": "wulan nobody"}, "“nobody”不是可以参与的"),
+        ({**NONCED, "parties": "wulan"}, "至少须有两方"),
     ],
 )
 def test_what_fits_no_draw_is_refused_and_what_was_typed_stays(
@@ -107,3 +130,48 @@ def test_only_who_may_act_freezes_and_enters(desk: Desk) -> None:
         assert desk[who].post("/draws", freezing(desk)).status == 403, who
         assert desk[who].post(f"{place}/number", value=NUMBER).status == 403, who
         assert not desk[who].get(place).find("//form[contains(@action, 'number')]"), who
+
+
+def test_a_draw_by_nonces_is_made_when_the_last_party_reveals(desk: Desk) -> None:
+    people = {"clerk": "ab" * 32, "region": "cd" * 32}
+    place = desk["clerk"].post("/draws", freezing(desk, **NONCED)).location
+    draw_id = place.rpartition("/")[2]
+    told = desk["clerk"].get(place).main
+    assert "先承诺、后公布" in told
+    digest = desk.anybody().client.get(f"/public/{SLUG}{place}.json").get_json()["digest"]
+    for who, nonce in people.items():
+        me = str(desk.actor(who).membership_id)
+        made = commitment_of(digest, me, nonce)
+        assert desk[who].post(f"/draws/{draw_id}/commit", value=made).status == 303
+    wrong = desk["clerk"].post(f"/draws/{draw_id}/reveal", value="ef" * 32)
+    assert (wrong.status, "与您提交的承诺不符" in wrong.main) == (422, True)
+    for who, nonce in people.items():
+        assert desk[who].post(f"/draws/{draw_id}/reveal", value=nonce).status == 303
+    told = desk.anybody().client.get(f"/public/{SLUG}{place}.json").get_json()
+    assert (verify_document(told), len(told["seats"])) == ([], 2)
+
+
+def test_a_stratified_draw_takes_its_number_of_every_stratum(desk: Desk) -> None:
+    drive = desk.drive
+    with drive.product.db.tenant(drive.prepared.tenant_id) as tx:
+        office = drive.product.world.offices.get(tx)
+        entries = import_rows(LIST.encode()).accepted()
+        import_mines(tx, office, entries, Source("名录"), drive.clock.now())
+    body = {
+        "purpose": "分层抽查",
+        "pool": "mines",
+        "strata": "scale",
+        "sizes": {"大型": 1, "中型": 1},
+        "number": "双色球",
+        "day": freezing(desk)["number_day"],
+    }
+    draw = drive.call("wulan", "POST", "/draws", body, expect=201)
+    drive.clock.advance(timedelta(days=1))
+    for who in ("wulan", "xiaohong"):
+        path = f"/draws/{draw['id']}/number"
+        made = drive.call(who, "POST", path, {"value": NUMBER}, expect=200)
+    assert verify_document(made) == []
+    assert len(made["seats"]) == 2
+    assert "regional:3" in made["seats"], "the only one of its stratum"
+    body["sizes"] = {"大型": 3, "中型": 1}
+    drive.call("wulan", "POST", "/draws", body, expect=422)

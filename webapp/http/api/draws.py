@@ -42,10 +42,16 @@ class Draws(MethodView):
         typed = TypedDraw(
             purpose=given["purpose"],
             pool=given["pool"],
-            sizes=str(given["size"]),
+            sizes="\n".join(f"{name} {size}" for name, size in given["sizes"].items())
+            or str(given["size"]),
             excluded="\n".join(f"{one['member']} {one['reason']}" for one in given["excluded"]),
             number_name=given["number"],
-            number_day=given["day"].isoformat(),
+            number_day="" if given["day"] is None else given["day"].isoformat(),
+            strata=given["strata"],
+            source=given["source"],
+            parties="\n".join(given["parties"]),
+            commit_until=given["commit_until"],
+            reveal_until=given["reveal_until"],
         )
         draw_id = freeze_by_hand(product(), caller(), typed)
         return read_draw(product(), caller().tenant_id, draw_id)
