@@ -200,3 +200,15 @@ def add_membership(tx: Unit, **facts: Any) -> UUID:
         ({"membership_id": membership_id, "principal": p} for p in principals),
     )
     return membership_id
+
+
+def change_membership(tx: Unit, row: Any, **facts: Any) -> None:
+    """Change what a membership is, and with it what it stands for; ``row`` is as it was."""
+    tx.update(memberships, memberships.c.id == row.id, **facts)
+    said = {**row._mapping, **facts}
+    roles = [(role, unit) for role, unit in said["roles"]]
+    principals = principals_of(row.id, roles, said["enterprise_id"], said["body_id"])
+    tx.delete(membership_principals, membership_principals.c.membership_id == row.id)
+    tx.insert_many(
+        membership_principals, ({"membership_id": row.id, "principal": p} for p in principals)
+    )

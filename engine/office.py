@@ -23,6 +23,7 @@ from engine.store.prepared import Answer
 from engine.store.tables import parameters, settings
 from engine.tenancy.calendar import WorkCalendar
 from engine.tenancy.model import OfficeHours
+from engine.tenancy.stage import STAGE, Stage
 
 _SETTINGS = select(settings.c.name, settings.c.value).where(settings.c.tenant_id == TENANT)
 _DIGESTS = (
@@ -45,6 +46,9 @@ class Office:
     calendar: WorkCalendar
     parameters: Mapping[str, Any]
     parameter_facts: Mapping[str, Mapping[str, Any]]
+    stage: Stage = Stage.LIVE
+    practice_of: str = ""
+    """The tenant that people practise for here; empty where they work in earnest."""
 
     def parameter(self, key: str) -> Any:
         """The value of a parameter as FEEL sees it; NotFound names the key."""
@@ -97,7 +101,7 @@ class Offices:
 
 def _build(tx: Unit, values: Mapping[str, Any]) -> Office:
     facts = values["tenant"]
-    rows = tx.all(_PARAMETERS)
+    rows, stage = tx.all(_PARAMETERS), values.get(STAGE, {})
     return Office(
         slug=facts["slug"],
         name=facts["name"],
@@ -107,6 +111,8 @@ def _build(tx: Unit, values: Mapping[str, Any]) -> Office:
         calendar=_calendar(values.get("calendar", {}), ZoneInfo(facts["zone"])),
         parameters={row.key: from_json(row.value) for row in rows},
         parameter_facts={row.key: {**row.facts, "origin": row.origin} for row in rows},
+        stage=Stage(stage.get("stage", Stage.LIVE)),
+        practice_of=stage.get("practice_of", ""),
     )
 
 

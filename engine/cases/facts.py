@@ -25,6 +25,7 @@ from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.prepared import Answer
 from engine.store.tables import cases, contents, records
+from engine.tenancy.stage import check_not_frozen
 from engine.world import World
 
 
@@ -128,6 +129,7 @@ class CaseFacts:
 
     def conclude(self, act: Act, **changes: Any) -> None:
         """Append what was done, sealed with what the case is now, and write ``changes`` to it."""
+        check_not_frozen(self.office.stage)
         state = changes.get("state", self.case.state)
         named = {name: changes.get(name, getattr(self.case, name)) for name in SEALED}
         content = {**(act.content or {}), "seal": seal(named, state, self.scopes.plain())}

@@ -30,8 +30,9 @@ from engine.spiff.machine import Machine
 from engine.store.database import Database, Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, clock_stops, counters, history, work_items
-from engine.tenancy.model import Capacity
+from engine.tenancy.model import OUTSIDE, Capacity
 from engine.tenancy.numbering import case_number
+from engine.tenancy.stage import check_takes_applications
 from engine.timing.running_time import load_stops, redate
 from engine.work_items.lists import items_of
 from engine.work_items.reasons import need_reason
@@ -71,7 +72,10 @@ def create_case(
     tx: Unit, world: World, actor: Actor, procedure: str, variables: Mapping[str, Any]
 ) -> Command:
     """Start a case within a unit of work."""
-    _check_starter(actor, world.offices.get(tx).procedure(procedure)["starters"])
+    office = world.offices.get(tx)
+    _check_starter(actor, office.procedure(procedure)["starters"])
+    if actor.capacity in OUTSIDE:
+        check_takes_applications(office.stage)
     bundle = world.bundles.active(tx, procedure, world.clock.now())
     start = person_start(bundle)
     owner = (actor.membership_id, _principal(actor))

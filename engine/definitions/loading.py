@@ -168,9 +168,10 @@ def _ensure_tenant(db: Database, world: World, tenant: TenantFile) -> UUID:
                 raise NotFound(f"请先装载上级租户 {tenant.parent}", f"load {tenant.parent} first")
             parent = above.id
         if row is not None:
-            if row.parent_id != parent:  # an authority was put above it, or taken away
-                moved = update(tenants).where(tenants.c.id == row.id).values(parent_id=parent)
-                control.execute(moved)
+            facts = {"parent_id": parent, "name": tenant.names.zh, "level": tenant.level}
+            if any(getattr(row, name) != value for name, value in facts.items()):
+                # it was renamed, or an authority was put above it or taken away
+                control.execute(update(tenants).where(tenants.c.id == row.id).values(**facts))
             found: UUID = row.id
             return found
         tenant_id = new_id()
@@ -197,6 +198,7 @@ def settings_of(tenant: TenantFile) -> dict[str, Any]:
             "short": tenant.names.short,
             "level": tenant.level,
             "zone": tenant.zone,
+            "separates_duties": tenant.separates_duties,
             "validity": {
                 "from": tenant.validity.valid_from.isoformat(),
                 "years": tenant.validity.years,

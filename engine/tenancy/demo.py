@@ -22,7 +22,7 @@ PEOPLE_COLUMNS = ("username", "name", "title", "unit", "roles", "capacity", "ent
 ENTERPRISE_COLUMNS = ("code", "name", "credit_code", "division", "contact", "address")
 BODY_COLUMNS = ("code", "name", "credit_code", "kind", "disciplines")
 ASSESSOR_COLUMNS = ("body", "name", "id_number", "disciplines")
-_USERNAME = re.compile(r"[a-z][a-z0-9-]{1,31}")
+USERNAME = re.compile(r"[a-z][a-z0-9-]{1,31}")
 _SEPARATOR = ";"
 
 
@@ -180,7 +180,7 @@ def _people_problems(
     seen: set[str] = set()
     for row in rows:
         username = row.cells["username"]
-        if not _USERNAME.fullmatch(username):
+        if not USERNAME.fullmatch(username):
             zh, en = "用户名须为小写字母、数字、连字符", "lower-case letters, digits and hyphens"
             yield row.problem("username", "bad_username", zh, en)
         if username in seen:

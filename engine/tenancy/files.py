@@ -157,6 +157,7 @@ def _tenant(
         units=units,
         calendar=calendar,
         parameters=MappingProxyType(entries),
+        separates_duties=loaded["separate_duties"],
     )
 
 

@@ -31,6 +31,12 @@ class Capacity(StrEnum):
     EXPERT = "expert"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    SECURITY = "security"
+    PLATFORM = "platform"
+
+
+ADMINISTERING = (Capacity.ADMIN, Capacity.SECURITY, Capacity.AUDITOR)
+"""Those whom a tenant that separates duties keeps apart: no account holds two of them."""
 
 
 COMMISSIONED = (Capacity.ASSESSOR, Capacity.EXPERT)
@@ -220,6 +226,7 @@ class TenantFile:
     units: tuple[Unit, ...] = ()
     calendar: CalendarFile = CalendarFile()
     parameters: Mapping[str, ParameterEntry] = field(default_factory=lambda: MappingProxyType({}))
+    separates_duties: bool = False
 
     def role(self, code: str) -> Role | None:
         """The role with this code, if the tenant has it."""

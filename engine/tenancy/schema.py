@@ -42,7 +42,8 @@ _ID = (
 )
 _ID_PATTERN = r"[A-Za-z][A-Za-z0-9._-]{0,99}"
 _KINDS = tuple(kind.value for kind in model.ParameterKind)
-_CAPACITIES = tuple(capacity.value for capacity in model.Capacity)
+_CAPACITIES = tuple(c.value for c in model.Capacity if c is not model.Capacity.PLATFORM)
+"""Whoever looks after the installation holds no role in a tenant."""
 
 
 class _NamesSchema(FileSchema):
@@ -146,6 +147,7 @@ class TenantSchema(FileSchema):
         shortest=0, longest=40, default="", pattern=rf"|{model.SLUG_PATTERN}", shape=_SLUG
     )
     zone = text(longest=60)
+    separate_duties = flag(default=False)
     name = table(_NamesSchema)
     validity = table(_ValiditySchema)
     branding = table(_BrandingSchema)

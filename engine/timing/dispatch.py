@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ LEASE = timedelta(seconds=30)
 """How long claimed work is nobody else's; whoever works on it renews it, a dead node does not."""
 BACKOFF = (5, 30, 120, 600, 3600)
 """Seconds to wait after the first, second … failed attempt."""
+HELD_BACK = datetime(9000, 1, 1, tzinfo=UTC)
+"""Until when work of a frozen tenant is leased: to nobody, until it is let go."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,18 @@ def claim(control: ControlUnit, now: datetime, limit: int = 50) -> list[Due]:
             .values(lease_until=until, attempts=dispatch.c.attempts + 1)
         )
     return [Due(r.id, r.kind, r.tenant_id, r.ref_id, r.attempts + 1, until) for r in rows]
+
+
+def hold_back(tx: Unit) -> None:
+    """Let nobody claim anything of the tenant until it is let go again."""
+    tx.update(dispatch, dispatch.c.tenant_id == tx.tenant_id, lease_until=HELD_BACK)
+
+
+def let_go(tx: Unit, now: datetime) -> None:
+    """Let what was held back be claimed again."""
+    own = dispatch.c.tenant_id == tx.tenant_id
+    tx.update(dispatch, own, dispatch.c.lease_until == HELD_BACK, lease_until=None)
+    tx.remind(now)
 
 
 def is_running_out(due: Due, now: datetime) -> bool:

@@ -15,6 +15,27 @@ def tenant() -> None:
     """Tenants."""
 
 
+@tenant.command("new")
+@click.argument("slug")
+@click.option("--level", required=True, type=click.Choice(["national", "region", "city", "banner"]))
+@click.option("--parent", default="", help="slug of the tenant above")
+@click.option("--place", required=True, help="full name of the place")
+@click.option("--short", required=True, help="short name of the place")
+@click.option("--en", required=True, help="English name of the place")
+@click.option("--division", required=True, help="six digits of the administrative division")
+@click.option("--admin", "username", required=True, help="user name of the first administrator")
+@click.option("--admin-name", required=True)
+def tenant_new(slug: str, username: str, admin_name: str, **told: str) -> None:
+    """Open a tenant in preparation, made of the template of its level."""
+    from engine.tenancy.beginning import Newcomer
+    from webapp.usecases.opening_tenants import FirstAdministrator, open_tenant
+
+    product = open_product()
+    first = FirstAdministrator(username, admin_name)
+    opened = open_tenant(product, None, Newcomer(slug=slug, **told), first)
+    click.echo(f"已开户 {slug}，处于准备阶段；首位管理员 {username}，初始密码 {opened.password}")
+
+
 @tenant.command("load")
 @click.argument("slug")
 @click.option("--folder", type=click.Path(exists=True, path_type=Path), help="holds processes/ …")
@@ -92,3 +113,25 @@ def tenant_import(file: Path) -> None:
     facts = import_tenant(open_product(), file).facts
     rows = sum(facts["rows"].values())
     click.echo(f"{facts['tenant']['slug']}: {rows} 行已导入，办件历史核验通过")
+
+
+@tenant.command("freeze")
+@click.argument("slug")
+@click.option("--reason", required=True)
+def tenant_freeze(slug: str, reason: str) -> None:
+    """Let nothing change in a tenant: people may look, clocks wait, nobody applies."""
+    from webapp.usecases.going_live import freeze
+
+    freeze(open_product(), None, slug, reason)
+    click.echo(f"{slug} 已冻结")
+
+
+@tenant.command("thaw")
+@click.argument("slug")
+@click.option("--reason", required=True)
+def tenant_thaw(slug: str, reason: str) -> None:
+    """Let a frozen tenant work again."""
+    from webapp.usecases.going_live import thaw
+
+    thaw(open_product(), None, slug, reason)
+    click.echo(f"{slug} 已解冻")

@@ -246,12 +246,28 @@ def signed_in(function: View) -> View:
     @wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         if current_user.is_authenticated:
+            check_place(actor().capacity, request.blueprint or "")
             return function(*args, **kwargs)
         if is_part():
             return session_ended()
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
 
     return cast(View, guarded)
+
+
+OWN_PAGES = ("access", "auth", "health", "notifications", "protection", "telling")
+"""Pages about oneself, which everybody has."""
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "platform": ("platform", *OWN_PAGES),
+    "security": ("staffing", *OWN_PAGES),
+}
+"""The blueprints of those who have no part in cases; for everybody else the use cases decide."""
+
+
+def check_place(capacity: str, blueprint: str) -> None:
+    """NotFound for a page that whoever has no part in cases has no business with."""
+    if capacity in PLACES and blueprint not in PLACES[capacity]:
+        raise NotFound("页面不存在", "there is no such page")
 
 
 def is_part() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.http import metrics
@@ -11,6 +12,8 @@ from webapp.notices import third_party_notices
 from webapp.product import Product
 from webapp.schema import standing
 
+BEGINNINGS = {"platform": "platform.list_tenants", "security": "staffing.list_people"}
+"""Where those begin who have no part in cases."""
 blueprint = Blueprint("health", __name__)
 signs = Blueprint("signs", __name__)
 
@@ -65,5 +68,6 @@ def third_party() -> Response:
 
 @blueprint.get("/")
 def home() -> Response:
-    """Where people begin: their work list."""
-    return go("work.list_items")
+    """Where people begin: their work list, or what they look after."""
+    who = getattr(current_user, "actor", None)
+    return go(BEGINNINGS.get("" if who is None else who.capacity, "work.list_items"))

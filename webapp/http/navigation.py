@@ -17,6 +17,13 @@ PROCEDURE_PAGES = (
     *("procedures.show", "procedures.show_draft", "procedures.compare"),
     *("migrating.prepare", "migrating.migrate", "migrating.show"),
 )
+APART = ("platform", "security")
+"""Who looks after the installation, or after people, and has no part in cases."""
+SETTINGS_PAGES = (
+    "onboarding.edit_identity",
+    "onboarding.edit_table",
+    "onboarding.choose_procedures",
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,10 @@ def places(who: Actor, count: int) -> list[Place]:
     found: list[Place] = []
     if is_applicant(who) and who.enterprise_id is not None:
         found.append(Place(_("我的企业"), "enterprise.show", ("enterprise.show_people",)))
+    if who.capacity == "platform":
+        return [Place(_("租户"), "platform.list_tenants")]
+    if who.capacity == "security":
+        return [Place(_("人员"), "staffing.list_people")]
     own = _("我的申请") if is_applicant(who) else _("我发起的")
     if who.may_act:
         found += [
@@ -66,12 +77,12 @@ def _tenders() -> Place:
 
 def menu(who: Actor) -> list[Place]:
     """The pages of the account menu."""
-    found: list[Place] = []
+    if who.capacity in APART:
+        return [Place(_("登录与令牌"), "access.list_own")]
+    found = _settings() if who.capacity == "admin" else []
     if who.capacity in ("officer", "leader", "admin"):
         found.append(Place(_("抄送我的"), "work.list_copied"))
         found.append(Place(_("代理"), "office.list_absences"))
-    if who.capacity == "admin":
-        found.append(Place(_("离职转办"), "office.show_leaving"))
     if not is_applicant(who):
         found.append(Place(_("本单位参数"), "admin.show_parameters"))
     if who.capacity in ("admin", "auditor"):
@@ -90,6 +101,15 @@ def menu(who: Actor) -> list[Place]:
         found.append(Place(_("开标口令"), "tenders.show_key"))
     found.append(Place(_("登录与令牌"), "access.list_own"))
     return found
+
+
+def _settings() -> list[Place]:
+    """What the administrator of a tenant keeps up."""
+    return [
+        Place(_("单位设置"), "onboarding.show", SETTINGS_PAGES),
+        Place(_("人员"), "staffing.list_people"),
+        Place(_("离职转办"), "office.show_leaving"),
+    ]
 
 
 def capped(count: int) -> str:

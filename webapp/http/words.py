@@ -266,3 +266,64 @@ def fact_words(entry: Mapping[str, Any]) -> dict[str, str]:
         "outcome": (outcome or said) if entry["step"] else "",
         "state": state,
     }
+
+
+STAGES: Mapping[str, tuple[str, str]] = {
+    "preparing": (N_("准备中"), "now"),
+    "live": (N_("已上线"), "ok"),
+    "frozen": (N_("已冻结"), "bad"),
+}
+"""How far a tenant is."""
+
+GATE_CHECKS: Mapping[str, str] = {
+    "procedures": N_("每个事项都能办结"),
+    "roles": N_("每个角色都有人"),
+    "deadlines": N_("每个期限都已确定"),
+    "second-factor": N_("至少一名管理员启用双因素登录"),
+    "notification": N_("通知已测试"),
+}
+"""What has to hold before a tenant goes live."""
+
+TABLES: Mapping[str, str] = {
+    "units": N_("组织单位"),
+    "roles": N_("角色"),
+    "calendar": N_("工作日历"),
+    "parameters": N_("参数"),
+}
+"""The tables of a tenant."""
+
+COLUMN_WORDS = (
+    *(N_("代码"), N_("名称"), N_("类别"), N_("上级代码"), N_("简称"), N_("英文名称"), N_("身份")),
+    *(
+        N_("职责"),
+        N_("日期"),
+        N_("上班或放假"),
+        N_("事由"),
+        N_("键"),
+        N_("本级取值"),
+        N_("上级取值"),
+    ),
+    *(N_("类型"), N_("计量单位"), N_("允许范围"), N_("依据"), N_("备注"), N_("上班"), N_("放假")),
+    *(
+        N_("经办"),
+        N_("领导"),
+        N_("申报"),
+        N_("评估"),
+        N_("专家"),
+        N_("管理"),
+        N_("安全"),
+        N_("审计"),
+    ),
+    *(
+        N_("整数"),
+        N_("小数"),
+        N_("百分比"),
+        N_("文字"),
+        N_("列表"),
+        N_("是否"),
+        N_("工作日"),
+        N_("日"),
+    ),
+    *(N_("个月"), N_("年"), N_("分"), N_("个"), N_("月-日")),
+)
+"""What the columns of a tenant's tables and their choices are called."""

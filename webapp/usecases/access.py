@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Table, delete, select, update
 
@@ -111,10 +112,14 @@ def switch_membership(db: Database, slug: str, username: str, *, active: bool) -
             raise _nobody(username)
         tx.update(memberships, known[1], active=active)
     if not active:
-        with db.control() as control:
-            for _kind, table, _key in _KINDS:
-                mine = table.c.membership_id.in_([row.id for row in rows])
-                control.execute(delete(table).where(mine))
+        close_access(db, [row.id for row in rows])
+
+
+def close_access(db: Database, membership_ids: Sequence[UUID]) -> None:
+    """End every session and token of these memberships."""
+    with db.control() as control:
+        for _kind, table, _key in _KINDS:
+            control.execute(delete(table).where(table.c.membership_id.in_(list(membership_ids))))
 
 
 def _nobody(username: str) -> NotFound:

@@ -37,7 +37,7 @@ FILE = ("佐证.pdf", b"%PDF-1.4 proof")
 
 
 def _is_text(answer: TestResponse) -> bool:
-    return answer.mimetype != "application/octet-stream"
+    return not answer.mimetype.startswith(("application/octet-stream", "application/vnd."))
 
 
 class Shown:

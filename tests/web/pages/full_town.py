@@ -29,6 +29,7 @@ from tests.web.a1.drive import SLUG, Drive
 from tests.web.chain.shelf import Shelf
 from tests.web.pages.desk import Desk, upload
 from webapp.product import Product
+from webapp.usecases.people import add_person
 from webapp.usecases.procedures import restore_version
 from webapp.usecases.telling import Group, add_group
 
@@ -99,11 +100,19 @@ def _built(drive: Drive) -> Ids:
         "side": "v1",
         "migration_id": _migration(drive, desk),
         "step": "back",
+        "platform": _platform(drive),
+        "member_id": str(desk.actor("clerk").membership_id),
         "draft_id": draft_again(drive.product, desk.actor("admin")),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     load_tenant(drive.product.db, drive.product.world, "walk", FlatSources())
     return {**ids, **_files(drive, early, objection)}
+
+
+def _platform(drive: Drive) -> str:
+    """Somebody who looks after the installation, and has no part in cases."""
+    facts = {"name": "平台管理员", "capacity": "platform", "roles": []}
+    return str(add_person(drive.product, SLUG, "pingtai", "a long password", facts))
 
 
 def _document(drive: Drive, desk: Desk, case: str) -> str:

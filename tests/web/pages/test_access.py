@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from engine.actors import load_actor
 from engine.ids import new_id
 from tests.web.a1.drive import SLUG
-from tests.web.pages.desk import CAST
+from tests.web.pages.desk import CAST, Browser
 from tests.web.pages.full_town import Town
 from webapp.http.pages import blueprints
 
@@ -21,6 +23,9 @@ OPEN = {
     *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
 }
 """Blueprints whose pages need no sign-in."""
+
+PLATFORM = "platform"
+"""Who looks after the installation; he has no part in cases."""
 
 CAN_READ: Mapping[str, str] = {
     "work.list_items": "clerk",
@@ -86,6 +91,15 @@ CAN_READ: Mapping[str, str] = {
     "office.list_absences": "clerk",
     "office.show_leaving": "admin",
     "work.list_copied": "clerk",
+    "onboarding.show": "admin",
+    "onboarding.download_workbook": "admin",
+    "onboarding.edit_identity": "admin",
+    "onboarding.edit_table": "admin",
+    "onboarding.download_table": "admin",
+    "staffing.list_people": "admin",
+    "staffing.download_people": "admin",
+    "onboarding.choose_procedures": "admin",
+    "platform.list_tenants": PLATFORM,
 }
 """The right person for every page; a page without one fails its test."""
 
@@ -139,10 +153,29 @@ def _address(rule: Rule, ids: Mapping[str, str]) -> str:
     return re.sub(r"<(?:[^:>]*:)?([a-z_]+)>", value, rule.rule)
 
 
+def _browser(town: Town, who: str) -> Browser:
+    if who != PLATFORM:
+        return town.desk[who]
+    product, tenant_id = town.desk.drive.product, town.desk.drive.prepared.tenant_id
+    with product.db.tenant(tenant_id, read_only=True) as tx:
+        actor = load_actor(tx, UUID(town.ids[PLATFORM]))
+    assert actor is not None
+    return town.desk.browser_of(actor)
+
+
+ELSEWHERE = ("platform", "access", "notifications", "protection", "telling")
+
+
+@pytest.mark.parametrize("rule", _methods("GET", GUARDED))
+def test_who_looks_after_the_installation_sees_nothing_of_a_tenant(town: Town, rule: Rule) -> None:
+    if rule.endpoint.partition(".")[0] not in ELSEWHERE:
+        assert _browser(town, PLATFORM).get(_address(rule, town.ids)).status == 404
+
+
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
 def test_the_right_person_reads_the_page(town: Town, rule: Rule) -> None:
     expected = 404 if rule.endpoint in NOTHING_THERE else 200
-    shown = town.desk[CAN_READ[rule.endpoint]].get(_address(rule, town.ids))
+    shown = _browser(town, CAN_READ[rule.endpoint]).get(_address(rule, town.ids))
     assert shown.status == expected
 
 

@@ -13,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from engine.actors import Actor
 from webapp.http.api import schemas
 from webapp.http.api.blueprint import ApiBlueprint
-from webapp.http.frame import now, product
+from webapp.http.frame import check_place, now, product
 from webapp.http.metrics import bind_person
 from webapp.usecases.access import TOKEN, Access, end_access, end_tokens, list_access
 from webapp.usecases.identity import TokenRefused, token_actor
@@ -36,6 +36,7 @@ def authenticated(function: Callable[..., Any]) -> Callable[..., Any]:
         found = token_actor(product().db, _secret(), now()) if kind.lower() == "bearer" else None
         if found is None:
             raise TokenRefused
+        check_place(found.capacity, "api")
         g.caller = found
         bind_person(found.tenant_id, found.membership_id)
         return function(*args, **kwargs)

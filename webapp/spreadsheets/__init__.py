@@ -1,0 +1,1 @@
+"""Spreadsheets that people bring and take away; the only place that knows how they are packed."""
