@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, g, jsonify, request, url_for
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.bpmn.xml import DEFAULT_LIMITS
 from engine.errors import Invalid
+from webapp.http.cases import as_download
 from webapp.http.frame import (
     actor,
     go,
@@ -34,6 +36,7 @@ from webapp.usecases.redrawing import (
 )
 from webapp.usecases.step_templates import list_templates
 from webapp.usecases.suggestions import suggest_names
+from webapp.usecases.zipping import pack_procedure
 
 blueprint = Blueprint("modeller", __name__)
 
@@ -165,3 +168,11 @@ def suggest(draft_id: str) -> ResponseReturnValue:
         "decisions": found.decisions,
         "processes": found.processes,
     }
+
+
+@blueprint.get("/admin/procedures/<procedure>/<side>.zip")
+@signed_in
+def pack(procedure: str, side: str) -> ResponseReturnValue:
+    """A version or draft with all it calls, for the desktop modeller."""
+    body = pack_procedure(product(), actor(), procedure, side)
+    return as_download(f"{procedure}-{side}.zip", BytesIO(body))

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as N_
 
 from engine.bpmn.xml import DEFAULT_LIMITS
 from engine.comparing.model import Change, What
+from engine.definitions.zipped import is_zip
 from engine.errors import Invalid, LuchengError, NotFound, Refused
 from webapp.http.cases import as_download
 from webapp.http.frame import (
@@ -42,6 +43,7 @@ from webapp.usecases.procedures import (
     restore_version,
 )
 from webapp.usecases.publication import Awaited, Draft, publish_draft, read_draft
+from webapp.usecases.zipping import unpack_procedure
 
 blueprint = Blueprint("procedures", __name__)
 
@@ -62,6 +64,9 @@ WHATS = {
     What.REWIRED: (N_("连线"), "now"),
     What.MOVED: (N_("移动"), "mute"),
 }
+
+MOST_ZIPPED = 4_000_000
+MOST_TOLD = 8
 
 LOADED = N_("随租户文件装载")
 """The reason of what came with the files of a tenant; every other reason is somebody's words."""
@@ -185,20 +190,38 @@ def draw(procedure: str) -> ResponseReturnValue:
         tell("success", _("已按该版本建立草稿"))
         return go(".show_draft", draft_id=draft)
     given = request.files.get("file")
-    # one byte more than is ever read tells that it is too much
-    most = DEFAULT_LIMITS.size + 1
+    # one byte more than is ever read tells that it is too much; a ZIP holds several files
+    most = MOST_ZIPPED + 1
     body = given.stream.read(most) if given is not None and given.filename else b""
     try:
         if not body:
             raise Invalid("请选择流程图文件", "choose a file")
+        if is_zip(body):
+            return _unpacked(procedure, body)
+        body = body[: DEFAULT_LIMITS.size + 1]
         draft, _report = draft_definition(product(), actor(), procedure, body)
     except Refused as error:
         found = error.facts.get("findings")
-        first = found[0]["message"] if isinstance(found, list) and found else ""
-        return _show(procedure, status_of(error), f"{wording(error)}：{first}")
+        messages = [one["message"] for one in found[:MOST_TOLD]] if isinstance(found, list) else []
+        return _show(procedure, status_of(error), f"{wording(error)}：{'；'.join(messages)}")
     except Invalid as error:
         return _show(procedure, status_of(error), wording(error))
     return go(".show_draft", draft_id=draft)
+
+
+def _unpacked(procedure: str, body: bytes) -> ResponseReturnValue:
+    """The draft of a ZIP, after saying what became of its other files."""
+    made = unpack_procedure(product(), actor(), procedure, body)
+    others = [ref for ref in made.drafts if ref != procedure]
+    if others:
+        tell(
+            "success",
+            _("压缩包中还有别的流程有改动，已另建草稿：%(names)s", names="、".join(others)),
+        )
+    if made.unused:
+        names = "、".join(made.unused[:MOST_TOLD])
+        tell("warning", _("压缩包中没有用到的文件：%(names)s", names=names))
+    return go(".show_draft", draft_id=made.drafts[procedure])
 
 
 @blueprint.get("/admin/drafts/<draft_id>")

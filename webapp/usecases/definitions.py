@@ -34,7 +34,13 @@ from engine.store.metadata import TENANT
 from engine.store.tables import bundles, contents, definition_drafts
 from engine.tenancy.chain import Kind, Resolved
 from webapp.product import Product
-from webapp.usecases.beside import Known, failing_scenarios, texts_beside, with_beside
+from webapp.usecases.beside import (
+    Known,
+    failing_scenarios,
+    form_findings,
+    texts_beside,
+    with_beside,
+)
 from webapp.usecases.importing import with_chosen_fixes
 from webapp.usecases.reachable import reachable_files
 
@@ -122,6 +128,9 @@ def judge(
     if named is not None:
         checked = replace(checked, findings=(named, *checked.findings))
     report = checked.to_json()
+    of_forms = form_findings(beside)
+    if of_forms:
+        report |= {"publishable": False, "findings": [*report["findings"], *of_forms]}
     failing = _failing(product, actor, procedure, body, known) if checked.publishable else []
     if failing:
         findings = [*report["findings"], *failing]
@@ -186,6 +195,17 @@ def published_files(tx: Unit, moment: datetime) -> Known:
             bundles.c.tenant_id == TENANT, bundles.c.id.in_(bundles_in_force(tx, moment).values())
         )
     )
+    return _files_of(tx, rows)
+
+
+def files_of_version(tx: Unit, procedure: str, version: int) -> Known:
+    """Every file of one version of a procedure."""
+    own = (bundles.c.procedure == procedure, bundles.c.version == version)
+    query = select(bundles.c.manifest).where(bundles.c.tenant_id == TENANT, *own)
+    return _files_of(tx, tx.all(query))
+
+
+def _files_of(tx: Unit, rows: Sequence[Any]) -> Known:
     entries = {(e["kind"], e["ref"]): e for row in rows for e in row.manifest}
     bodies = {
         row.digest: row.body

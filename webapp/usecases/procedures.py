@@ -29,8 +29,8 @@ from webapp.usecases.definitions import (
     published_files,
 )
 
-MOST_VERSIONS = 200
-_VERSION = re.compile(r"v([1-9][0-9]{0,8})")
+MOSTVERSIONS = 200
+VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 ABOVE = "above"
 
 
@@ -136,7 +136,7 @@ def read_history(product: Product, actor: Actor, procedure: str) -> History:
             select(bundles)
             .where(bundles.c.tenant_id == TENANT, bundles.c.procedure == procedure)
             .order_by(bundles.c.version.desc())
-            .limit(MOST_VERSIONS)
+            .limit(MOSTVERSIONS)
         )
         drafts = tx.all(
             select(definition_drafts)
@@ -146,7 +146,7 @@ def read_history(product: Product, actor: Actor, procedure: str) -> History:
                 definition_drafts.c.published_at.is_(None),
             )
             .order_by(definition_drafts.c.created_at.desc())
-            .limit(MOST_VERSIONS)
+            .limit(MOSTVERSIONS)
         )
         if not rows and not drafts:
             raise NotFound("没有这个流程", "there is no such procedure")
@@ -183,7 +183,7 @@ def drawing(product: Product, actor: Actor, procedure: str, side: str) -> bytes:
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         if side == ABOVE:
             return _above(product, actor, tx, procedure)
-        version = _VERSION.fullmatch(side)
+        version = VERSION.fullmatch(side)
         if version is None:
             draft = find_draft(tx, _draft_id(side))
             if draft.procedure != procedure:

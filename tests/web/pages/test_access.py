@@ -69,6 +69,7 @@ CAN_READ: Mapping[str, str] = {
     "modeller.read_drawing": "admin",
     "modeller.read_templates": "admin",
     "modeller.suggest": "admin",
+    "modeller.pack": "admin",
     "telling.show": "clerk",
     "telling.list_all": "admin",
     "access.list_own": "clerk",
