@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from engine.bpmn.model import ACTIVITIES, Process
 from engine.semantics.explore import Explorer, Space, ahead_of
+from engine.semantics.folding import folded, size
 from engine.semantics.marking import Item, Marking
 from engine.semantics.moves import Semantics
 from engine.semantics.net import Act, Spot
@@ -59,8 +60,21 @@ def prove(
 ) -> Proof:
     """The proof for one process; what it calls runs along as far as it is known.
 
+    When the budget ends before there is an answer, the process is folded and looked at again.
     :class:`~engine.semantics.net.NotCovered` when it holds a construct that is not executed.
     """
+    proof = _prove(process, called, most_moves)
+    if proof.verdict != "unknown":
+        return proof
+    less = folded(process)
+    if size(less) == size(process):
+        return proof
+    again = _prove(less, called, most_moves // 4)
+    return proof if again.verdict == "unknown" else again
+
+
+def _prove(process: Process, called: Mapping[str, Process] | None, most_moves: int) -> Proof:
+    """The proof as the process is drawn."""
     todo = [Part(process, (), "")]
     flaws: list[Flaw] = []
     thrown: list[str] = []

@@ -310,7 +310,7 @@ def test_a_deadlock_of_a_called_process_is_named_by_the_call() -> None:
 
 
 def test_a_proof_that_was_cut_off_is_unknown_and_says_so() -> None:
-    words = " ".join(f"t{n}" for n in range(20))
+    words = " ".join(f"t{n}*" for n in range(20))
     ways = ", ".join(f"g t{n} j" for n in range(20))
     drawn = level(f"s:start g:and {words} j:and e:end", f"s g, {ways}, j e")
     found = prove(Process("p", "p", drawn), most_moves=2_000)
