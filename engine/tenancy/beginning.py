@@ -12,6 +12,7 @@ import tomlkit
 
 from engine.tenancy.chain import OWN_FOLDER
 from engine.tenancy.editing import edited_list, written_units
+from engine.tenancy.model import SHARED, SLUG_PATTERN
 from engine.tenancy.organisation import ORGANISATION_FILE
 from engine.tenancy.problems import Problem
 from engine.tenancy.schema import TENANT_FILE
@@ -19,6 +20,7 @@ from engine.tenancy.schema import TENANT_FILE
 LEVEL_FILE = "tenants/shared/levels/{level}.toml"
 _WORD = re.compile(r"\{([a-z_]+)\}")
 MAX_WORD = 40
+_SLUG = re.compile(SLUG_PATTERN)
 _DIVISION = re.compile(r"\d{6}")
 
 
@@ -57,6 +59,9 @@ def newcomer_problems(new: Newcomer) -> list[Problem]:
         elif not getattr(new, key).isprintable() or len(getattr(new, key)) > MAX_WORD:
             zh, en = f"须为 {MAX_WORD} 字以内的单行文字", f"one line of at most {MAX_WORD}"
             found.append(Problem("", key, "bad_cell", zh, en))
+    if new.slug and (not _SLUG.fullmatch(new.slug) or new.slug == SHARED):
+        zh, en = "须为小写字母、数字和连字符，以字母开头", "lower-case letters, digits and hyphens"
+        found.append(Problem("", "slug", "bad_slug", zh, en))
     if new.division and not _DIVISION.fullmatch(new.division):
         zh, en = "须为六位行政区划代码", "the six digits of the division are expected"
         found.append(Problem("", "division", "bad_division", zh, en))

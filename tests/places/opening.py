@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import tomllib
 from collections.abc import Mapping
@@ -9,10 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import Flask
 
 from tests.places.walking import Tally, Walker
+from webapp.product import Product
 from webapp.spreadsheets.packing import Sheet, pack
+from webapp.worker import sweep
 
 FOLDER = Path(__file__).parent
 WORD = r"([a-z2-9]{4}(?:-[a-z2-9]{4}){3})"
@@ -86,6 +91,21 @@ def set_up(admin: Walker, place: Place) -> dict[str, str]:
     admin.press("检查并发布", files={"files": place.drawings})
     assert "已发布所选事项" in admin.text, admin.text[:2000]
     return {row[2]: row[4] for row in rows}
+
+
+def go_live(admin: Walker, product: Product, password: str) -> None:
+    """What the check before going live asks for, and then live."""
+    admin.follow("两步验证").press("开始设置")
+    secret = base64.b32decode(admin.tree.xpath("string(//main//code)").strip())
+    device = TOTP(secret, 6, SHA1(), 30, enforce_key_length=False)
+    code = device.generate(int(product.clock.now().timestamp())).decode()
+    admin.press("确认", {"验证码": code, "登录密码": password})
+    assert admin.status == 200, admin.text
+    admin.follow("单位设置").press("发测试消息")
+    sweep(product)
+    admin.follow("全部").press("标为已读：通知测试")
+    admin.follow("单位设置").press("上线")
+    assert "已上线，现在接受申请" in admin.text, admin.text
 
 
 def drive_case(app: Flask, place: Place, tally: Tally, passwords: Mapping[str, str]) -> Walker:

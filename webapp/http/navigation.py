@@ -86,6 +86,7 @@ def menu(who: Actor) -> list[Place]:
     if not is_applicant(who):
         found.append(Place(_("本单位参数"), "admin.show_parameters"))
     if who.capacity in ("admin", "auditor"):
+        found.append(Place(_("审计日志"), "auditing.show"))
         found.append(Place(_("查阅记录"), "admin.list_readings"))
         found.append(Place(_("移交文件"), "handoffs.show"))
         found.append(Place(_("未送出的消息"), "notifications.list_unsent"))

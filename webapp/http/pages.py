@@ -7,6 +7,7 @@ from flask import Blueprint
 from webapp.http import (
     access,
     admin,
+    auditing,
     auth,
     batches,
     cases,
@@ -64,6 +65,7 @@ def blueprints() -> list[Blueprint]:
         batches.blueprint,
         notifications.blueprint,
         admin.blueprint,
+        auditing.blueprint,
         onboarding.blueprint,
         staffing.blueprint,
         platform.blueprint,

@@ -279,7 +279,7 @@ GATE_CHECKS: Mapping[str, str] = {
     "procedures": N_("每个事项都能办结"),
     "roles": N_("每个角色都有人"),
     "deadlines": N_("每个期限都已确定"),
-    "second-factor": N_("至少一名管理员启用双因素登录"),
+    "second-factor": N_("至少一名管理员启用两步验证"),
     "notification": N_("通知已测试"),
 }
 """What has to hold before a tenant goes live."""
@@ -327,3 +327,26 @@ COLUMN_WORDS = (
     *(N_("个月"), N_("年"), N_("分"), N_("个"), N_("月-日")),
 )
 """What the columns of a tenant's tables and their choices are called."""
+
+AUDITED: Mapping[str, str] = {
+    "tenant.new": N_("开户"),
+    "tenant.load": N_("装载文件"),
+    "tenant.identity": N_("修改名称与界面"),
+    "tenant.tables": N_("修改单位、角色、日历或参数"),
+    "tenant.procedures": N_("选择事项"),
+    "tenant.live": N_("上线"),
+    "tenant.freeze": N_("冻结"),
+    "tenant.thaw": N_("解冻"),
+    "tenant.practice": N_("重置练习"),
+    "people.take": N_("装载人员"),
+    "people.retire": N_("停用人员"),
+    "people.return": N_("启用人员"),
+    "procedure.publish": N_("发布流程"),
+    "incident.retry": N_("重试异常"),
+    "incident.repair": N_("修正数据"),
+    "case.hand-over": N_("离职转办"),
+    "group.add": N_("添加通知群"),
+    "group.switch": N_("启用或停用通知群"),
+    "group.remove": N_("删除通知群"),
+}
+"""What administrators do, as the audit log tells it."""

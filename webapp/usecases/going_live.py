@@ -104,7 +104,7 @@ def standing(product: Product, actor: Actor) -> Standing:
         admins = _administrators(tx)
     with product.db.control(read_only=True) as control:
         protected = with_second_factor(control, admins)
-    nobody = ("还没有管理员启用双因素登录", "no administrator has a second factor yet")
+    nobody = ("还没有管理员启用两步验证", "no administrator has a second factor yet")
     lacking = () if protected else (nobody,)
     checks.insert(3, Check(SECOND_FACTOR, lacking))
     return Standing(office.stage, checks, office.practice_of)

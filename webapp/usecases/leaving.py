@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.audit import note_act
 from engine.errors import Forbidden, LuchengError
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, item_candidates, work_items
@@ -47,6 +48,9 @@ def hand_over(
         except LuchengError as refused:
             error = refused
         done.append(HandedOver(row.id, row.name, row.number, error))
+    with product.db.tenant(actor.tenant_id) as tx:
+        told = {"to": str(to), "reason": reason, "count": sum(one.error is None for one in done)}
+        note_act(tx, actor, "case.hand-over", str(leaver), product.clock.now(), told)
     return done
 
 

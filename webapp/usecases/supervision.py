@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 
 from engine.actors import Actor
+from engine.audit import note_act
 from engine.cases.incidents import retry_incident
 from engine.cursors import decode_cursor, encode_cursor
 from engine.definitions.bundles import Bundle, bundles_in_force
@@ -60,7 +61,9 @@ def try_again(product: Product, actor: Actor, incident_id: UUID) -> bool:
             known = tx.get(incidents, incident_id)
             if known is not None:
                 visible_case(tx, actor, known.case_id)
-            return retry_incident(tx, product.world, actor, incident_id)
+            is_closed = retry_incident(tx, product.world, actor, incident_id)
+            note_act(tx, actor, "incident.retry", str(incident_id), product.clock.now())
+            return is_closed
     except LuchengError:
         raise
     except Exception as error:

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.actors import Actor
+from engine.audit import note_act
 from engine.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.ids import new_id
 from engine.messaging.forwarding import FIRST_HOUR, GROUP, MAIL, MODES
@@ -162,6 +163,7 @@ def add_group(product: Product, actor: Actor, group: Group, known: Sequence[str]
             raise Conflict("已有同名的群", "there is a group of this name", code="name")
         if len(names) >= MOST_GROUPS:
             raise Conflict(f"最多 {MOST_GROUPS} 个群", f"at most {MOST_GROUPS} groups")
+        note_act(tx, actor, "group.add", name, product.clock.now(), {"scheme": group.scheme})
         return tx.insert(
             channels,
             name=name,
@@ -180,6 +182,7 @@ def switch_group(product: Product, actor: Actor, group_id: UUID, *, is_on: bool)
     with product.db.tenant(actor.tenant_id) as tx:
         if not tx.update(channels, channels.c.id == group_id, is_on=is_on):
             raise NotFound("没有这个群", "there is no such group")
+        note_act(tx, actor, "group.switch", str(group_id), product.clock.now(), {"is_on": is_on})
 
 
 def remove_group(product: Product, actor: Actor, group_id: UUID) -> None:
@@ -188,6 +191,7 @@ def remove_group(product: Product, actor: Actor, group_id: UUID) -> None:
     with product.db.tenant(actor.tenant_id) as tx:
         if not tx.delete(channels, channels.c.id == group_id):
             raise NotFound("没有这个群", "there is no such group")
+        note_act(tx, actor, "group.remove", str(group_id), product.clock.now())
 
 
 def try_group(product: Product, actor: Actor, group_id: UUID) -> None:

@@ -207,6 +207,8 @@ def _take_days(slug: str, files: Files, rows: Sequence[Row], _above: Line) -> Fi
         tables.append({"date": day, "working": is_working, "reason": row.cells["reason"]})
     refuse_if_any(problems)
     body = files.get(path, b"")
+    if not body and not tables:
+        return files
     if not body:
         body = edited_table(body, "", {"complete_years": []})
     return {**files, path: edited_list(body, "exceptions", tables)}

@@ -92,6 +92,7 @@ CAN_READ: Mapping[str, str] = {
     "office.list_absences": "clerk",
     "office.show_leaving": "admin",
     "work.list_copied": "clerk",
+    "auditing.show": "auditor",
     "onboarding.show": "admin",
     "onboarding.download_workbook": "admin",
     "onboarding.edit_identity": "admin",
