@@ -83,6 +83,9 @@ def plain_sheet(node: Node, page: Page) -> dict[str, Any]:
         "total": totals["total"],
         "whole": totals["whole"],
         "line": totals["line"],
+        "is_below": totals["is_below"],
+        "shortfalls": [one["text"] for one in totals["shortfalls"]],
+        "without_proof": [one["text"] for one in totals["without_proof"]],
         "prerequisites": [
             [entry["one"].name, _verdict(entry["value"])] for entry in view["prerequisites"]
         ],

@@ -60,6 +60,14 @@ class RowView:
         return plain(self.row.item.points)
 
     @property
+    def lacking(self) -> list[str]:
+        """What a scored row still lacks: record, evidence; nothing where it does not apply."""
+        if not self.got or self.is_na:
+            return []
+        record = [] if self.entry.get("record") else ["record"]
+        return record + ([] if self.files else ["evidence"])
+
+    @property
     def is_none(self) -> bool:
         """Whether somebody said that no line applies."""
         return self.entry.get(self.side) == []

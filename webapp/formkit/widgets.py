@@ -29,6 +29,8 @@ INLINE_OPTIONS = 4
 INLINE_LENGTH = 8
 LONG_LIST = 10
 MOST_COLUMNS = 6
+PREVIEWED = ("application/pdf", "image/jpeg", "image/png", "image/tiff")
+"""Media types that can be looked at without being downloaded."""
 _INPUT_TYPES = {"date": "date", "time": "time", "datetime": "datetime-local"}
 
 
@@ -159,9 +161,16 @@ def file_rows(node: Node, page: Page, ids: Json) -> list[dict[str, str]]:
                 "name": facts.name if facts else "",
                 "size": size_text(facts.size) if facts else "",
                 "href": page.context.attachment_url(str(entry)) if facts else "",
+                "is_picture": str(bool(facts and facts.media_type in PREVIEWED) or ""),
             }
         )
     return rows
+
+
+def _takes_pictures(accept: str) -> bool:
+    """Whether a photograph may be handed in: then a phone offers its camera."""
+    wanted = [part.strip().lower() for part in accept.split(",") if part.strip()]
+    return not wanted or any(p in (".jpg", ".jpeg", "image/*", "image/jpeg") for p in wanted)
 
 
 def _file_view(node: Node, page: Page) -> Mapping[str, Any]:
@@ -170,6 +179,7 @@ def _file_view(node: Node, page: Page) -> Mapping[str, Any]:
         "upload_name": names.upload_name(page.context.prefix, node.place),
         "multiple": node.attribute("multiple") is True,
         "accept": node.attribute("accept") or "",
+        "takes_pictures": _takes_pictures(str(node.attribute("accept") or "")),
     }
 
 

@@ -63,6 +63,7 @@ def case_parts(view: CaseView, process: str = "") -> dict[str, Any]:
         "handoffs": [_handoff(row) for row in view.handoffs],
         "tenders": [tender_line(row) for row in view.tenders],
         "documents": _documents(view),
+        "has_scores": any(_is_scored(view, record) for record in records),
         "endorsements": [_endorsement(one) for one in view.endorsements],
         "applicant_word": applicant_word(view.case),
         "moment": words_of,
@@ -95,6 +96,12 @@ def _link(record: Any, records: Sequence[RecordView], shown: frozenset[str]) -> 
     if any(str(one.id) == record for one in records):
         return f"?records={EVERYTHING}#record-{record}"
     return None
+
+
+def _is_scored(view: CaseView, record: RecordView) -> bool:
+    """Whether a submission holds a score sheet."""
+    form = view.bundle.forms.get(record.form)
+    return form is not None and bool(forms.sheet_place(form))
 
 
 def _documents(view: CaseView) -> dict[str, Any]:

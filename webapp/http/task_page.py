@@ -10,12 +10,20 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from engine.bpmn.model import Node
+from engine.feel import FeelError
+from engine.forms.context import FormBroken, Scope
 from engine.forms.problems import FieldError
+from engine.tenancy.model import OUTSIDE, Capacity
+from engine.work_items.ahead import steps_ahead
+from engine.work_items.sight import stage_of
 from webapp.http import forms
 from webapp.http.case_parts import applicant_word, case_parts
 from webapp.http.frame import actor, now, office, page, product, words_of
+from webapp.http.signing_session import carried_pin
 from webapp.http.times import due_facts, due_words, used_days
 from webapp.usecases.objection_content import objection_content
+from webapp.usecases.review import Review, review_of
 from webapp.usecases.tasks import TaskView
 
 
@@ -54,9 +62,47 @@ def task_page(
         held_by=task.view.with_whom(item),
         person=actor().membership_id,
         to_sign=_to_sign(task),
+        ahead=_ahead(task) if task.may_fill else [],
+        review=_review(task),
         key=secrets.token_hex(16),
         **case_parts(task.view, task.view.bundle.owner(item.element)),
     )
+
+
+def _review(task: TaskView) -> Review | None:
+    """What leaders and signers see at once; others have the records below."""
+    decides = task.to_sign is not None or actor().capacity == Capacity.LEADER
+    return review_of(task.view) if decides and actor().capacity not in OUTSIDE else None
+
+
+def _ahead(task: TaskView) -> list[dict[str, Any]]:
+    """What may come next, in words; to those outside by the stages they may know."""
+    is_outside = actor().capacity in OUTSIDE
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in steps_ahead(task.view.bundle, task.item.element):
+        node = one.node
+        if node is None:
+            name = str(_("办结"))
+        elif is_outside:
+            name = stage_of(task.view.bundle, node.id)
+        else:
+            name = node.name or node.id
+        answer = "" if is_outside else one.answer
+        if name:
+            told = {"name": name, "answer": answer, "count": _how_many(task, node)}
+            found.setdefault((name, answer), told)
+    return list(found.values())
+
+
+def _how_many(task: TaskView, node: Node | None) -> str:
+    """For how many a step will be, where that is known now."""
+    if node is None or node.loop is None or task.context is None:
+        return ""
+    try:
+        found = Scope.of(task.context.env, task.context.variables).value(node.loop.collection)
+    except (FeelError, FormBroken):
+        return str(_("多人"))
+    return str(_("%(count)s 个", count=len(found))) if isinstance(found, list) else str(_("多人"))
 
 
 def _to_sign(task: TaskView) -> dict[str, Any] | None:
@@ -68,6 +114,7 @@ def _to_sign(task: TaskView) -> dict[str, Any] | None:
     return {
         "who": f"{actor().name}（{found.capacity}）" if found.capacity else actor().name,
         "key": found.key,
+        "is_open": bool(carried_pin()),
         "until": words_of(found.until),
         "covers": [
             {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -34,8 +34,10 @@ from webapp.http.frame import (
 )
 from webapp.http.kept_forms import is_kept, tell_kept
 from webapp.http.navigation import is_applicant
+from webapp.http.signing_session import PIN, carried_pin, carry_pin
 from webapp.http.task_page import form_html, task_page
 from webapp.usecases.endorsing import PinLocked, PinNeeded, sign_and_hand_in
+from webapp.usecases.review import next_to_sign
 from webapp.usecases.tasks import Opened, TaskView, first_open_item, keep_draft, open_task
 
 blueprint = Blueprint("tasks", __name__)
@@ -134,9 +136,10 @@ def _complete(task: TaskView, values: Mapping[str, Any]) -> ResponseReturnValue:
     try:
         revision = request.form.get("_revision", type=int) or 0
         handed = Submission(item.id, revision, values)
-        pin, key = request.form.get("_pin", ""), request.form.get("_key") or None
+        pin, key = request.form.get("_pin", "") or carried_pin(), request.form.get("_key") or None
         done = sign_and_hand_in(product(), actor(), handed, pin, key=key)
     except (PinNeeded, PinLocked, KeyClosed, NotASigner) as error:
+        session.pop(PIN, None)
         return _again(item.id, values, wording(error), status_of(error))
     except FormInvalid as error:
         return _again(item.id, values, wording(error), 422)
@@ -148,10 +151,22 @@ def _complete(task: TaskView, values: Mapping[str, Any]) -> ResponseReturnValue:
         tell("warning", _("您的办理已保存，但流转遇到异常，管理员已收到提醒"))
     else:
         tell("success", _("已办理：%(step)s", step=item.name))
+    if task.to_sign is not None and pin:
+        return _sign_on(item.id, pin)
     following = first_open_item(product(), actor(), item.case_id) if is_applicant(actor()) else None
     if following is not None:
         return go(".show_item", item_id=following)
     return go("work.list_items")
+
+
+def _sign_on(item_id: UUID, pin: str) -> ResponseReturnValue:
+    """On to the next item to sign; the PIN need not be typed again for a while."""
+    carry_pin(pin)
+    following, count = next_to_sign(product(), actor(), item_id)
+    if following is None:
+        return go("work.list_items")
+    tell("info", _("还有 %(count)s 件待签，下面是下一件", count=count))
+    return go(".show_item", item_id=following)
 
 
 def _again(

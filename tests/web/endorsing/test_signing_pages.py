@@ -97,3 +97,27 @@ def test_no_secret_comes_back_with_a_page(office: Office, field: str) -> None:
     page = browser.post("/access/signing-key", typed)
     assert page.status == 422
     assert typed[field] not in page.body
+
+
+def test_one_pin_signs_for_ten_minutes_in_one_session_only(office: Office) -> None:
+    bureau, browser = office.bureau, office.browser("officer")
+    first = bureau.begin()
+    address, typed = office.typed("officer", browser)
+    assert browser.post(address, {**typed, "_pin": PIN}).status == 303
+    second = bureau.begin()
+    address, typed = office.typed("officer", browser)
+    assert "十分钟内已输入过 PIN" in browser.get(address).main
+    assert not browser.get(address).find("//input[@name='_pin']")
+    other = office.browser("officer")
+    assert other.get(address).find("//input[@name='_pin']")
+    with other.client.session_transaction() as theirs, browser.client.session_transaction() as own:
+        assert PIN not in own["pin"]
+        theirs["pin"] = own["pin"]
+    assert other.get(address).find("//input[@name='_pin']")
+    assert browser.post(address, typed).status == 303
+    assert "有效 officer 初评人" in browser.get(f"/cases/{second}").main
+    assert first != second
+    bureau.begin()
+    bureau.town.clock.advance(11 * office.minute)
+    address, typed = office.typed("officer", browser)
+    assert browser.post(address, typed).status == 422

@@ -81,6 +81,7 @@ def _built(drive: Drive) -> Ids:
         "incident_id": str(drive.rows(incidents)[0].id),
         "objection_id": str(objection.id),
         "person_id": str(new_id()),
+        "record_id": _sheet(drive, desk, early),
         "document_id": _document(drive, desk, early),
         "message_id": str(drive.rows(outbox)[0].id),
         "notification_id": str(drive.rows(notifications)[0].id),
@@ -113,6 +114,10 @@ def _platform(drive: Drive) -> str:
     """Somebody who looks after the installation, and has no part in cases."""
     facts = {"name": "平台管理员", "capacity": "platform", "roles": []}
     return str(add_person(drive.product, SLUG, "pingtai", "a long password", facts))
+def _sheet(drive: Drive, desk: Desk, case: str) -> str:
+    """The submission of a case that holds its self-assessment."""
+    with drive.product.db.tenant(desk.actor("clerk").tenant_id, read_only=True) as tx:
+        return str(next(r.id for r in records_of(tx, UUID(case)) if r.element == "AssessSelf"))
 
 
 def _document(drive: Drive, desk: Desk, case: str) -> str:

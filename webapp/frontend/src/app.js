@@ -8,5 +8,6 @@ import '@tabler/core/js/src/bootstrap/modal';
 import '@tabler/core/js/src/bootstrap/offcanvas';
 import './islands/auto-save.js';
 import './islands/error-summary.js';
+import './islands/keep-form.js';
 import './islands/score-sheet.js';
 import './islands/upload-zone.js';

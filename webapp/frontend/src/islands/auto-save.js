@@ -41,12 +41,14 @@ class AutoSave extends HTMLElement {
   async save() {
     this.rest();
     if (!this.isOut) this.say(this.getAttribute('text-saving'));
+    const began = Date.now();
     try {
       let answer = await this.post();
       if (answer.status === 401 && (await this.renewed())) answer = await this.post();
       this.isOver = answer.status === 409;
       if (answer.status === 401) return this.leave();
       this.isOut = false;
+      if (answer.ok) this.form.dispatchEvent(new CustomEvent('draft:saved', { detail: began }));
       if (!answer.ok) return this.fail(await wordsOf(answer));
       this.say(await wordsOf(answer));
       this.refresh();

@@ -1,9 +1,49 @@
 // <score-sheet action="URL" target="#totals"> around the rows of a form: after every change the
-// server counts and its fragment replaces the totals. Nothing is counted here.
+// server counts and its fragment replaces the totals. Nothing is counted here. On a phone one row is
+// shown at a time (text-previous, text-next); a link to a row leads to it.
 class ScoreSheet extends HTMLElement {
   connectedCallback() {
     this.addEventListener('input', (event) => this.later(event.target, 500));
     this.addEventListener('change', (event) => this.later(event.target, 0));
+    this.step();
+  }
+
+  step() {
+    this.rows = [...this.querySelectorAll('.score-row')];
+    if (!this.rows.length || !this.getAttribute('text-next')) return;
+    this.querySelector('.score-sheet').classList.add('is-stepped');
+    this.where = document.createElement('span');
+    this.steps = document.createElement('div');
+    this.steps.className = 'score-steps';
+    this.steps.append(this.move('text-previous', -1), this.where, this.move('text-next', 1));
+    this.append(this.steps);
+    document.addEventListener('click', (event) => this.follow(event.target.closest('a[href^="#"]')));
+    const open = this.rows.findIndex((row) => row.matches('.is-short') || row.querySelector('[aria-invalid]'));
+    this.show(Math.max(0, open));
+  }
+
+  move(name, by) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn';
+    button.textContent = this.getAttribute(name);
+    button.addEventListener('click', () => this.show(this.at + by, true));
+    return button;
+  }
+
+  follow(link) {
+    const target = link && document.getElementById(link.hash.slice(1));
+    const at = target ? this.rows.indexOf(target.closest('.score-row')) : -1;
+    if (at >= 0) this.show(at);
+  }
+
+  show(at, isMoved) {
+    if (!this.rows[at]) return;
+    this.at = at;
+    for (const part of this.querySelectorAll('tbody')) part.classList.toggle('has-current', part.contains(this.rows[at]));
+    this.rows.forEach((row, number) => row.classList.toggle('is-current', number === at));
+    this.where.textContent = `${at + 1} / ${this.rows.length}`;
+    if (isMoved) this.rows[at].scrollIntoView({ block: 'center' });
   }
 
   disconnectedCallback() {
