@@ -114,6 +114,8 @@ def _platform(drive: Drive) -> str:
     """Somebody who looks after the installation, and has no part in cases."""
     facts = {"name": "平台管理员", "capacity": "platform", "roles": []}
     return str(add_person(drive.product, SLUG, "pingtai", "a long password", facts))
+
+
 def _sheet(drive: Drive, desk: Desk, case: str) -> str:
     """The submission of a case that holds its self-assessment."""
     with drive.product.db.tenant(desk.actor("clerk").tenant_id, read_only=True) as tx:
