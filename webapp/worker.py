@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from engine.batches.acts import BATCH_DOERS
 from engine.batches.draws.store import DRAW_DOERS
 from engine.messaging.outbox import send_message
+from engine.migrating.rehearsing import REHEARSAL_DOERS
 from engine.migrating.work import MIGRATION_DOERS
 from engine.store.database import Database, Unit
 from engine.timing.dispatch import Due, next_due
@@ -38,7 +39,8 @@ BATCH_WORK = "batch"
 def all_doers() -> Mapping[str, Doer]:
     """Every kind of due work and the function that does it, told and counted."""
     ends = {authority.KIND: authority.end_when_over}
-    known = {**ENGINE_DOERS, **BATCH_DOERS, **DRAW_DOERS, **MIGRATION_DOERS, **ends}
+    known = {**ENGINE_DOERS, **BATCH_DOERS, **DRAW_DOERS, **ends}
+    known |= {**MIGRATION_DOERS, **REHEARSAL_DOERS}
     return {kind: _watched(kind, doer) for kind, doer in known.items()}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,12 +83,16 @@ class Bundles:
 
     def get(self, tx: Unit, bundle_id: UUID) -> Bundle:
         """The bundle with this id."""
+        return self.kept(tx, bundle_id, lambda: _read(tx, bundle_id))
+
+    def kept(self, tx: Unit, bundle_id: UUID, make: Callable[[], Bundle]) -> Bundle:
+        """The bundle that is kept under an id of the tenant's, made when it is not."""
         key = (tx.tenant_id, bundle_id)
         with self._lock:
             if key in self._cache:
                 self._cache.move_to_end(key)
                 return self._cache[key]
-        bundle = _read(tx, bundle_id)
+        bundle = make()
         with self._lock:
             self._cache[key] = bundle
             while len(self._cache) > CACHE_SIZE:

@@ -306,7 +306,6 @@ def publish(
     unproved = [(ref, r) for ref, r in reports if r.soundness.verdict is Verdict.UNKNOWN]
     if unproved and asked is None:
         raise _unconfirmed(parts, unproved)
-    confirmed = asked if unproved else None
     manifest = parts.manifest
     digest = manifest_digest(manifest)
     moment = begins or now
@@ -317,7 +316,7 @@ def publish(
     bodies = {part.digest: part.body for part in parts.files.values()}
     bundle_id, last = new_id(), _last_version(tx, parts.procedure)
     assemble(bundle_id, parts.procedure, 0, parts.title, manifest, bodies)
-    _store_contents(tx, bodies)
+    store_contents(tx, bodies)
     tx.insert(
         bundles,
         id=bundle_id,
@@ -331,8 +330,8 @@ def publish(
         published_by=by,
         reason=reason,
         verdict=verdict.value,
-        asked_by=confirmed.by if confirmed else None,
-        asked_reason=confirmed.reason if confirmed else None,
+        asked_by=asked.by if asked else None,
+        asked_reason=asked.reason if asked else None,
     )
     overdue.watch(tx, parts.diagrams.values(), now)
     arm_starts(tx, bundle_id, parts.diagrams[parts.procedure].process(parts.procedure), moment, now)
@@ -374,7 +373,7 @@ def _last_version(tx: Unit, procedure: str) -> int:
     return 0 if row is None else int(row.version)
 
 
-def _store_contents(tx: Unit, bodies: Mapping[str, bytes]) -> None:
+def store_contents(tx: Unit, bodies: Mapping[str, bytes]) -> None:
     known = {
         row.digest
         for row in tx.all(

@@ -90,6 +90,21 @@ _WORDS: dict[str, tuple[Verdict, str, str]] = {
         "“{name}”要用到变量 {what}，该办件没有，其后的环节也不产生",
         "“{name}” reads {what}, which the case does not have and no step ahead gives",
     ),
+    "no_variable_then": (
+        Verdict.DATA_MISSING,
+        "“{name}”要用到 {what}，该办件没有记录",
+        "“{name}” reads {what}, of which the case has no record",
+    ),
+    "new_step": (
+        Verdict.SKIPS,
+        "新版新增的环节“{name}”在该办件中没有办理记录",
+        "the case has no record of the new step “{name}”",
+    ),
+    "not_reached": (
+        Verdict.STUCK,
+        "按新版重走时，办到“{name}”之前走不下去",
+        "done again on the new version the case does not come to “{name}”",
+    ),
     "suspended": (
         Verdict.REFUSED,
         "办件已挂起，恢复后才能迁移",

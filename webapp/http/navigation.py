@@ -15,7 +15,7 @@ TENDERING = ("assessor", "expert")
 """Who has to do with tenders more than with cases."""
 PROCEDURE_PAGES = (
     *("procedures.show", "procedures.show_draft", "procedures.compare"),
-    *("migrating.prepare", "migrating.migrate", "migrating.show"),
+    *("migrating.prepare", "migrating.migrate", "migrating.show", "rehearsing.show"),
 )
 APART = ("platform", "security")
 """Who looks after the installation, or after people, and has no part in cases."""

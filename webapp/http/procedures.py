@@ -31,6 +31,7 @@ from webapp.http.frame import (
     wording,
     words_of,
 )
+from webapp.http.redraw_steps import steps_of
 from webapp.usecases.definitions import draft_definition, fix_draft
 from webapp.usecases.migrating import list_migrations
 from webapp.usecases.procedures import (
@@ -237,6 +238,7 @@ def _show_draft(
     g.has_diagram = True
     found = read_history(product(), actor(), draft.procedure)
     in_force = next((v for v in found.versions if v.is_in_force), None)
+    compare = _compare_url(draft.procedure, in_force.side, str(draft.id)) if in_force else None
     report = draft.report
     state = {
         "stuck": {f["element"]: "!" for f in report["findings"] if f["severity"] == "error"},
@@ -255,7 +257,8 @@ def _show_draft(
         violations=report["soundness"]["violations"],
         state=state,
         src=url_for(".download", procedure=draft.procedure, side=draft.id),
-        compare=_compare_url(draft.procedure, in_force.side, str(draft.id)) if in_force else None,
+        compare=compare,
+        steps=steps_of(draft, found, compare),
         above=_compare_url(draft.procedure, ABOVE, str(draft.id)) if found.has_above else None,
         asked=draft.asked,
         asked_at=words_of(draft.asked["at"]) if draft.asked else "",
@@ -309,7 +312,7 @@ def publish(draft_id: str) -> ResponseReturnValue:
     except LuchengError as error:
         return _show_draft(draft, status_of(error), typed, wording(error))
     if isinstance(made, Awaited):
-        tell("warning", _("能否办结没有得到证明：已提出发布申请，等待另一名流程管理员确认"))
+        tell("warning", _("已提出发布申请，等待另一名流程管理员确认"))
         return go(".show_draft", draft_id=draft.id)
     tell("success", _("已发布第 %(number)s 版", number=made.version))
     return go(".show", procedure=draft.procedure)

@@ -35,6 +35,8 @@ from webapp.usecases.definitions import (
 from webapp.usecases.reachable import reachable_files
 
 MOST_SHOWN = 100
+SECOND_PERSON = "publish.second_person"
+"""The parameter of a tenant where every publication needs two people."""
 
 
 class SecondPersonNeeded(Conflict):
@@ -117,6 +119,11 @@ def _publish(
     if failing:
         raise Refused("试运行方案不符，不能发布", "a scenario does not hold", findings=failing)
     reports = check_parts(parts, context)
+    if asked is None and context.values.get(SECOND_PERSON) is True:
+        raise Unconfirmed(
+            "本单位规定流程由两人发布，须由另一名流程管理员确认",
+            "here every publication needs a second administrator",
+        )
     later = moment if moment > now else None
     by = actor.membership_id
     with product.db.tenant(actor.tenant_id) as tx:
@@ -180,7 +187,7 @@ def _redrawn() -> Conflict:
 
 def _second_person() -> SecondPersonNeeded:
     return SecondPersonNeeded(
-        "您已申请发布该草稿；流程能否办结没有得到证明，须由另一名流程管理员确认",
+        "您已申请发布该草稿，须由另一名流程管理员确认",
         "you have asked for this publication; another administrator has to confirm it",
     )
 

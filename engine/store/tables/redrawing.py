@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, String, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, Column, Index, Integer, String, Text, UniqueConstraint, Uuid
 
 from engine.store.metadata import ref, tenant_table
 from engine.store.types import Json, Moment
@@ -47,6 +47,8 @@ rehearsals = tenant_table(
     Column("from_at", Moment(), nullable=False),
     Column("to_at", Moment(), nullable=False),
     Column("mapping", Json, nullable=False),
+    # the parts of the draft as a bundle would list them
+    Column("manifest", Json, nullable=False),
     Column("total", Integer(), nullable=False),
     Column("done", Integer(), nullable=False, default=0),
     Column("status", String(20), nullable=False),
@@ -61,7 +63,7 @@ rehearsed_cases = tenant_table(
     "rehearsed_cases",
     Column("rehearsal_id", Uuid(), nullable=False),
     Column("case_id", Uuid(), nullable=False),
-    Column("is_running", Integer(), nullable=False),
+    Column("is_running", Boolean(), nullable=False),
     Column("verdict", String(20), nullable=False),
     Column("reasons", Json, nullable=False),
     ref("rehearsals", "rehearsal_id"),

@@ -69,6 +69,15 @@ def test_a_redraw_is_published_and_running_cases_follow_it_or_stay_with_a_reason
     cases = [begin(levels) for _ in range(3)]
     fill(levels, cases[2])
     draft = drawn(admin, REDRAWN)
+    assert "处差别" in admin.get(draft).main
+    wrong = admin.post(f"{draft}/rehearse", {"from": "2026-05-01", "to": "2026-04-01"})
+    assert "时间段的开始须早于结束" in admin.get(wrong.location).main
+    rehearsed = admin.post(f"{draft}/rehearse")
+    assert "0 / 3" in admin.get(rehearsed.location).main
+    run(levels)
+    shown = admin.get(rehearsed.location).main
+    assert ("可以照办 2" in shown, "须指明对应环节 1" in shown) == (True, True)
+    assert "已预演 3 件" in admin.get(draft).main
     assert admin.post(f"{draft}/publish", reason="增加形式审查").status == 303
     assert "3 件在办办件仍按其他版本办理" in admin.get(PAGE).main
 

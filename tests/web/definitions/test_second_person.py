@@ -14,9 +14,11 @@ from engine.definitions.publishing import Unconfirmed
 from engine.store.database import Database
 from engine.store.metadata import TENANT
 from engine.store.tables import bundles, memberships
+from engine.tenancy.model import TenantFile
 from engine.timing.clock import FrozenClock
 from engine.world import World
 from tests.process.levels import RIGID, Levels
+from tests.process.town import ROLE, ROLES, TENANT_TOML, tenant_of
 from tests.unit.bpmn.diagrams import END, START, file, flow, node, process, user
 
 from .conftest import Levelled
@@ -161,3 +163,36 @@ def test_files_that_are_not_proved_are_not_loaded_by_one_alone(
         load_tenant(sqlite, World(clock, Bindings()), "above", Levels({"above": WIDE}))
     found: Any = refused.value.facts["findings"]
     assert {f["code"] for f in found} == {"soundness-unknown", "soundness-unconfirmed"}
+
+
+DEMAND = """
+[parameters."publish.second_person"]
+title = "两人发布"
+title_en = "Two people publish"
+kind = "bool"
+value = true
+legal_basis = "内部规定"
+"""
+
+
+class Demanding(Levels):
+    """The two tenants, where every publication needs two people."""
+
+    def tenant(self, slug: str) -> TenantFile:
+        roles = "".join(ROLE.format(code, capacity) for code, capacity in ROLES.items())
+        text = TENANT_TOML.format(slug=slug, procedure="walking", roles=roles)
+        return tenant_of(text.replace("[parameters.who]", f"{DEMAND}[parameters.who]"))
+
+
+def test_a_tenant_may_demand_two_people_for_every_publication(levels_once: Levelled) -> None:
+    levels = levels_once
+    load_tenant(levels.product.db, levels.product.world, "above", Demanding({"above": RIGID}))
+    draft = levels.draft("above", RIGID.replace('name="三步试行"', 'name="两人发布"'))["id"]
+    path, first = f"/definitions/{draft}/publish", {"reason": "修订"}
+    assert levels.call("above/admin", "POST", path, 202, first)["status"] == "awaited"
+    assert levels.call("above/admin", "POST", path, 409, first)["code"] == "second_person"
+    made = levels.call("above/second", "POST", path, 200, {"reason": "同意"})
+    assert made["status"] == "active"
+    version = levels.call("above/admin", "GET", "/procedures/walking/versions", 200)[0]
+    assert version["reason"] == "同意"
+    assert levels.begin("above") == "两人发布"

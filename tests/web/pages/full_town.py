@@ -21,6 +21,7 @@ from engine.store.tables import (
     migrations,
     notifications,
     outbox,
+    rehearsals,
 )
 from tests.browser.draws import open_draw
 from tests.browser.tenders import open_tender
@@ -103,6 +104,7 @@ def _built(drive: Drive) -> Ids:
         "step": "back",
         "platform": _platform(drive),
         "member_id": str(desk.actor("clerk").membership_id),
+        "rehearsal_id": _rehearsal(drive, desk),
         "draft_id": draft_again(drive.product, desk.actor("admin")),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
@@ -144,6 +146,16 @@ def _migration(drive: Drive, desk: Desk) -> str:
     by = {"by": admin.membership_id, "at": drive.clock.now()}
     with drive.product.db.tenant(admin.tenant_id) as tx:
         return str(tx.insert(migrations, **told, **chosen, **by))
+
+
+def _rehearsal(drive: Drive, desk: Desk) -> str:
+    """A rehearsal that is through, of no case."""
+    admin, now = desk.actor("admin"), drive.clock.now()
+    draft = UUID(draft_again(drive.product, admin))
+    told: dict[str, object] = {"procedure": "green-mine-listing", "mapping": {}, "manifest": []}
+    told |= {"draft_id": draft, "from_at": now, "to_at": now, "total": 0, "status": "done"}
+    with drive.product.db.tenant(admin.tenant_id) as tx:
+        return str(tx.insert(rehearsals, **told, by=admin.membership_id, at=now, ended_at=now))
 
 
 def draft_again(product: Product, admin: Actor) -> str:

@@ -69,6 +69,7 @@ CAN_READ: Mapping[str, str] = {
     "procedures.compare": "admin",
     "migrating.prepare": "admin",
     "migrating.show": "admin",
+    "rehearsing.show": "admin",
     "modeller.draw": "admin",
     "modeller.read_drawing": "admin",
     "modeller.read_templates": "admin",

@@ -100,3 +100,41 @@ class Migration(Schema):
     is_running = fields.Boolean()
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     cases = fields.List(fields.Nested(MigratedCase))
+
+
+class RehearsalStart(Strict):
+    """A period in which cases have ended, and what has another id on the draft."""
+
+    from_ = fields.AwareDateTime(data_key="from", required=True)
+    to = fields.AwareDateTime(required=True)
+    mapping = fields.Dict(
+        keys=_ELEMENT, values=_ELEMENT, load_default=dict, validate=validate.Length(max=MOST_MAPPED)
+    )
+
+
+class RehearsedCase(Schema):
+    """What a case met."""
+
+    case_id = fields.UUID()
+    number = fields.String()
+    title = fields.String()
+    version = fields.Integer()
+    is_running = fields.Boolean()
+    verdict = fields.String()
+    reasons = fields.List(fields.Nested(RedrawReason))
+
+
+class Rehearsal(Schema):
+    """A rehearsal; of its cases at most 300 are listed, those that met something."""
+
+    id = fields.UUID()
+    draft = fields.UUID()
+    procedure = fields.String()
+    from_at = fields.DateTime(data_key="from")
+    to_at = fields.DateTime(data_key="to")
+    total = fields.Integer()
+    done = fields.Integer()
+    is_running = fields.Boolean()
+    finished = fields.Dict(keys=fields.String(), values=fields.Integer())
+    running = fields.Dict(keys=fields.String(), values=fields.Integer())
+    cases = fields.List(fields.Nested(RehearsedCase))

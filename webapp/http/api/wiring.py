@@ -22,6 +22,7 @@ from webapp.http.api import (
     migrations,
     notifications,
     overview,
+    rehearsals,
     tenders,
     tokens,
 )
@@ -69,6 +70,7 @@ def add_api(app: Flask, csrf: CSRFProtect) -> None:
         draws,
         definitions,
         migrations,
+        rehearsals,
         notifications,
         overview,
         events,

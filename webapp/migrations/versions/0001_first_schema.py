@@ -1012,6 +1012,7 @@ def upgrade() -> None:
         sa.Column("from_at", MOMENT, nullable=False),
         sa.Column("to_at", MOMENT, nullable=False),
         sa.Column("mapping", JSON, nullable=False),
+        sa.Column("manifest", JSON, nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
@@ -1844,7 +1845,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("rehearsal_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("is_running", sa.Integer(), nullable=False),
+        sa.Column("is_running", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(length=20), nullable=False),
         sa.Column("reasons", JSON, nullable=False),
         sa.ForeignKeyConstraint(
