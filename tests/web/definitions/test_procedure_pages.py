@@ -70,7 +70,7 @@ def test_a_redraw_is_checked_compared_published_and_taken_back(
     draft = drawn(admin, LATER)
     shown = admin.get(draft)
     assert "可以办结" in shown.main
-    (link,) = [a for a in shown.find("//main//a/@href") if "/compare" in a and "v1" in a]
+    link = next(a for a in shown.find("//main//a/@href") if "/compare" in a and "v1" in a)
     compared = admin.get(link).main
     assert "“三步新行”的名称由“三步试行”改为“三步新行”" in compared
     empty = admin.post(f"{draft}/publish", reason="")
