@@ -374,6 +374,7 @@ def _last_version(tx: Unit, procedure: str) -> int:
 
 
 def store_contents(tx: Unit, bodies: Mapping[str, bytes]) -> None:
+    """Keep the bodies under their digests; what is kept already stays."""
     known = {
         row.digest
         for row in tx.all(

@@ -52,10 +52,8 @@ class Past:
     was_completed: bool
 
 
-class _NoWay(LuchengError):
-    """No exit can be taken with the data of the case."""
-
-    code = "no_way"
+class _NoWay(Exception):
+    """No exit of this node can be taken with the data of the case."""
 
 
 class Replay:
@@ -89,8 +87,7 @@ class Replay:
                     return tuple(self.reasons)
             self._end()
         except _NoWay as error:
-            where = str(error.facts["element"])
-            self._say("would_wait_for_ever", where)
+            self._say("would_wait_for_ever", str(error))
         return tuple(self.reasons)
 
     def _image(self, element: str) -> str:
@@ -289,7 +286,7 @@ class ReplayHost:
         return self._replay.left[token.node.id] > 0
 
     def no_exit(self, token: Token) -> NoReturn:
-        raise _NoWay("没有可走的出口", "there is no exit", element=token.node.id)
+        raise _NoWay(token.node.id)
 
     def perform(self, token: Token) -> None:
         """Everything succeeds, unless the case then went on from an error at its border."""

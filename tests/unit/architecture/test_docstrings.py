@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from engine.cases.host import CaseHost
+from engine.migrating.replaying import ReplayHost
 from engine.spiff.host import Host
 
 from .project import all_modules, definitions
@@ -22,7 +23,7 @@ SPEAK_FOR_THEMSELVES = {
     "engine.feel.builtins_time": "named and typed in FEEL by their decorator",
     "engine.feel.nodes": "the grammar: a node is its fields",
 }
-IMPLEMENTS: dict[type, type] = {CaseHost: Host}
+IMPLEMENTS: dict[type, type] = {CaseHost: Host, ReplayHost: Host}
 """Classes that follow a protocol without naming it as a base; its docstrings are theirs."""
 
 
