@@ -74,3 +74,8 @@ def items_around(level: Marking, at: At) -> Iterator[Item]:
         yield item
         if depth + 1 < len(at):
             level = item.inside[at[depth + 1]]
+
+
+def size_of(level: Marking) -> int:
+    """How many items a marking has, those inside others included."""
+    return sum(1 + sum(size_of(inner) for inner in item.inside) for item in level)

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from engine.errors import Invalid
-from engine.semantics.marking import Marking, item_at
+from engine.semantics.marking import Marking, item_at, size_of
 from engine.semantics.move import By, Move
 from engine.semantics.moves import Semantics
 from engine.semantics.net import Act
 
 MOST_MARKINGS = 20_000
+MOST_TOKENS = 1_000
+"""A circle that adds a token in every round would make each marking dearer than the last."""
 _FAR = frozenset({"fail", "throw", "signal", "terminate"})
 
 
@@ -47,8 +49,8 @@ def rests(
 ) -> frozenset[Marking]:
     """The markings in which nothing moves by itself any more.
 
-    TooManyWays above ``most`` markings on the way: choices multiply, and a circle in which nobody
-    acts may add tokens without end.
+    TooManyWays above ``most`` markings on the way, or above MOST_TOKENS in one of them: choices
+    multiply, and a circle in which nobody acts may add tokens without end.
     """
     found: set[Marking] = set()
     seen, todo = {marking}, [marking]
@@ -62,7 +64,7 @@ def rests(
             if there not in seen:
                 seen.add(there)
                 todo.append(there)
-        if len(seen) > most:
+        if len(seen) > most or size_of(here) > MOST_TOKENS:
             raise TooManyWays("自动发生的步骤没有尽头或分支过多", "too much may happen by itself")
     return frozenset(found)
 

@@ -136,6 +136,7 @@ class Tearer:
             if any(n.attached_to == chosen.id for n in level.nodes.values()):
                 return
             event = self._event(self.random.choice(_THROWN if kind is Kind.THROW else _CAUGHT[:3]))
+            chosen = replace(chosen, repeat=None)  # only activities have markers
         level.nodes[chosen.id] = replace(chosen, kind=kind, event=event)
 
     def _border(self, level: Drawn) -> None:
