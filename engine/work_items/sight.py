@@ -202,11 +202,13 @@ def items_seen(sight: Sight, items: Sequence[Any], bundle: Bundle) -> list[Any]:
 
 
 def _hidden(bundle: Bundle, item: Any, stage: str) -> Mapping[str, Any]:
-    """What is put in the place of another's step; its period is told unless it would betray it."""
+    """What is put in the place of another's step; who has it is told unless it betrays it."""
     node = bundle.node(item.element)
     is_inner = node is not None and "publicStage" in node.zeebe.properties
     period = (
-        {"due_at": None, "deadline": None, "legal": None, "legal_due_at": None} if is_inner else {}
+        {"due_at": None, "deadline": None, "legal": None, "legal_due_at": None, "candidates": ()}
+        if is_inner
+        else {}
     )
     return {"name": stage, "element": "", "holder": None, "closed_by": None, **period}
 

@@ -66,6 +66,27 @@ def _task_with_errors(page: Page, town: Town) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _task_unfolded(page: Page, town: Town) -> None:
+    """Every other way of dealing with an item, opened."""
+    page.goto(town.item("wulan", town.told_about, "ReviewDocuments"))
+    page.locator("#h-acts").wait_for()
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+
+
+def _return_preview(page: Page, town: Town) -> None:
+    page.goto(town.item("wulan", town.told_about, "ReviewDocuments") + "/return")
+
+
+def _scores(page: Page, town: Town) -> None:
+    page.goto(f"/cases/{town.objected}/scores")
+
+
+def _preview(page: Page, town: Town) -> None:
+    page.goto(f"/cases/{town.late}?records=all")
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
+    page.goto(str(page.get_by_role("link", name="预览").first.get_attribute("href")))
+
+
 def _supplement(page: Page, town: Town) -> None:
     page.goto(town.item("zhaolei", town.told, "AnswerSupplement"))
 
@@ -164,6 +185,12 @@ STATES: Mapping[str, State] = {
     "signing-key": State("wulan", _at("/access/signing-key")),
     "verify": State("", _at("/public/verify")),
     "task": State("wulan", _task),
+    "task-unfolded": State("wulan", _task_unfolded),
+    "return-preview": State("wulan", _return_preview),
+    "scores": State("dalai", _scores),
+    "preview": State("wulan", _preview),
+    "enterprise": State("zhaolei", _at("/enterprise")),
+    "enterprise-people": State("zhaolei", _at("/enterprise/people")),
     "task-errors": State("wulan", _task_with_errors),
     "task-rows-and-files": State("zhaolei", _supplement),
     "score-sheet": State("zhaolei", _score_sheet),

@@ -33,6 +33,7 @@ class Town:
     gathered: str
     drawn: str
     tender: str
+    told_about: str
 
     def item(self, who: str, case: str, element: str) -> str:
         """The address of the person's open item."""
@@ -70,6 +71,7 @@ def build(running: Running) -> Town:
         gathered=str(gathered["id"]),
         drawn=str(batch["id"]),
         tender=open_tender(drive),
+        told_about=drive.at("ReviewDocuments"),
     )
 
 

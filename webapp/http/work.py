@@ -35,7 +35,7 @@ from webapp.http.times import day_words, due_facts
 from webapp.http.words import BATCH_KINDS, CASE_STATUS, told, word
 from webapp.usecases.item_acts import Colleague, act_on_items, colleagues
 from webapp.usecases.starting import may_start
-from webapp.usecases.work_list import OVERDUE, TODAY, WorkList, read_work_list
+from webapp.usecases.work_list import OVERDUE, PAUSED, TODAY, WorkList, read_work_list
 
 blueprint = Blueprint("work", __name__)
 
@@ -74,6 +74,7 @@ def list_items() -> ResponseReturnValue:
         people=_people(),
         counts=found.counts,
         today=day_words(local_date(office(), now()), page_language()),
+        may_urge=actor().capacity in ("leader", "admin"),
         may_start=any(may_start(actor(), offered) for offered in office().facts["procedures"]),
         **context,
     )
@@ -133,7 +134,12 @@ def _dues(found: WorkList, view: str, search: str, due: str) -> list[dict[str, A
     """The filters by due date, kept in the address."""
     if view == "substituted":
         return []
-    names = {"": _("不限期限"), OVERDUE: _("超期"), TODAY: _("今日到期")}
+    names = {
+        "": _("不限期限"),
+        OVERDUE: _("超期"),
+        TODAY: _("今日到期"),
+        PAUSED: _("停表"),
+    }
     return [
         {
             "label": label,
@@ -153,7 +159,7 @@ def _people() -> list[Colleague]:
 @blueprint.post("/work/bulk")
 @signed_in
 def act_on_many() -> ResponseReturnValue:
-    """Claim or transfer several items; each for itself, and what was refused is told."""
+    """Claim, transfer or urge several items; each for itself, and what was refused is told."""
     act, form = request.form.get("act", ""), request.form
     ids = [uuid_of(text) for text in form.getlist("item")]
     try:

@@ -111,7 +111,8 @@ def _application(product: Product, tx: Unit, actor: Actor, office: Office, row: 
     return Application(
         case=case_seen(sight, row, seen),
         title=bundle.title,
-        with_unit=in_words([p for item in others for p in item.candidates], names),
+        with_unit=in_words([p for item in others for p in item.candidates], names)
+        or (office.name if others else ""),
         due=next(iter(dated), None),
         ground=_grounds(tx, {row.id}).get(row.id, ""),
         reason=_reason(product, tx, actor, row),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from engine.actors import Actor, actor_from_row
 from engine.answers import earlier_answer, keep_answer, request_digest
+from engine.cases.lifecycle import urge_case
 from engine.errors import Invalid, LuchengError, NotFound
 from engine.spiff.jump import ReturnRefused
 from engine.store.database import Unit
@@ -20,6 +21,7 @@ from engine.work_items.adding import add_signers, remove_signer
 from engine.work_items.barring import recuse
 from engine.work_items.handing_on import delegate_item, transfer_item
 from engine.work_items.holding import claim_item
+from engine.work_items.lists import visible_case
 from engine.work_items.reasons import need_reason
 from engine.work_items.returning import (
     Target,
@@ -124,8 +126,8 @@ MOST_AT_ONCE = 100
 def act_on_items(
     product: Product, actor: Actor, ids: Sequence[UUID], act: str, to: UUID | None, reason: str
 ) -> tuple[int, list[tuple[str, LuchengError]]]:
-    """Claim or transfer several items, each for itself; how many, and which were refused why."""
-    if act not in ("claim", "transfer") or not ids or len(ids) > MOST_AT_ONCE:
+    """Claim, transfer or urge several items, each for itself; how many, which were refused why."""
+    if act not in ("claim", "transfer", "urge") or not ids or len(ids) > MOST_AT_ONCE:
         raise Invalid("请先勾选待办，再选择操作", "choose items first, then what to do")
     if act == "transfer":
         need_reason(reason)
@@ -135,8 +137,12 @@ def act_on_items(
     for item_id in dict.fromkeys(ids):
         try:
             with product.db.tenant(actor.tenant_id) as tx:
-                name = str(load_item(tx, item_id).name)
-                if to is None:
+                item = load_item(tx, item_id)
+                name = str(item.name)
+                if act == "urge":
+                    visible_case(tx, actor, item.case_id)
+                    urge_case(tx, product.world, actor, item.case_id)
+                elif to is None:
                     claim_item(tx, product.world, actor, item_id)
                 else:
                     transfer_item(tx, product.world, actor, item_id, to, reason)

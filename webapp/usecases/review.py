@@ -8,13 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from engine.actors import Actor
-from engine.store.database import Unit
-from engine.store.tables import cases
 from engine.work_items.lists import open_items
-from engine.work_items.signing import is_personal
 from webapp.formkit.plain import Part, plain_form
 from webapp.product import Product
 from webapp.usecases.reading import CaseView, RecordView
+from webapp.usecases.work_list import is_signature
 
 MOST_CHANGES = 60
 LONGEST = 400
@@ -218,13 +216,6 @@ def _compared(sheets: Sequence[Mapping[str, Any]]) -> list[Compared]:
 def next_to_sign(product: Product, actor: Actor, after: UUID) -> tuple[UUID | None, int]:
     """The next item the person has to sign, by due date, and how many there are."""
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        waiting = [row for row in open_items(tx, actor).rows if _is_signed(product, tx, row)]
+        waiting = [row for row in open_items(tx, actor).rows if is_signature(product, tx, row)]
     rest = [row.id for row in waiting if row.id != after]
     return (rest[0] if rest else None), len(rest)
-
-
-def _is_signed(product: Product, tx: Unit, row: Any) -> bool:
-    case = tx.get(cases, row.case_id)
-    assert case is not None
-    node = product.world.bundles.get(tx, case.bundle_id).node(row.element)
-    return node is not None and is_personal(node)

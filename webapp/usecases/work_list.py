@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,14 +23,23 @@ from engine.store.tables import (
     clock_stops,
     history,
 )
-from engine.work_items.lists import ask_count, counted, open_items, substituted_items
+from engine.timing.deadlines import FAR
+from engine.work_items.lists import (
+    COUNT_LIMIT,
+    Page,
+    ask_count,
+    counted,
+    open_items,
+    substituted_items,
+)
 from engine.work_items.openings import opened_by
-from engine.work_items.standing_in import StandIn, stand_ins
+from engine.work_items.signing import is_personal
+from engine.work_items.standing_in import stand_ins
 from webapp.product import Product
 from webapp.usecases.names import in_words, principal_names
 
 VIEWS = ("all", "mine", "group", "substituted")
-OVERDUE, TODAY = "overdue", "today"
+OVERDUE, TODAY, PAUSED = "overdue", "today", "paused"
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -68,10 +77,14 @@ def read_work_list(
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         office, now = product.world.offices.get(tx), product.clock.now()
         if view == "substituted":
-            found = substituted_items(tx, actor, now, search=search, cursor=cursor)
+            found = _without_signatures(
+                product, tx, substituted_items(tx, actor, now, search=search, cursor=cursor)
+            )
         else:
             within = _within(office, now, due)
             found = open_items(tx, actor, view=view, search=search, cursor=cursor, due=within)
+            if due == PAUSED:
+                found = Page([row for row in found.rows if _is_paused(row)], found.next)
         rules = stand_ins(tx, actor, now)
         case_ids = {row.case_id for row in found.rows}
         owners = _owners(tx, case_ids)
@@ -80,7 +93,7 @@ def read_work_list(
         return WorkList(
             rows=found.rows,
             next=found.next,
-            counts=count_work(tx, actor, office, now) | _count_absent(tx, actor, rules),
+            counts=count_work(tx, actor, office, now) | _count_absent(product, tx, actor, now),
             applicants={case: names.get(owner, "") for case, owner in owners.items()},
             withs={
                 row.id: in_words(row.candidates, names) for row in found.rows if row.holder is None
@@ -99,13 +112,33 @@ def _within(office: Office, now: datetime, due: str) -> tuple[datetime, datetime
         return (LONG_AGO, now)
     if due == TODAY:
         return (now, office.calendar.end_of(local_date(office, now)))
+    if due == PAUSED:
+        return (FAR - timedelta(seconds=1), FAR)
     return None
 
 
-def _count_absent(tx: Unit, actor: Actor, rules: Sequence[StandIn]) -> dict[str, int]:
-    own = set(actor.principals)
-    theirs = {p for rule in rules for p in rule.absent.principals if p not in own}
-    return {"substituted": counted(ask_count(tx, sorted(theirs))) if theirs else 0}
+def _is_paused(row: Any) -> bool:
+    """Whether an item has a period and its clock stands still."""
+    return row.deadline is not None and row.due_at is None
+
+
+def _without_signatures(product: Product, tx: Unit, found: Page) -> Page:
+    """What a substitute may do: never a step that asks for the absent colleague's signature."""
+    return Page([row for row in found.rows if not is_signature(product, tx, row)], found.next)
+
+
+def is_signature(product: Product, tx: Unit, row: Any) -> bool:
+    """Whether an item of a list is at a step that is signed."""
+    case = tx.get(cases, row.case_id)
+    assert case is not None
+    node = product.world.bundles.get(tx, case.bundle_id).node(row.element)
+    return node is not None and is_personal(node)
+
+
+def _count_absent(product: Product, tx: Unit, actor: Actor, now: datetime) -> dict[str, int]:
+    """How many items wait for absent colleagues, counted up to a limit."""
+    found = substituted_items(tx, actor, now, limit=COUNT_LIMIT)
+    return {"substituted": len(_without_signatures(product, tx, found).rows)}
 
 
 def count_work(tx: Unit, actor: Actor, office: Office, now: datetime) -> dict[str, int]:

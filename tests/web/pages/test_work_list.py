@@ -188,3 +188,23 @@ def test_everybody_of_the_enterprise_sees_its_items(at: At) -> None:
     assert steps(desk["partner"].get("/work")) == ["绿色矿山建设自评估"]
     assert steps(desk["rival"].get("/work")) == []
     assert CAST["partner"] != CAST["applicant"]
+
+
+def test_items_whose_clock_stands_still_are_found_by_their_own_filter(at: At) -> None:
+    desk, case = at("Accept")
+    assert "没有找到待办" in desk["clerk"].get("/work?due=paused").main
+    desk["admin"].post(f"/cases/{case}/suspend", reason="等待法院裁定", ground="行政诉讼期间")
+    page = desk["clerk"].get("/work?due=paused").main
+    assert "停表" in page
+    assert desk.drive.case(case)["number"] in page
+
+
+def test_a_leader_urges_several_at_once_and_nobody_else_does(at: At) -> None:
+    desk, case = at("DecidePreliminary")
+    item = desk.item("leader", case, "DecidePreliminary")
+    assert "催办勾选的" in desk["leader"].get("/work").main
+    assert "催办勾选的" not in desk["clerk"].get("/work").main
+    desk["leader"].post("/work/bulk", {"item": item, "act": "urge"})
+    assert "已处理 1 件" in desk["leader"].get("/work").text
+    desk["leader"].post("/work/bulk", {"item": item, "act": "urge"})
+    assert "一小时内只能催办一次" in desk["leader"].get("/work").text

@@ -9,5 +9,6 @@ import '@tabler/core/js/src/bootstrap/offcanvas';
 import './islands/auto-save.js';
 import './islands/error-summary.js';
 import './islands/keep-form.js';
+import './islands/row-keys.js';
 import './islands/score-sheet.js';
 import './islands/upload-zone.js';
