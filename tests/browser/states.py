@@ -68,13 +68,13 @@ def _task_with_errors(page: Page, town: Town) -> None:
 
 def _task_unfolded(page: Page, town: Town) -> None:
     """Every other way of dealing with an item, opened."""
-    page.goto(town.item("wulan", town.told_about, "ReviewDocuments"))
+    page.goto(town.item("wulan", town.late, "Accept"))
     page.locator("#h-acts").wait_for()
     page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
 
 
 def _return_preview(page: Page, town: Town) -> None:
-    page.goto(town.item("wulan", town.told_about, "ReviewDocuments") + "/return")
+    page.goto(town.item("wulan", town.late, "Accept") + "/return")
 
 
 def _scores(page: Page, town: Town) -> None:

@@ -33,7 +33,6 @@ class Town:
     gathered: str
     drawn: str
     tender: str
-    told_about: str
 
     def item(self, who: str, case: str, element: str) -> str:
         """The address of the person's open item."""
@@ -71,7 +70,6 @@ def build(running: Running) -> Town:
         gathered=str(gathered["id"]),
         drawn=str(batch["id"]),
         tender=open_tender(drive),
-        told_about=drive.at("ReviewDocuments"),
     )
 
 
