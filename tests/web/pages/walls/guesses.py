@@ -42,7 +42,7 @@ TABLES: Mapping[str, str] = {
     "by": "memberships",
     "case": "cases",
     "copy": "copies",
-    "document": "documents",
+    "document": "issued_documents",
     "draft": "definition_drafts",
     "draw": "draws",
     "enterprise": "mines",
@@ -59,6 +59,7 @@ TABLES: Mapping[str, str] = {
     "member": "memberships",
     "membership": "memberships",
     "message": "outbox",
+    "migration": "migrations",
     "mine": "mines",
     "notice": "notices",
     "notification": "notifications",
@@ -70,6 +71,7 @@ TABLES: Mapping[str, str] = {
     "question": "questions",
     "record": "records",
     "ref": "timers",
+    "rehearsal": "rehearsals",
     "round": "rounds",
     "row": "cases",
     "scope": "scopes",
@@ -106,6 +108,13 @@ class Guesses:
 
     # ------------------------------------------------------------ places of text
 
+    def place(self, name: str) -> str:
+        """What stands in an address; NoRecipe when it names rows and nobody knows which."""
+        means_none = name.endswith("_id") and not table_of(name) and name not in self._words
+        if means_none and name != "access_id":
+            raise NoRecipe(f"nobody knows which rows {name} means")
+        return self.text(name)
+
     def text(self, name: str) -> str:
         """What stands in a field, an address or a query under this name."""
         table = table_of(name)
@@ -123,6 +132,7 @@ class Guesses:
     def _words(self) -> Mapping[str, str]:
         case = self._estate.row("cases", self._turn)
         return {
+            "key": str(self._estate.id("list_entries", self._turn)),
             "procedure": case.procedure,
             "process": case.procedure,
             "process_id": case.procedure,

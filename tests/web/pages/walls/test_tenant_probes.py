@@ -22,6 +22,7 @@ from tests.web.pages.full_town import Ids, full_town
 
 from .asking import Asker, Listening, Outcome
 from .filter_off import filter_off
+from .guesses import TABLES
 from .registry import commands, functions, operations, routes
 from .visiting import Visit, Visitor
 from .world import ABOVE, BESIDE, CAPACITIES, World, begin_again, make_world, on_postgres
@@ -257,6 +258,10 @@ def test_the_file_of_another_tenant_is_not_found_by_its_digest(world: World) -> 
     kept = {path.name for path in (world.files / str(world.estate.tenant_id)).rglob("*")}
     assert kept & set(files), "there is something to be found"
     assert set(world.product.blobs.digests(beside)) & set(files) == set()
+
+
+def test_every_word_of_the_recipes_means_a_table(world: World) -> None:
+    assert set(TABLES.values()) <= set(world.estate.rows)
 
 
 def test_the_probes_are_many(world: World) -> None:

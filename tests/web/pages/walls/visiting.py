@@ -89,7 +89,7 @@ class Visitor:
         names = arguments(rule.rule)
         address = rule.rule
         for name in names:
-            address = re.sub(rf"<(?:[^:>]*:)?{name}>", self._guesses.text(name), address)
+            address = re.sub(rf"<(?:[^:>]*:)?{name}>", self._guesses.place(name), address)
         said = MultiDict({name: self._guesses.text(name) for name in fields()})
         given: dict[str, Any] = {"query_string": said}
         if method == "POST":
@@ -111,7 +111,7 @@ class Visitor:
         names = arguments(operation.path)
         path = operation.path
         for name in names:
-            path = path.replace(f"{{{name}}}", self._guesses.text(name))
+            path = path.replace(f"{{{name}}}", self._guesses.place(name))
         query = {name: self._guesses.text(name) for name in operation.query}
         given: dict[str, Any] = {"query_string": {k: v for k, v in query.items() if v}}
         if operation.is_file:

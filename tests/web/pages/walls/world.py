@@ -65,13 +65,15 @@ class World:
         return open_token(self.product.db, actor, now=self.product.clock.now(), days=9_999)
 
 
-def make_world(town: Town) -> World:
-    """Put something into every table of the town, and people into the tenants around it."""
+def make_world(town: Town, *, is_filled: bool = True) -> World:
+    """Put something into every table of the town, and people into the tenants around it; without
+    the former everything in it makes sense."""
     product = town.desk.drive.product
     past = product.db.engine
     asked = tenant_id_of(product.db, SLUG)
-    with past.begin() as connection:
-        fill_empty_tables(connection, asked)
+    if is_filled:
+        with past.begin() as connection:
+            fill_empty_tables(connection, asked)
     outsiders = dict(_outsiders(product, asked))
     with past.connect() as connection:
         estate = estate_of(connection, asked)
