@@ -24,16 +24,21 @@ def user() -> None:
 @click.option("--role", "roles", multiple=True, help="role or role@unit; repeat for several")
 @click.option("--unit")
 @click.option("--body", "credit_code", help="credit code of the assessor body he works for")
+@click.option("--enterprise", help="credit code of the enterprise he applies for")
+@click.option("--enterprise-name", help="its name, when it is not known yet")
 @click.password_option()
 def user_add(
     slug: str, username: str, password: str, credit_code: str | None, **facts: Any
 ) -> None:
     """Add a person to a tenant."""
-    from webapp.usecases.people import add_person, body_of_code
+    from webapp.usecases.people import add_person, body_of_code, register_enterprise
 
     product = open_product()
+    enterprise, name = facts.pop("enterprise"), facts.pop("enterprise_name")
     if credit_code:
         facts["body_id"] = body_of_code(product, credit_code)
+    if enterprise:
+        facts["enterprise_id"] = register_enterprise(product, enterprise, name or "")
     add_person(product, slug, username, password, facts, must_be_new=True)
     click.echo(f"已添加 {username}")
 
@@ -54,6 +59,18 @@ def user_unlock(username: str, slug: str | None) -> None:
     """Switch a person on again; he signs in anew."""
     _switch(username, slug, active=True)
     click.echo(f"已启用 {username}")
+
+
+@user.command("drop-factor")
+@click.argument("username")
+def user_drop_factor(username: str) -> None:
+    """Take away the second factor of somebody who lost his device and his recovery codes."""
+    from webapp.usecases.passwords import account_named
+    from webapp.usecases.second_factor import remove_factor
+
+    product = open_product()
+    had = remove_factor(product, account_named(product, username))
+    click.echo(f"已停用 {username} 的两步验证" if had else f"{username} 没有两步验证")
 
 
 def _switch(username: str, slug: str | None, *, active: bool) -> None:

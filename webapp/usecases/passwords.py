@@ -129,6 +129,16 @@ def account_of(product: Product, account_id: UUID) -> Any:
     return row
 
 
+def account_named(product: Product, username: str) -> UUID:
+    """The id of the account with a user name; NotFound when there is none."""
+    with product.db.control(read_only=True) as control:
+        row = control.one(select(accounts.c.id).where(accounts.c.username == username))
+    if row is None:
+        raise NotFound(f"没有用户 {username}", f"there is no user {username}", username=username)
+    found: UUID = row.id
+    return found
+
+
 def is_too_old(row: Any, policy: Policy, now: datetime) -> bool:
     """Whether the password of an account has to be changed before anything else."""
     since = row.password_set_at or row.created_at

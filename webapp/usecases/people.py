@@ -143,6 +143,18 @@ def register_body(product: Product, credit_code: str, name: str, kind: str) -> U
     return ensure_body(product.db, credit_code, name, kind, product.clock.now())
 
 
+def register_enterprise(product: Product, credit_code: str, name: str) -> UUID:
+    """The enterprise with this credit code, registered under a name when it is new; the name of
+    one that is known stays."""
+    if not is_credit_code(credit_code):
+        raise Invalid("统一社会信用代码校验不通过", "the credit code fails its check")
+    with product.db.control(read_only=True) as control:
+        row = control.one(select(enterprises.c.id).where(enterprises.c.credit_code == credit_code))
+    if row is None and not name.strip():
+        raise Invalid("请写明企业名称", "the name of the enterprise is needed", code="name")
+    return ensure_enterprise(product.db, credit_code, name.strip(), product.clock.now())
+
+
 def body_of_code(product: Product, credit_code: str) -> UUID:
     """The assessor body with this credit code; NotFound when none is registered."""
     with product.db.control(read_only=True) as control:

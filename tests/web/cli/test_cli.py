@@ -101,6 +101,14 @@ def test_people_are_added_with_known_roles_only(lucheng: Any) -> None:
     bad = ["user", "add", "neimenggu", "li", "--name", "李", "--role", "emperor"]
     answer = lucheng(*bad, text=password)
     assert answer.exit_code == 2
+    for_firm = ["user", "add", "neimenggu", "zhao", "--name", "赵", "--capacity", "applicant"]
+    for_firm += ["--role", "applicant", "--enterprise"]
+    assert lucheng(*for_firm, "91150102MA0DEM048M", text=password).exit_code == 2
+    assert lucheng(*for_firm, "91150102MA0DEM048N", text=password).exit_code == 2, "no name"
+    named = [*for_firm, "91150102MA0DEM048N", "--enterprise-name", "恒泰矿业"]
+    assert "已添加 zhao" in lucheng(*named, text=password).output
+    assert "没有两步验证" in lucheng("user", "drop-factor", "zhao").output
+    assert lucheng("user", "drop-factor", "nobody").exit_code == 2
 
 
 @pytest.mark.rule("R-NAT-15", "R-NAT-16")

@@ -15,7 +15,7 @@ from engine.ids import new_id
 from engine.messaging.forwarding import GROUP, MAIL
 from engine.messaging.transport import Message
 from engine.store.metadata import TENANT
-from engine.store.tables import channels, wishes
+from engine.store.tables import channels, outbox, wishes
 from tests.web.pages.desk import Desk
 from tests.web.pages.test_notifications import tell as tell_inside
 from webapp.settings import Settings
@@ -80,6 +80,15 @@ def test_an_address_is_confirmed_by_the_code_that_was_sent_there(
     tell(desk, f"person:{desk.actor('clerk').membership_id}", subject="请督促办理")
     assert (len(out), out[-1][1]) == (2, "请督促办理")
     assert "请尽快办理" not in out[-1][2]
+
+
+def test_the_code_stands_in_no_row(desk: Desk, out: list[tuple[str, str, str]]) -> None:
+    desk["clerk"].post("/notifications/settings", **FORM)
+    before = str([desk.drive.rows(table) for table in (outbox, wishes)])
+    desk.drive.sweep()
+    after = str([desk.drive.rows(table) for table in (outbox, wishes)])
+    assert FORM["mail"] in before
+    assert not any(code_of(out) in rows for rows in (before, after))
 
 
 def test_a_code_dies_of_five_guesses_and_of_an_hour(

@@ -61,6 +61,7 @@ FOR_OPERATORS = {
     "rules": "the project's own rules",
     "user lock": "an account, wherever it works",
     "user unlock": "an account, wherever it works",
+    "user drop-factor": "an account, wherever it works",
     "body add": "assessor bodies stand outside tenants",
     "body person": "assessor bodies stand outside tenants",
     "demo accounts": "files only",
