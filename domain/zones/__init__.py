@@ -1,1 +1,1 @@
-"""Demonstration zones (示范区) and plans: corners, area, what was planned and what stands."""
+"""Demonstration zones (示范区): corners, area, the picture."""

@@ -91,37 +91,3 @@ def _cross(a: Corner, b: Corner, c: Corner, d: Corner) -> bool:
 def _side(a: Corner, b: Corner, point: Corner) -> bool:
     """On which side of the line through both a point lies."""
     return (b.north - a.north) * (point.east - a.east) > (b.east - a.east) * (point.north - a.north)
-
-
-@dataclass(frozen=True)
-class PlanYear:
-    """How many mines the plan wants by the end of a year, and how many are meant to be new."""
-
-    year: int
-    planned: int | None
-    completed: int | None
-
-
-def read_plan(totals: Iterable[str], completions: Iterable[str]) -> tuple[PlanYear, ...]:
-    """The plan by years, from lines ``year=number``.
-
-    Rules: R-YJ-3.
-    """
-    planned, completed = _numbers(totals), _numbers(completions)
-    return tuple(
-        PlanYear(year, planned.get(year), completed.get(year))
-        for year in sorted({*planned, *completed})
-    )
-
-
-def _numbers(lines: Iterable[str]) -> dict[int, int]:
-    found = {}
-    for line in lines:
-        year, _, number = line.partition("=")
-        try:
-            found[int(year)] = int(number)
-        except ValueError as error:
-            raise Invalid(
-                f"规划“{line}”不是“年份=数量”", f"{line!r} is not year=number", code="plan_line"
-            ) from error
-    return found

@@ -13,6 +13,7 @@ from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.errors import NotFound
 from engine.store.control import enterprises
 from webapp.bindings.inputs import Inputs
+from webapp.bindings.supervision import removed_too_often
 
 bindings = Bindings()
 
@@ -29,14 +30,22 @@ def find_enterprise(context: BindingContext, given: Mapping[str, Any]) -> Result
     return {"found": True, "principal": f"enterprise:{row.id}", "name": row.name}
 
 
-@bindings.register("enterprise.applicant", gives={"name": "string", "creditCode": "string"})
+@bindings.register(
+    "enterprise.applicant", gives={"name": "string", "creditCode": "string", "obstacle": "string"}
+)
 def find_applicant(context: BindingContext, given: Mapping[str, Any]) -> Result:
-    """The enterprise that applies, as it is registered: ``name`` and ``creditCode``."""
+    """The enterprise that applies, as it is registered: ``name`` and ``creditCode``.
+
+    ``obstacle`` says that it was removed from the list too often to be accepted; "" when not.
+
+    Rules: R-YJ-15, R-YJ-16.
+    """
     applicant = Inputs(context, given).principal("principal", "enterprise")
     row = context.tx.one(select(enterprises).where(enterprises.c.id == applicant))
     if row is None:
         raise NotFound("申报人不是已登记的企业", "the applicant is no registered enterprise")
-    return {"name": row.name, "creditCode": row.credit_code}
+    told = removed_too_often(context, row.name)
+    return {"name": row.name, "creditCode": row.credit_code, "obstacle": told}
 
 
 @bindings.register("contract.record", gives={"contract": "string"})

@@ -20,12 +20,11 @@ from domain.register.rules import (
 )
 from domain.register.store import Change, Entering, enter_list, own_level, raise_level, reassess
 from domain.rounds.store import listed_mines
-from domain.supervision.rules import is_barred
-from domain.supervision.store import find_known, removals_of
+from domain.supervision.store import find_known
 from engine.definitions.binding import BindingContext, Bindings, Result
 from engine.office import local_date
 from webapp.bindings.inputs import Inputs
-from webapp.bindings.supervision import most_removals
+from webapp.bindings.supervision import removed_too_often
 
 bindings = Bindings()
 
@@ -68,10 +67,9 @@ def check(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """
     mine = _mine(Inputs(context, given))
     checked = apply_for(context.tx, context.case_id, mine)
-    removals = removals_of(context.tx, context.office, mine.holder)
-    if not checked.obstacle and is_barred(removals, most_removals(context)):
-        told = f"采矿权人已有 {removals} 次移出名录，原则上不再受理其申报。"
-        return {"obstacle": told, "differences": []}
+    barred = removed_too_often(context, mine.holder)
+    if not checked.obstacle and barred:
+        return {"obstacle": barred, "differences": []}
     rows = [
         {"fact": d.fact, "registered": d.registered, "applied": d.applied}
         for d in checked.differences

@@ -164,6 +164,17 @@ def most_removals(context: BindingContext) -> int | None:
     return int(context.parameter(MOST_REMOVALS))
 
 
+def removed_too_often(context: BindingContext, holder: str) -> str:
+    """Why a holder is in principle not accepted any more; "" when nothing stands against it.
+
+    Rules: R-YJ-16.
+    """
+    removals = removals_of(context.tx, context.office, holder)
+    if not is_barred(removals, most_removals(context)):
+        return ""
+    return f"采矿权人已有 {removals} 次移出名录，原则上不再受理其申报。"
+
+
 @bindings.register("sanction.record", gives={"recorded": "number"})
 def sanction(context: BindingContext, given: Mapping[str, Any]) -> Result:
     """Keep the measures ``kinds`` against ``mine`` with their ``reason``."""

@@ -80,7 +80,7 @@ def read_overview(product: Product, actor: Actor) -> Overview:
         office = product.world.offices.get(tx)
         return Overview(
             targets=targets(tx, office),
-            levels={printed(LEVEL_WORDS, k): n for k, n in counts_by_level(tx).items()},
+            levels={printed(LEVEL_WORDS, k): n for k, n in counts_by_level(tx, office).items()},
             plan=plan(tx, office, local_date(office, now)),
             coverage=coverage(tx, office, now),
             procedures=_by_procedure(office, found),

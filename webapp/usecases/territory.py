@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from domain.register.copies import Copied, copied_entries
+from domain.targets.rules import Planned
+from domain.targets.store import plan
 from domain.zones.rules import (
-    PlanYear,
     area,
     metres_across,
     outline,
     read_corners,
-    read_plan,
 )
 from engine.actors import Actor
 from engine.errors import Forbidden, NotFound
-from engine.office import Office
+from engine.office import Office, local_date
 from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import units
 from webapp.product import Product
 
 CORNERS, PRINTED_AREA, ZONE_NAME = "zone.corners", "zone.area", "zone.name"
-PLANNED, COMPLETED = "plan.listed", "plan.completed"
 PICTURE_WIDTH, PICTURE_MARGIN = 640, 24
 
 
@@ -50,7 +50,7 @@ class Territory:
 
     entries: Sequence[Copied]
     listed: int
-    plan: Sequence[PlanYear]
+    plan: Sequence[Planned]
     zone: ZoneMap | None
     places: dict[str, str]
 
@@ -62,7 +62,8 @@ def read_territory(product: Product, actor: Actor) -> Territory:
     """
     _check_may(actor)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
-        return _territory(tx, product.world.offices.get(tx))
+        office = product.world.offices.get(tx)
+        return _territory(tx, office, local_date(office, product.clock.now()))
 
 
 def read_zone(product: Product, actor: Actor) -> ZoneMap:
@@ -80,12 +81,11 @@ def _check_may(actor: Actor) -> None:
         raise Forbidden("仅供本单位人员查看", "only for people of the office")
 
 
-def _territory(tx: Unit, office: Office) -> Territory:
+def _territory(tx: Unit, office: Office, today: date) -> Territory:
     entries = copied_entries(tx)
     rows = tx.all(select(units.c.code, units.c.short).where(units.c.tenant_id == TENANT))
-    plan = read_plan(office.parameters.get(PLANNED, ()), office.parameters.get(COMPLETED, ()))
-    listed = sum(entry.is_listed for entry in entries)
-    return Territory(entries, listed, plan, _zone(office), {r.code: r.short for r in rows})
+    listed, places = sum(entry.is_listed for entry in entries), {r.code: r.short for r in rows}
+    return Territory(entries, listed, plan(tx, office, today), _zone(office), places)
 
 
 def _zone(office: Office) -> ZoneMap | None:

@@ -43,12 +43,12 @@ def test_targets_count_the_mines_on_the_list_by_scale_and_year(desk: Desk) -> No
         change_entry(tx, entry, Change(ListEvent.REMOVE, "停产"), None, desk.clock.now())
 
     with desk.tx() as tx:
-        assert counts_by_scale(tx) == {
+        assert counts_by_scale(tx, desk.office) == {
             Scale.LARGE: (2, 2),
             Scale.MEDIUM: (1, 1),
             Scale.SMALL: (1, 0),
         }
-        assert counts_by_level(tx) == {Level.REGIONAL: 3}
+        assert counts_by_level(tx, desk.office) == {Level.REGIONAL: 3}
         large, medium = targets(tx, desk.office)
         assert (large.base, large.listed, large.missing, large.is_told) == (4, 2, 2, True)
         assert (medium.base, medium.is_met, medium.is_told) == (1, True, False)

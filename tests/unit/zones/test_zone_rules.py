@@ -1,13 +1,12 @@
-"""A zone by its corners: area, crossings, the picture; a plan by its years."""
+"""A zone by its corners: area, crossings, the picture."""
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 
 import pytest
 
-from domain.zones.rules import area, crosses_itself, outline, read_corners, read_plan
+from domain.zones.rules import area, crosses_itself, outline, read_corners
 from engine.errors import Invalid
 from engine.tenancy.chain import resolve_parameters
 from webapp.product import shipped_sources
@@ -48,12 +47,3 @@ def test_the_printed_zone_has_its_printed_area() -> None:
     assert abs(area(corners) - Decimal("1202.62")) < Decimal("0.01")
     moved = [*lines[:-1], "4381378.65,37415949.13"]
     assert abs(area(read_corners(moved)) - Decimal("1202.62")) > Decimal("0.01")
-
-
-@pytest.mark.rule("R-YJ-3")
-def test_a_plan_is_read_by_years() -> None:
-    plan = read_plan(["2023=53"], ["2022=5", "2023=0"])
-    assert [(y.year, y.planned, y.completed) for y in plan] == [(2022, None, 5), (2023, 53, 0)]
-    assert list(itertools.chain(read_plan([], []))) == []
-    with pytest.raises(Invalid):
-        read_plan(["2023:53"], [])

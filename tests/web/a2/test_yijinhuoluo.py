@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 
 from domain.register.import_rows import import_rows
 from domain.register.mines import MineFacts, Source
-from domain.register.rules import Method, Scale
-from domain.register.store import Entering, enter_list, import_mines
+from domain.register.rules import ListEvent, Method, Scale
+from domain.register.store import Change, Entering, change_entry, enter_list, import_mines
 from engine.actors import load_actor
 from engine.definitions.loading import tenant_id_of
 from engine.tenancy.chain import FolderSources, Kind, resolve, resolve_parameters
@@ -28,6 +29,7 @@ ROOT = data_root()
 FOLDERS = ("tenants", "processes", "forms")
 SOURCES = FolderSources(ROOT / "processes", ROOT / "forms", ROOT / "tenants")
 SLUG = "yijinhuoluo"
+HOLDER = "伊金霍洛旗南梁演示煤业有限公司"
 SELF = {
     "assessedOn": "$today",
     "assessors": "吴海",
@@ -182,12 +184,47 @@ def test_the_banner_sees_its_own_mines_its_plan_and_its_zone(banner: Drive) -> N
     assert actor is not None
     found = read_territory(banner.product, actor)
     assert found.listed == 48, "those of the banner, and no mine of another place"
-    assert [(y.year, y.completed, y.planned) for y in found.plan] == [
-        (2022, 5, None),
-        (2023, None, 53),
-        (2024, 2, None),
-        (2025, 1, None),
+    assert [(y.year, y.planned, y.listed) for y in found.plan] == [
+        (2023, 53, 48),
+        (2024, 55, 48),
+        (2025, 56, 48),
     ]
     assert found.zone is not None
     assert len(found.zone.points) == 23
     assert abs(found.zone.area - found.zone.printed) < Decimal("0.01")
+
+
+@pytest.mark.rule("R-YJ-15", "R-YJ-16", "R-YJ-5")
+def test_a_holder_removed_twice_is_accepted_only_with_a_written_reason(banner: Drive) -> None:
+    product = banner.product
+    case = banner.begin()
+    banner.complete(case, "FillMineDetails")
+    banner.complete(case, "AssessSelf")
+    banner.complete(case, "SubmitApplication")
+    assert "exception" not in asked(banner, case), "nothing stands against the holder"
+    region = tenant_id_of(product.db, "neimenggu")
+    for name in ("一号井", "二号井"):
+        facts = MineFacts(name, HOLDER, "煤", Method.UNDERGROUND, Scale.LARGE, "150627")
+        with product.db.tenant(region) as tx:
+            office, now = product.world.offices.get(tx), product.clock.now()
+            entry = enter_list(tx, office, Entering(facts, banner.today, "纳入"), None, now)
+        banner.clock.advance(timedelta(minutes=1))
+        with product.db.tenant(region) as tx:
+            now = product.clock.now()
+            change_entry(tx, entry, Change(ListEvent.REMOVE, "弄虚作假"), None, now)
+    while banner.sweep():
+        pass
+    again = banner.begin()
+    banner.complete(again, "FillMineDetails")
+    banner.complete(again, "AssessSelf")
+    banner.complete(again, "SubmitApplication")
+    assert "exception" in asked(banner, again)
+    refused = banner.complete(again, "Accept", expect=422)
+    assert wrong_fields(refused) == {"exception"}
+
+
+def asked(banner: Drive, case: str) -> set[str]:
+    """The fields of the acceptance as the clerk of the banner would accept."""
+    (item,) = banner.items("yj-02", case, "Accept")
+    refused = banner.hand_in("yj-02", item, {"decision": "accept"}, expect=422)
+    return wrong_fields(refused)

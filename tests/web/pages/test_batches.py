@@ -179,6 +179,12 @@ def test_the_draw_shows_pool_seed_and_ranking_afterwards(waiting: Waiting) -> No
     desk, _cases = waiting("DrawSample", 2)
     place = gathered(desk, "spot-check")
     assert desk["region"].post(f"{place}/act", {"f.isFinal": "true"}).status == 303
+    frozen = desk["region"].get(place)
+    assert "由两人分别录入" in frozen.main
+    assert frozen.find("//a[text()='录入公开号码']")
+    assert not frozen.find("//form[contains(@action, '/act')]"), "there is nothing to do yet"
+    desk.drive.draw_by_number()
+    assert desk["region"].post(f"{place}/act", {"f.isFinal": "true"}).status == 303
     desk.drive.sweep()
     (draw,) = desk.drive.rows(draws)
     words = desk["region"].get(place).main
