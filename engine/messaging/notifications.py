@@ -32,6 +32,9 @@ class InApp:
     list) and the ``case``.
     """
 
+    stays_inside = True
+    """What it tells is seen in the tenant alone."""
+
     def __init__(self, db: Database) -> None:
         self._db = db
         self._offices = Offices()

@@ -59,10 +59,11 @@ def send_message(db: Database, world: World, due: Due) -> bool:
     """
     with db.tenant(due.tenant_id, read_only=True) as tx:
         row = tx.get(outbox, due.ref_id)
+        is_practice = bool(world.offices.get(tx).practice_of)
     error: Exception | None = None
     if row is not None and row.status == WAITING:
         try:
-            _send(world, row, due)
+            _send(world, row, due, is_practice=is_practice)
         except Exception as failure:  # whatever a transport does, the message is kept
             error = failure
         else:
@@ -77,13 +78,15 @@ def send_message(db: Database, world: World, due: Due) -> bool:
     return error is None
 
 
-def _send(world: World, row: Any, due: Due) -> None:
+def _send(world: World, row: Any, due: Due, *, is_practice: bool) -> None:
     if due.attempts > MOST_ATTEMPTS:
         # It was never told how the attempts before ended: each must have taken the process along.
         raise Conflict("发送中断次数过多", "sending it was cut short too often")
     transport = world.transports.get(row.kind)
     if transport is None:
         raise NotFound(f"没有“{row.kind}”类消息的发送渠道", f"nothing sends messages {row.kind}")
+    if is_practice and not getattr(transport, "stays_inside", False):
+        return  # nothing of a practice reaches anybody outside it
     transport(Message(row.tenant_id, row.kind, row.key, row.payload, row.created_at))
 
 

@@ -25,6 +25,8 @@ tenants = control_table(
     Column("level", String(40), nullable=False),
     Column("parent_id", Uuid(), ForeignKey("tenants.id")),
     Column("created_at", Moment(), nullable=False),
+    # nobody signs in there any more; what is in it stays
+    Column("closed_at", Moment()),
 )
 
 accounts = control_table(

@@ -169,6 +169,7 @@ def _signed_in_frame() -> dict[str, Any]:
     unsure = (warnings[0].zh if is_chinese() else warnings[0].en) if warnings else None
     return {
         "tenant": {"name": settings.short},
+        "is_practice": bool(settings.practice_of),
         "account": {"name": who.name, "capacity": who.title},
         "account_menu": links(menu(who)),
         "sign_out_url": url_for("auth.sign_out"),

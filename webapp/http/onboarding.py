@@ -29,6 +29,7 @@ from webapp.spreadsheets.packing import Sheet, pack
 from webapp.usecases.administering import check_system, may_staff
 from webapp.usecases.going_live import go_live, standing, try_notification
 from webapp.usecases.offering import Choice, choose, offers
+from webapp.usecases.practice import practice_here, reset_practice
 from webapp.usecases.sheets import TableShape, as_cells, rows_of
 from webapp.usecases.staffing import Told
 from webapp.usecases.tenant_settings import change_identity, read_own_tenant
@@ -85,6 +86,7 @@ def _overview(
         problems=faults_told(problems),
         people=people_words(people),
         practice_of=found.practice_of,
+        practice=practice_here(product(), who),
     )
 
 
@@ -137,6 +139,16 @@ def live() -> ResponseReturnValue:
         tell("danger", wording(error))
     else:
         tell("success", _("已上线，现在接受申请"))
+    return go(".show")
+
+
+@blueprint.post("/admin/onboarding/practice")
+@signed_in
+def practise() -> ResponseReturnValue:
+    """A practice of one's own with synthetic cases, made anew every time."""
+    made = reset_practice(product(), actor())
+    said = _("练习单位“%(name)s”已建立，有 %(count)s 件合成办件", name=made.name, count=made.cases)
+    tell("success", said)
     return go(".show")
 
 

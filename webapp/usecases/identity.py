@@ -146,7 +146,8 @@ def tenants_to_sign_in(db: Database) -> list[tuple[str, list[tuple[str, str]]]]:
     """Level by level, from the top: slug and name of every tenant, for the sign-in page."""
     told = select(tenants.c.slug, tenants.c.name, tenants.c.level)
     with db.control(read_only=True) as control:
-        rows = control.all(told.order_by(tenants.c.created_at))
+        open_ones = told.where(tenants.c.closed_at.is_(None))
+        rows = control.all(open_ones.order_by(tenants.c.created_at))
     levels: dict[str, list[tuple[str, str]]] = {level: [] for level in LEVELS}
     for row in rows:
         levels.setdefault(row.level, []).append((row.slug, row.name))

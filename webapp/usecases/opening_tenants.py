@@ -149,7 +149,8 @@ def oversee(product: Product, actor: Actor | None) -> Sequence[Overseen]:
     if actor is not None:
         check_platform(actor)
     with product.db.control(read_only=True) as control:
-        rows = control.all(select(tenants).order_by(tenants.c.created_at))
+        open_ones = select(tenants).where(tenants.c.closed_at.is_(None))
+        rows = control.all(open_ones.order_by(tenants.c.created_at))
     slugs = {row.id: row.slug for row in rows}
     found = []
     for row in sorted(rows, key=lambda one: LEVELS.index(one.level)):

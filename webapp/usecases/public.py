@@ -55,7 +55,10 @@ def find_authority(product: Product, slug: str) -> Authority:
 
 def _authority(product: Product, tenant_id: UUID, slug: str) -> Authority:
     with product.db.tenant(tenant_id, read_only=True) as tx:
-        return Authority(tenant_id, slug, product.world.offices.get(tx))
+        office = product.world.offices.get(tx)
+    if office.practice_of:
+        raise NotFound("没有这个单位", "there is no such authority")
+    return Authority(tenant_id, slug, office)
 
 
 @contextmanager
