@@ -5,7 +5,7 @@ PY ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; d
 	done; echo python3)
 BIN := .venv/bin
 # What is compiled is kept, also where that is switched off: tests start hundreds of programs.
-PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist loadgroup
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist loadgroup
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 PACKAGES := engine domain webapp

@@ -71,6 +71,7 @@ class CaseFacts:
         self.rounds: dict[UUID, dict[str, Any]] = {}  # next deadlines of cycles, by token id
         self.files: dict[UUID, Any] = {}  # the files that forms of this command have accepted
         self.new_files: set[UUID] = set()  # those of them that no case has yet
+        self.own_files: dict[UUID, Any] | None = None  # those of the case, once a form asked
         self.records: list[list[str]] = []  # id and digest of what was submitted
         self.decisions: list[dict[str, Any]] = []  # how decisions of this command were made
 

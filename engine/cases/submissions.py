@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from engine.bpmn.model import Node
 from engine.cases.command import Command
 from engine.errors import Invalid
@@ -15,6 +17,7 @@ from engine.forms.context import FormContext
 from engine.forms.model import AttachmentFacts, Form, Right
 from engine.forms.validation import validate
 from engine.spiff.host import ScopeRef
+from engine.store.metadata import TENANT
 from engine.store.tables import attachments
 from engine.work_items.signing import Signed
 
@@ -89,7 +92,7 @@ def _facts(command: Command, file_id: str) -> AttachmentFacts | None:
     That is a file of the case, or one the person has uploaded himself and used nowhere yet.
     """
     try:
-        row = command.tx.get(attachments, UUID(file_id))
+        row = _file(command, UUID(file_id))
     except ValueError:
         return None
     if row is None or row.case_id not in (None, command.case.id):
@@ -100,3 +103,12 @@ def _facts(command: Command, file_id: str) -> AttachmentFacts | None:
         command.new_files.add(row.id)
     command.files[row.id] = row
     return AttachmentFacts(name=row.name, size=row.size, media_type=row.media_type)
+
+
+def _file(command: Command, file_id: UUID) -> Any:
+    """An upload; those of the case are asked for together, because a page shows many of them."""
+    if command.own_files is None:
+        of_case = (attachments.c.tenant_id == TENANT, attachments.c.case_id == command.case.id)
+        rows = command.tx.all(select(attachments).where(*of_case))
+        command.own_files = {row.id: row for row in rows}
+    return command.own_files.get(file_id) or command.tx.get(attachments, file_id)

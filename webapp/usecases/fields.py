@@ -17,12 +17,12 @@ from engine.forms.resolve import level, resolve
 from engine.forms.types.choice import options
 from webapp.formkit.score_sheet import NAME as SCORE_SHEET
 from webapp.formkit.score_sheet import catalogue_of
-from webapp.usecases.tasks import TaskView
+from webapp.usecases.tasks import ItemView
 
 _OPTION_SOURCES = frozenset({"values", "valuesKey", "valuesExpression"})
 
 
-def describe_fields(task: TaskView) -> list[dict[str, Any]]:
+def describe_fields(task: ItemView) -> list[dict[str, Any]]:
     """Every field that is shown, with its options; only while the task's unit of work is open."""
     if task.form is None or task.context is None:
         return []

@@ -14,13 +14,13 @@ from engine.actors import Actor
 from engine.bpmn.model import Node
 from engine.cases.command import Command
 from engine.cases.submissions import form_context
+from engine.definitions.bundles import Bundle
 from engine.errors import Conflict, NotFound
 from engine.forms.context import FormContext
 from engine.forms.initial import initial_values
 from engine.forms.model import Form
 from engine.spiff.host import ScopeRef
 from engine.spiff.machine import Machine
-from engine.store.database import Unit
 from engine.store.metadata import TENANT
 from engine.store.tables import cases, work_items
 from engine.tenancy.model import OUTSIDE, Capacity
@@ -52,12 +52,12 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class TaskView:
+class ItemView:
     """One item for one person; ``form`` and ``context`` are there for those it is or was offered
     to, ``values`` from the draft or the variables, and nothing of these for anybody else."""
 
     item: Any
-    view: CaseView
+    bundle: Bundle
     node: Node
     form: Form | None
     context: FormContext | None
@@ -65,7 +65,14 @@ class TaskView:
     draft_revision: int
     draft_at: Any
     operations: tuple[str, ...]
-    to_sign: ToSign | None = None
+    to_sign: ToSign | None
+
+
+@dataclass(frozen=True)
+class TaskView(ItemView):
+    """An item with all that its page shows beside it."""
+
+    view: CaseView
     people: Sequence[Colleague] = ()
     added: Sequence[Any] = ()
     thread: Sequence[Mapping[str, Any]] = ()
@@ -85,7 +92,21 @@ def read_task(product: Product, actor: Actor, item_id: UUID) -> TaskView:
 
 @contextmanager
 def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskView]:
-    """The item with its unit of work open, so that its form can be shown."""
+    """The item and its case with the unit of work open, so that its form can be shown."""
+    with _opening(product, actor, item_id) as (command, one, item):
+        yield _task(product, command, one, item)
+
+
+@contextmanager
+def open_item(product: Product, actor: Actor, item_id: UUID) -> Iterator[ItemView]:
+    """The item alone, for whoever does not look at the case around it."""
+    with _opening(product, actor, item_id) as (command, one, item):
+        yield _item(command, one, item)
+
+
+@contextmanager
+def _opening(product: Product, actor: Actor, item_id: UUID) -> Iterator[tuple[Command, Actor, Any]]:
+    """The item, its case and as whom the person opens it, if he may; the opening is noted."""
     with reading(product, actor) as tx:
         item = load_item(tx, item_id)
         actor = acting(tx, actor, item, product.clock.now())
@@ -97,41 +118,48 @@ def open_task(product: Product, actor: Actor, item_id: UUID) -> Iterator[TaskVie
             raise NotFound("待办不存在", "there is no such work item")
         note_reading(tx, actor, case.id, f"item:{item.name}"[:120], product.clock.now())
         is_new = concerns(actor, item) and not opened_by(tx, actor, [item.id])
-        yield _task(product, tx, actor, item, case)
+        yield Command(tx, product.world, case, actor, bundle), actor, item
     if is_new:
         with product.db.tenant(actor.tenant_id) as tx:
             note_opening(tx, actor, item_id, product.clock.now())
 
 
-def _task(product: Product, tx: Unit, actor: Actor, item: Any, case: Any) -> TaskView:
-    view = case_view(product, tx, actor, case)
-    node = view.bundle.node(item.element)
+def _task(product: Product, command: Command, actor: Actor, item: Any) -> TaskView:
+    tx, opened = command.tx, _item(command, actor, item)
+    view = case_view(product, tx, actor, command.case)
+    return TaskView(
+        **vars(opened),
+        view=view,
+        people=colleagues(tx, actor) if {"transfer", "copy"} & set(opened.operations) else (),
+        added=added_to(tx, item.id) if actor.capacity not in OUTSIDE else (),
+        thread=view.thread,
+        copies=view.copies,
+    )
+
+
+def _item(command: Command, actor: Actor, item: Any) -> ItemView:
+    tx, bundle = command.tx, command.bundle
+    node = bundle.node(item.element)
     assert node is not None
-    assert view.command is not None
     form = context = None
     values: Mapping[str, Any] = {}
     draft = load_draft(tx, actor, item.id)
     if item.form and _was_offered(actor, item):
-        form = form_of(view.bundle, item)
-        context = form_context(view.command, node, _scopes(view.command, item))
+        form = form_of(bundle, item)
+        context = form_context(command, node, _scopes(command, item))
         first = initial_values(form, context.variables, context.env)
         values = {**first, **_typed(draft)}
-    acts = operations(actor, item, case, node)
-    return TaskView(
+    return ItemView(
         item=item,
-        view=view,
+        bundle=bundle,
         node=node,
         form=form,
         context=context,
         values=values,
         draft_revision=draft.revision if draft is not None else 0,
         draft_at=draft.saved_at if draft is not None else None,
-        operations=acts,
-        to_sign=to_sign(tx, view.command, item, actor) if form is not None else None,
-        people=colleagues(tx, actor) if {"transfer", "copy"} & set(acts) else (),
-        added=added_to(tx, item.id) if actor.capacity not in OUTSIDE else (),
-        thread=view.thread,
-        copies=view.copies,
+        operations=operations(actor, item, command.case, node),
+        to_sign=to_sign(tx, command, item, actor) if form is not None else None,
     )
 
 

@@ -24,7 +24,7 @@ from webapp.http.frame import now, product
 from webapp.usecases.endorsing import sign_and_hand_in
 from webapp.usecases.fields import describe_fields
 from webapp.usecases.files import open_file, store_upload
-from webapp.usecases.tasks import open_task
+from webapp.usecases.tasks import open_item
 
 blueprint = ApiBlueprint("api_items", __name__, description="待办")
 
@@ -67,13 +67,13 @@ class OneItem(MethodView):
     @authenticated
     def get(self, item_id: UUID) -> dict[str, Any]:
         """An item: form schema, values so far, fields with options, revision, operations."""
-        with open_task(product(), caller(), item_id) as task:
+        with open_item(product(), caller(), item_id) as task:
             fields = describe_fields(task)
         item = task.item
         form = None
         if item.form:
             with product().db.tenant(caller().tenant_id, read_only=True) as tx:
-                form = json.loads(bundle_file(tx, task.view.bundle.id, "form", item.form))
+                form = json.loads(bundle_file(tx, task.bundle.id, "form", item.form))
         return {
             "id": item.id,
             "case": item.case_id,
