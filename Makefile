@@ -5,6 +5,7 @@ PY ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; d
 	done; echo python3)
 BIN := .venv/bin
 # What is compiled is kept, also where that is switched off: tests start hundreds of programs.
+# Three processes keep two cores busy: one test in five waits for a browser, a database, a program.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist loadgroup
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
