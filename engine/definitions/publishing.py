@@ -73,6 +73,8 @@ class Parts:
     decisions: Mapping[str, Decisions] = field(default_factory=dict)
     above: Mapping[str, Process] = field(default_factory=dict)
     """The processes that the tenant's own ones among them are variants of."""
+    base: Resolved | None = None
+    """The drawing above that the tenant's own one is a variant of, as it is now."""
 
     @property
     def manifest(self) -> list[dict[str, str]]:
@@ -316,7 +318,8 @@ def publish(
     bodies = {part.digest: part.body for part in parts.files.values()}
     bundle_id, last = new_id(), _last_version(tx, parts.procedure)
     assemble(bundle_id, parts.procedure, 0, parts.title, manifest, bodies)
-    store_contents(tx, bodies)
+    base = {parts.base.digest: parts.base.body} if parts.base else {}
+    store_contents(tx, bodies | base)
     tx.insert(
         bundles,
         id=bundle_id,
@@ -332,6 +335,7 @@ def publish(
         verdict=verdict.value,
         asked_by=asked.by if asked else None,
         asked_reason=asked.reason if asked else None,
+        base_digest=parts.base.digest if parts.base else None,
     )
     overdue.watch(tx, parts.diagrams.values(), now)
     arm_starts(tx, bundle_id, parts.diagrams[parts.procedure].process(parts.procedure), moment, now)

@@ -36,6 +36,7 @@ from webapp.usecases.definitions import draft_definition, fix_draft
 from webapp.usecases.migrating import list_migrations
 from webapp.usecases.procedures import (
     ABOVE,
+    BASE,
     Version,
     compare_sides,
     drawing,
@@ -127,6 +128,7 @@ def _show(procedure: str, status: int = 200, problem: str = "") -> ResponseRetur
         above=_compare_url(procedure, ABOVE, in_force.side)
         if found.has_above and in_force
         else None,
+        forked=_forked(procedure, in_force) if found.is_behind and in_force else None,
         movable=sum(v.running for v in found.versions if not v.is_in_force),
         migrations=[
             {
@@ -167,6 +169,15 @@ def _version(procedure: str, version: Version, in_force: Version | None) -> dict
 
 def _compare_url(procedure: str, old: str, new: str) -> str:
     return url_for(".compare", procedure=procedure, old=old, new=new)
+
+
+def _forked(procedure: str, in_force: Version) -> dict[str, str]:
+    """The three comparisons of a variant: what changed above, here, and between the two."""
+    return {
+        "theirs": _compare_url(procedure, BASE, ABOVE),
+        "ours": _compare_url(procedure, BASE, in_force.side),
+        "both": _compare_url(procedure, ABOVE, in_force.side),
+    }
 
 
 def _errors(report: Mapping[str, Any]) -> int:
@@ -368,6 +379,8 @@ def _change(change: Change) -> dict[str, Any]:
 def _side_name(side: str) -> str:
     if side == ABOVE:
         return str(_("上级的流程"))
+    if side == BASE:
+        return str(_("分叉时的上级流程"))
     if side.startswith("v") and side[1:].isdecimal():
         return str(_("第 %(number)s 版", number=side[1:]))
     return str(_("草稿"))

@@ -32,6 +32,8 @@ from webapp.usecases.definitions import (
 MOSTVERSIONS = 200
 VERSION = re.compile(r"v([1-9][0-9]{0,8})")
 ABOVE = "above"
+BASE = "base"
+"""The drawing above that the tenant's own one in force was made beside."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,8 @@ class History:
     versions: Sequence[Version]
     drafts: Sequence[Any]
     has_above: bool
+    is_behind: bool = False
+    """Whether the level above has published another drawing since the own one was made."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,9 @@ def read_history(product: Product, actor: Actor, procedure: str) -> History:
     above = file_above(product, actor.tenant_id, procedure, known, now)
     title = rows[0].title if rows else procedure
     told = [{**draft._mapping, "by": names.get(draft.created_by, "")} for draft in drafts]
-    return History(procedure, title, versions, told, above is not None)
+    base = next((row.base_digest for row in rows if row.id == holding), None)
+    is_behind = base is not None and above is not None and above.digest != base
+    return History(procedure, title, versions, told, above is not None, is_behind)
 
 
 def drawing(product: Product, actor: Actor, procedure: str, side: str) -> bytes:
@@ -183,6 +189,8 @@ def drawing(product: Product, actor: Actor, procedure: str, side: str) -> bytes:
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         if side == ABOVE:
             return _above(product, actor, tx, procedure)
+        if side == BASE:
+            return _base(product, tx, procedure)
         version = VERSION.fullmatch(side)
         if version is None:
             draft = find_draft(tx, _draft_id(side))
@@ -225,6 +233,14 @@ def _above(product: Product, actor: Actor, tx: Unit, procedure: str) -> bytes:
     if above is None:
         raise NotFound("上级没有这个流程", "the level above has no such procedure")
     return above.body
+
+
+def _base(product: Product, tx: Unit, procedure: str) -> bytes:
+    holding = bundles_in_force(tx, product.clock.now()).get(procedure)
+    row = None if holding is None else tx.get(bundles, holding)
+    if row is None or row.base_digest is None:
+        raise NotFound("本级的流程不是变体", "the procedure in force is no variant")
+    return _body(tx, row.base_digest)
 
 
 def _draft_id(side: str) -> UUID:

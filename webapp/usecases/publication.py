@@ -13,7 +13,14 @@ from sqlalchemy import select
 from engine.actors import Actor
 from engine.audit import note_act
 from engine.definitions.kept_files import Origin, keep_files
-from engine.definitions.publishing import Asked, Parts, Unconfirmed, check_parts, publish
+from engine.definitions.publishing import (
+    Asked,
+    Parts,
+    Unconfirmed,
+    check_parts,
+    process_in,
+    publish,
+)
 from engine.errors import Conflict, Invalid, Refused
 from engine.gate.check import check_diagram
 from engine.store.database import Unit
@@ -24,14 +31,15 @@ from webapp.product import Product
 from webapp.usecases.beside import failing_scenarios, with_beside
 from webapp.usecases.definitions import (
     check_administrator,
+    file_above,
     find_draft,
     gate_context,
     parts_of,
-    process_above,
     published_files,
     refusal,
     with_peers,
 )
+from webapp.usecases.inheriting import Source, let_follow
 from webapp.usecases.reachable import reachable_files
 
 MOST_SHOWN = 100
@@ -104,7 +112,8 @@ def _publish(
         known = with_beside(published, owner, draft.procedure, draft.beside)
         context = gate_context(product, tx, known)
     context = with_peers(product, actor, context)
-    above = process_above(product, actor.tenant_id, draft.procedure, known, moment)
+    base = file_above(product, actor.tenant_id, draft.procedure, known, moment)
+    above = None if base is None else process_in(base.body, draft.procedure)
     checked = check_diagram(draft.body, replace(context, rigid_parent=above))
     if not checked.publishable:
         # before its parts are gathered: what it names may be missing, which the findings tell
@@ -113,7 +122,7 @@ def _publish(
         )
     parts = parts_of(draft.procedure, draft.body, known, owner)
     if above is not None:
-        parts = replace(parts, above={draft.procedure: above})
+        parts = replace(parts, above={draft.procedure: above}, base=base)
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         failing = failing_scenarios(tx, parts, now)
     if failing:
@@ -138,6 +147,7 @@ def _publish(
         note_act(tx, actor, "procedure.publish", draft.procedure, now, about)
         row = tx.get(bundles, bundle)
         assert row is not None
+    let_follow(product, actor.tenant_id, Source(parts.files, row.title, row.version, later))
     since = max(row.effective_from, min(row.published_at, now))
     return Publication(bundle, row.version, since, since > now)
 

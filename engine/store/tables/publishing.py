@@ -38,6 +38,8 @@ bundles = tenant_table(
     Column("verdict", String(10), nullable=False),
     Column("asked_by", Uuid()),
     Column("asked_reason", String(400)),
+    # the drawing of the level above that a tenant's own one was made beside
+    Column("base_digest", String(64)),
     UniqueConstraint("tenant_id", "procedure", "version"),
     Index("ix_bundles_in_force", "tenant_id", "procedure", "effective_from", "version"),
 )

@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("verdict", sa.String(length=10), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=True),
         sa.Column("asked_reason", sa.String(length=400), nullable=True),
+        sa.Column("base_digest", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name=op.f("fk_bundles_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_bundles")),
         sa.UniqueConstraint(
