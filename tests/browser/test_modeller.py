@@ -113,3 +113,14 @@ def test_a_step_is_added_its_missing_role_is_told_and_mended(visitors: Visitors)
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
         assert not is_wider_than_the_screen(page)
+
+
+def test_a_form_is_drawn_and_shown_as_the_server_shows_it(visitors: Visitors) -> None:
+    page = draw(visitors)
+    page.click("a[href$='/forms/acceptance']")
+    page.wait_for_selector("form-editor[ready]")
+    page.get_by_role("button", name="预览", exact=True).click()
+    expect(page.locator(".form-preview")).to_contain_text("申报材料清单")
+    label = page.locator(".fjs-palette-field").filter(has_text="单行文本")
+    expect(label).to_be_visible()
+    expect(page.locator(".fjs-powered-by").first).to_be_visible()

@@ -15,9 +15,11 @@ const dictionaries = JSON.parse(fs.readFileSync(path.join(here, 'src/words/liter
 
 const options = {
   absWorkingDir: here,
-  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js', 'src/modeller.js', 'src/noscript.css'],
+  entryPoints: ['src/app.js', 'src/app.css', 'src/viewer.js', 'src/modeller.js', 'src/form-editor.js', 'src/decision-editor.js', 'src/noscript.css'],
   plugins: [plainCss, literals(dictionaries)],
   inject: ['src/words/said.js'],
+  // The form editor brings a copy of its own beside that of the viewer; they must be the same.
+  alias: { preact: path.join(here, 'node_modules/preact') },
   outdir,
   bundle: true,
   splitting: true,

@@ -11,8 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.bpmn.xml import DEFAULT_LIMITS
-from engine.errors import Invalid
+from engine.errors import Invalid, TooLarge
+from engine.forms.initial import initial_values
+from engine.tenancy.chain import Kind
 from webapp.http.cases import as_download
+from webapp.http.forms import filled
 from webapp.http.frame import (
     actor,
     go,
@@ -25,6 +28,7 @@ from webapp.http.frame import (
     words_of,
 )
 from webapp.http.procedures import VERDICTS, finding_words
+from webapp.usecases.parts import list_parts, preview_form, read_part, save_part
 from webapp.usecases.procedures import read_history, restore_version
 from webapp.usecases.redrawing import (
     Opened,
@@ -73,6 +77,7 @@ def draw(draft_id: str) -> ResponseReturnValue:
         "admin/draw.html",
         opened=opened,
         title=history.title,
+        parts=list_parts(product(), actor(), opened.id),
         keep=f"{actor().tenant_id}:{actor().account_id}:{opened.id}",
         session_url=url_for("auth.session_token"),
         sign_in_url=url_for("auth.sign_in", next=url_for("auth.come_back")),
@@ -93,12 +98,10 @@ def save(draft_id: str) -> ResponseReturnValue:
     """Save the drawing over the revision it was made from."""
     draft = uuid_of(draft_id)
     open_draft(product(), actor(), draft)
-    revision = request.args.get("revision", "")
-    if not revision.isdecimal() or len(revision) > 9:
-        raise Invalid("没有说明改动的是哪一稿", "the revision is missing")
+    revision = _revision()
     # one byte more than is ever read tells that it is too much
     body = request.stream.read(DEFAULT_LIMITS.size + 1)
-    return _state(save_drawing(product(), actor(), draft, body, int(revision)))
+    return _state(save_drawing(product(), actor(), draft, body, revision))
 
 
 @blueprint.get("/admin/element-templates.json")
@@ -176,3 +179,70 @@ def pack(procedure: str, side: str) -> ResponseReturnValue:
     """A version or draft with all it calls, for the desktop modeller."""
     body = pack_procedure(product(), actor(), procedure, side)
     return as_download(f"{procedure}-{side}.zip", BytesIO(body))
+
+
+KINDS = {"forms": Kind.FORM, "decisions": Kind.DECISION}
+
+
+@blueprint.get("/admin/drafts/<draft_id>/<any(forms, decisions):folder>/<ref>")
+@signed_in
+def edit_part(draft_id: str, folder: str, ref: str) -> ResponseReturnValue:
+    """The editor of a form or decision of the draft."""
+    g.has_diagram = True
+    opened, _text = read_part(product(), actor(), uuid_of(draft_id), KINDS[folder], ref)
+    history = read_history(product(), actor(), opened.procedure)
+    return page(
+        "admin/part.html",
+        opened=opened,
+        title=history.title,
+        folder=folder,
+        ref=ref,
+        keep=f"{actor().tenant_id}:{actor().account_id}:{opened.id}:{folder}:{ref}",
+        session_url=url_for("auth.session_token"),
+        sign_in_url=url_for("auth.sign_in", next=url_for("auth.come_back")),
+    )
+
+
+@blueprint.get("/admin/drafts/<draft_id>/<any(forms, decisions):folder>/<ref>.json")
+@signed_in
+def show_part(draft_id: str, folder: str, ref: str) -> ResponseReturnValue:
+    """A form or decision as the draft would publish it."""
+    opened, text = read_part(product(), actor(), uuid_of(draft_id), KINDS[folder], ref)
+    return {**_state(opened), "xml": text}
+
+
+@blueprint.post("/admin/drafts/<draft_id>/<any(forms, decisions):folder>/<ref>.json")
+@signed_in
+def change_part(draft_id: str, folder: str, ref: str) -> ResponseReturnValue:
+    """Save a form or decision with the draft."""
+    draft, kind = uuid_of(draft_id), KINDS[folder]
+    read_part(product(), actor(), draft, kind, ref)
+    text = _text()
+    return _state(save_part(product(), actor(), draft, kind, ref, text, _revision()))
+
+
+@blueprint.post("/admin/drafts/<draft_id>/preview")
+@signed_in
+def preview(draft_id: str) -> ResponseReturnValue:
+    """A form as the server shows it to whoever fills it in."""
+    draft = uuid_of(draft_id)
+    open_draft(product(), actor(), draft)
+    with preview_form(product(), actor(), draft, _text()) as (form, context):
+        return str(filled(form, initial_values(form, {}, context.env), context))
+
+
+def _revision() -> int:
+    revision = request.args.get("revision", "")
+    if not revision.isdecimal() or len(revision) > 9:
+        raise Invalid("没有说明改动的是哪一稿", "the revision is missing")
+    return int(revision)
+
+
+def _text() -> str:
+    body = request.stream.read(DEFAULT_LIMITS.size + 1)
+    if len(body) > DEFAULT_LIMITS.size:
+        raise TooLarge("文件过大", "the file is too large")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Invalid("文件不是 UTF-8 文本", "the file is not UTF-8") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -111,12 +112,24 @@ def save_drawing(
     DraftTaken, DraftMoved or DraftPublished say what happened meanwhile; Refused that the drawing
     cannot be read. Whoever had asked to publish what was there has to ask again.
     """
+    return save_changed(product, actor, draft_id, revision, lambda draft: (source, draft.beside))
+
+
+def save_changed(
+    product: Product,
+    actor: Actor,
+    draft_id: UUID,
+    revision: int,
+    change: Callable[[Any], tuple[bytes, Mapping[str, Any]]],
+) -> Opened:
+    """The draft as ``change`` gives its drawing and what is beside it; see :func:`save_drawing`."""
     check_administrator(actor)
     now = product.clock.now()
     with product.db.tenant(actor.tenant_id, read_only=True) as tx:
         draft = find_draft(tx, draft_id)
         _check_savable(tx, draft, product, actor, revision)
-    report, body = judge(product, actor, draft.procedure, source, draft.beside)
+    source, beside = change(draft)
+    report, body = judge(product, actor, draft.procedure, source, beside)
     asked = dict.fromkeys(
         ("asked_by", "asked_account", "asked_at", "asked_reason", "asked_from"), None
     )
@@ -128,6 +141,7 @@ def save_drawing(
             definition_drafts.c.published_at.is_(None),
             _is_free(actor, now),
             body=body,
+            beside=beside,
             report=report,
             revision=revision + 1,
             saved_by=actor.membership_id,

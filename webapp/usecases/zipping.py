@@ -71,7 +71,7 @@ def pack_procedure(product: Product, actor: Actor, procedure: str, side: str) ->
     files = {f"{procedure}.bpmn": body}
     todo, seen = [body], {procedure}
     while todo:
-        for kind, ref in _named_in(todo.pop()):
+        for kind, ref in named_in(todo.pop()):
             part = known.get((kind, ref))
             folder, ending = _FOLDERS[kind]
             if part is None or (kind == "process" and ref in seen):
@@ -100,7 +100,7 @@ def unpack_procedure(product: Product, actor: Actor, procedure: str, source: byt
     unused = set(found.forms) | set(found.decisions)
     wanted: dict[str, dict[str, Any]] = {}
     for ref, body in sorted(found.drawings.items(), key=lambda one: one[0] != procedure):
-        named = [*_named_in(body)]
+        named = [*named_in(body)]
         beside = {
             "forms": _changed("form", found.forms, named, known),
             "decisions": _changed("decision", found.decisions, named, known),
@@ -131,7 +131,7 @@ def _known(product: Product, actor: Actor, procedure: str, side: str) -> Known:
         return with_beside(known, owner, procedure, draft.beside)
 
 
-def _named_in(body: bytes) -> Iterator[tuple[str, str]]:
+def named_in(body: bytes) -> Iterator[tuple[str, str]]:
     """The kinds and names of what a drawing calls and shows; nothing when it cannot be read."""
     diagram = _diagram(body)
     if diagram is None:

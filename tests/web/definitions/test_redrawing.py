@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -146,3 +147,37 @@ def test_the_editor_is_told_what_an_expression_can_name(first: Editor) -> None:
     assert "walking" in told["processes"]
     assert "endorsement" in told["forms"]  # shared, though the tenant has published nothing of it
     assert {"applicant", "leader"} <= {code for code, _name in told["roles"]}
+
+
+FORM = "/forms/walking-decide"
+
+
+def part(editor: Editor, **changes: Any) -> str:
+    """The form of the draft with other facts."""
+    text = editor.who.client.get(f"{editor.draft}{FORM}.json").get_json()["xml"]
+    return json.dumps({**json.loads(text), **changes}, ensure_ascii=False)
+
+
+def test_a_form_is_changed_with_the_draft_and_published_with_it(
+    levels: Levelled, first: Editor
+) -> None:
+    first.save(RIGID)
+    changed = part(first, components=[{"type": "textfield", "key": "why", "label": "新问题"}])
+    status, told = first.call(FORM.removeprefix("/"), changed, revision=first.revision)
+    assert (status, told["revision"]) == (200, 3)
+    assert first.call(FORM.removeprefix("/"), changed, revision=1)[1]["code"] == "draft_moved"
+    shown = first.who.client.post(
+        f"{first.draft}/preview", data=changed, headers={"X-CSRFToken": first.who.token()}
+    )
+    assert "新问题" in shown.text
+    assert "本草稿有改动" in first.who.get(f"{first.draft}/draw").main
+    assert Shown(first.who.client.get(first.draft + FORM)).find("//form-editor/@src")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"id": "other", "components": []}', "\ud800"])
+def test_what_is_no_form_of_this_name_is_not_saved(first: Editor, text: str) -> None:
+    status, _told = first.call(
+        FORM.removeprefix("/"), text.encode("utf-8", "surrogatepass").decode("latin-1"), revision=1
+    )
+    assert status == 422
+    assert first.read()["revision"] == 1

@@ -75,6 +75,8 @@ CAN_READ: Mapping[str, str] = {
     "modeller.read_templates": "admin",
     "modeller.suggest": "admin",
     "modeller.pack": "admin",
+    "modeller.edit_part": "admin",
+    "modeller.show_part": "admin",
     "telling.show": "clerk",
     "telling.list_all": "admin",
     "access.list_own": "clerk",

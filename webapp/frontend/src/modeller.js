@@ -53,6 +53,9 @@ class BpmnModeler extends HTMLElement {
 
   connect() {
     const stack = this.modeler.get('commandStack');
+    this.frame.enable('undo', false);
+    this.frame.enable('redo', false);
+    this.frame.press('simulate', false);
     this.modeler.on('commandStack.changed', () => {
       this.frame.enable('undo', stack.canUndo());
       this.frame.enable('redo', stack.canRedo());

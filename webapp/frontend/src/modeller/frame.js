@@ -5,10 +5,13 @@ const ICONS = {
   save: 'M5 4h11l4 4v12H5zM8 4v5h7V4M8 20v-6h8v6',
   simulate: 'M7 4v16l13-8z',
   whole: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  preview: 'M2 12s4-7 10-7 10 7 10 7-4 7-10 7-10-7-10-7M12 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6',
 };
 
+const DRAWING = ['undo', 'redo', 'save', 'simulate', 'whole'];
+
 export class Frame {
-  constructor(root, words) {
+  constructor(root, words, tools = DRAWING) {
     this.words = words;
     this.bar = element('div', 'modeller-bar', { role: 'toolbar', 'aria-label': words.tools });
     this.notice = element('div', 'modeller-notice', { role: 'alert' });
@@ -17,13 +20,10 @@ export class Frame {
     this.panel = element('div', 'modeller-panel', { role: 'region', 'aria-label': words.panel });
     this.list = element('section', 'modeller-findings', { 'aria-label': words.findings });
     this.saved = element('span', 'modeller-saved', { role: 'status' });
-    this.buttons = Object.fromEntries(Object.keys(ICONS).map((name) => [name, this.button(name)]));
+    this.buttons = Object.fromEntries(tools.map((name) => [name, this.button(name)]));
     this.bar.append(...Object.values(this.buttons), this.saved);
     this.stage.append(this.canvas, this.panel);
     root.replaceChildren(this.bar, this.notice, this.stage, this.list);
-    this.enable('undo', false);
-    this.enable('redo', false);
-    this.press('simulate', false);
   }
 
   button(name) {

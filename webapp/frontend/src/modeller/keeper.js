@@ -188,10 +188,10 @@ export class Keeper {
   }
 
   ways(code) {
-    const aside = [this.words.aside, () => this.copy()];
-    if (code === 'draft_taken') return [[this.words.take, () => this.hold(true)], ...(this.isDirty ? [aside] : [])];
-    if (code === 'draft_moved') return [[this.words.theirs, () => this.reload()], [this.words.mine, () => this.overwrite()], aside];
-    return this.isDirty ? [aside] : [];
+    const aside = this.host.hasAttribute('copy') ? [[this.words.aside, () => this.copy()]] : [];
+    if (code === 'draft_taken') return [[this.words.take, () => this.hold(true)], ...(this.isDirty ? aside : [])];
+    if (code === 'draft_moved') return [[this.words.theirs, () => this.reload()], [this.words.mine, () => this.overwrite()], ...aside];
+    return this.isDirty ? aside : [];
   }
 
   async overwrite() {
