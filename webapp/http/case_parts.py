@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from engine.messaging.handoffs import SENT
 from engine.office import local_date
+from engine.tenancy.model import OUTSIDE
 from webapp.http import forms
 from webapp.http.decision_words import decision_words
 from webapp.http.frame import actor, now, office, words_of
@@ -26,6 +27,7 @@ from webapp.http.words import (
     word,
 )
 from webapp.usecases.diagrams import WAITS
+from webapp.usecases.documents import Issued
 from webapp.usecases.endorsements import EndorsementView
 from webapp.usecases.reading import CaseView, RecordView
 
@@ -98,6 +100,13 @@ def _link(record: Any, records: Sequence[RecordView], shown: frozenset[str]) -> 
     return None
 
 
+def _looked_at(one: Issued) -> str:
+    """Where a document of this authority can be looked at; outsiders download it."""
+    if one.ending != "pdf" or actor().capacity in OUTSIDE:
+        return ""
+    return url_for("previews.show", file_id=one.file_id)
+
+
 def _is_scored(view: CaseView, record: RecordView) -> bool:
     """Whether a submission holds a score sheet."""
     form = view.bundle.forms.get(record.form)
@@ -115,6 +124,7 @@ def _documents(view: CaseView) -> dict[str, Any]:
                 "said": " · ".join(part for part in (one.step, one.who, words_of(one.at)) if part),
                 "size": _("%(count)s 页", count=one.pages) if one.pages else one.ending.upper(),
                 "digest": one.digest,
+                "view": _looked_at(one),
             }
             for one in reversed(view.documents.issued)
         ],

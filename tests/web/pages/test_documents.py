@@ -76,6 +76,8 @@ def test_a_document_is_issued_once_and_stands_in_the_history(at: At) -> None:
     assert desk["applicant"].post(f"/cases/{case}/documents", told).status == 403
     assert desk["clerk"].post(f"/cases/{case}/documents", {"document": "opinion"}).status == 404
     assert desk["clerk"].get(href).status == 200
+    view = desk["clerk"].get(f"/cases/{case}").find("//a[contains(@href, '/view')]/@href")
+    assert any("页的预览" in desk["clerk"].get(one).body for one in view)
 
 
 def test_the_volume_holds_everything_under_the_digests_of_its_index(at: At) -> None:
