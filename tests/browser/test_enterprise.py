@@ -52,7 +52,7 @@ def test_an_enterprise_applies(visitors: Visitors, running: Running) -> None:
     page.goto(f"/cases/{case}")
     page.get_by_text("提交申报材料 赵磊").click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="缴费票据.pdf").click()
+        page.get_by_role("link", name="缴费票据.pdf", exact=True).click()
     assert download.value.suggested_filename == "缴费票据.pdf"
     assert Path(download.value.path()).read_bytes() == pdf("缴费票据.pdf")
 
@@ -99,7 +99,7 @@ def assess_two_items(page: Page) -> None:
     second.get_by_label("检查记录").fill("宿舍区缺少一处垃圾分类设施。")
     second.get_by_label("证明材料").set_input_files(photo("宿舍区.png"))
     press(page, "暂存")
-    expect(first.get_by_role("link", name="平面布置图.pdf")).to_be_visible()
+    expect(first.get_by_role("link", name="平面布置图.pdf", exact=True)).to_be_visible()
     expect(total).to_have_text("3.50")
 
 

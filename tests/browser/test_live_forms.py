@@ -68,4 +68,4 @@ def test_a_chosen_file_is_stored_once(visitors: Visitors, running: Running) -> N
     expect(page.get_by_label("已执行到位的佐证材料")).to_be_visible()
     expect(page.get_by_text("缴费票据.pdf")).to_have_count(1)
     press(page, "暂存")
-    expect(page.get_by_role("link", name="缴费票据.pdf")).to_have_count(1)
+    expect(page.get_by_role("link", name="缴费票据.pdf", exact=True)).to_have_count(1)

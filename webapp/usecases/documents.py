@@ -21,7 +21,7 @@ from domain.documents.store import (
     load_document,
 )
 from engine.actors import Actor
-from engine.cases.command import OPEN, Command, lock_case
+from engine.cases.command import OPEN, SUSPENDED, Command, lock_case
 from engine.cases.expressions import HOST_FUNCTIONS
 from engine.cases.records import records_of
 from engine.cases.submissions import form_context
@@ -143,7 +143,7 @@ def _may_issue(actor: Actor) -> bool:
 
 
 def _offers(tx: Unit, case: Any, bundle: Bundle, sight: Sight) -> Iterator[Offer]:
-    """The documents that steps name whose form was handed in, and those of the whole case."""
+    """The documents that steps name whose form was handed in; those of the case once it is over."""
     latest = {row.element: row for row in records_of(tx, case.id)}  # the last one of each stays
     for row in latest.values():
         node = bundle.node(row.element)
@@ -151,10 +151,11 @@ def _offers(tx: Unit, case: Any, bundle: Bundle, sight: Sight) -> Iterator[Offer
             continue
         for ref in listed(node.zeebe.properties.get(DOCUMENTS, "")):
             yield Offer(ref, _title(tx, bundle, ref), _step(bundle, row.element), row.id)
-    if latest and not sight.sealed:
+    if latest and not sight.sealed and case.status not in (OPEN, SUSPENDED):
         last = max(latest.values(), key=lambda row: (row.at, row.id))
         for ref in listed(bundle.process.zeebe.properties.get(DOCUMENTS, "")):
-            yield Offer(ref, _title(tx, bundle, ref), "", last.id)
+            if not _is_cover(tx, bundle, ref):
+                yield Offer(ref, _title(tx, bundle, ref), "", last.id)
 
 
 def _title(tx: Unit, bundle: Bundle, ref: str) -> str:
@@ -164,6 +165,13 @@ def _title(tx: Unit, bundle: Bundle, ref: str) -> str:
     if template is None:
         return ref
     return _PLACE.sub("", template.title).strip() or LAYOUT_WORDS[template.layout]
+
+
+def _is_cover(tx: Unit, bundle: Bundle, ref: str) -> bool:
+    """Whether a document is the cover of the volume, which is made with it."""
+    kind, body = _file(tx, bundle, ref)
+    template = read_template(body, HOST_FUNCTIONS)[0] if kind == Kind.TEMPLATE else None
+    return template is not None and template.layout == "cover"
 
 
 def _step(bundle: Bundle, element: str) -> str:

@@ -96,3 +96,12 @@ def test_the_volume_holds_everything_under_the_digests_of_its_index(at: At) -> N
     assert 0 not in glyphs_in(volume)
     assert {font.partition("-")[0] for font in fonts_in(volume)} == {"NotoSansSC"}
     assert desk["applicant"].get(f"/cases/{case}/volume.zip").status == 403
+
+
+def test_the_documents_of_the_whole_case_come_once_it_is_over(at: At) -> None:
+    desk, case = at("Accept")
+    assert not desk["clerk"].get(f"/cases/{case}").find("//input[@name='document']")
+    desk.drive.complete(case, "Accept", decision="refuse", reason="矿业权已过期")
+    href = issue(desk, "clerk", case, "result-notice")
+    assert file_of(desk, "applicant", href).startswith(b"%PDF-")
+    assert "制作文书" not in desk["clerk"].get(f"/cases/{case}").main
