@@ -12,7 +12,7 @@ from tests.web.pages.desk import Desk
 @pytest.mark.parametrize(
     ("who", "labels"),
     [
-        ("applicant", ["待办", "已办", "我的申请"]),
+        ("applicant", ["我的企业", "待办", "已办", "我的申请"]),
         ("clerk", ["待办", "已办", "我发起的", "办件", "批次"]),
         ("leader", ["待办", "已办", "我发起的", "办件", "批次", "总览", "异常"]),
         ("auditor", ["办件", "批次", "总览", "异常", "流程", "规则对照"]),
