@@ -38,7 +38,14 @@ from webapp.http.signing_session import PIN, carried_pin, carry_pin
 from webapp.http.task_page import form_html, task_page
 from webapp.usecases.endorsing import PinLocked, PinNeeded, sign_and_hand_in
 from webapp.usecases.review import next_to_sign
-from webapp.usecases.tasks import Opened, TaskView, first_open_item, keep_draft, open_task
+from webapp.usecases.tasks import (
+    Opened,
+    TaskView,
+    first_open_item,
+    keep_draft,
+    open_item,
+    open_task,
+)
 
 blueprint = Blueprint("tasks", __name__)
 
@@ -104,7 +111,7 @@ def _save_draft(item_id: UUID, values: Mapping[str, Any]) -> None:
 def save_typed(item_id: str) -> ResponseReturnValue:
     """Save the draft while somebody types; the answer is what the page then says."""
     key = uuid_of(item_id)
-    with open_task(product(), actor(), key) as task:
+    with open_item(product(), actor(), key) as task:
         if task.form is None:
             return _plain(_("此待办未分派给您，没有保存"), 409)
         if _is_of_another():
@@ -188,7 +195,7 @@ def _again(
 @signed_in
 def count_score(item_id: str) -> ResponseReturnValue:
     """The totals of the score sheet as it is filled in so far."""
-    with open_task(product(), actor(), uuid_of(item_id)) as task:
+    with open_item(product(), actor(), uuid_of(item_id)) as task:
         if task.form is None or task.context is None:
             return _plain("", 409)
         place = forms.sheet_place(task.form)
