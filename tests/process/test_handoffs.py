@@ -91,6 +91,7 @@ def upper() -> FlatSources:
 
 
 PARENTS = {"below": "above", "child": "below"}
+LEVEL = {"above": "region", "child": "banner"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class Below(FlatSources):
         text = TENANT_TOML.format(slug=slug, procedure="p", roles=_roles())
         parent = PARENTS.get(slug, "")
         text = text.replace('parent = ""', f'parent = "{parent}"')
+        text = text.replace('level = "city"', f'level = "{LEVEL.get(slug, "city")}"')
         if parent:
             head, _, tail = text.partition("[parameters.who]")
             text = head + tail[tail.index("[[roles]]") :]
