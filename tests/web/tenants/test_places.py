@@ -44,4 +44,7 @@ def test_a_place_comes_online_and_completes_its_first_case(
     values = [value for _label, value in tally.typed]
     assert sorted(values) == sorted(set(values)), "something was typed twice"
     assert place.told["example"]
+    for table in ("units", "roles", "calendar", "parameters"):
+        admin.open(f"/admin/tables?table={table}")
+        assert admin.status == 200
     assert not list((FOLDER / name).glob("*.py"))
