@@ -16,12 +16,13 @@ from webapp.usecases.rehearsing import last_rehearsal
 
 def steps_of(draft: Draft, history: History, compare: str | None) -> list[dict[str, Any]]:
     """Check, compare, rehearse, publish, migrate: each with its state and where it is done."""
+    is_published = all(row["id"] != draft.id for row in history.drafts)
     return [
         _checked(draft),
         _compared(draft, history, compare),
         _rehearsed(draft),
-        _published(draft),
-        _migrated(draft, history),
+        _published(draft, is_published=is_published),
+        _migrated(draft, history, is_published=is_published),
     ]
 
 
@@ -61,8 +62,11 @@ def _rehearsed(draft: Draft) -> dict[str, Any]:
     return _step(_("预演"), (_("已预演 %(count)s 件", count=row.total), "ok"), hint, href)
 
 
-def _published(draft: Draft) -> dict[str, Any]:
+def _published(draft: Draft, *, is_published: bool) -> dict[str, Any]:
     hint = _("写明理由，即刻或者定时生效")
+    if is_published:
+        href = url_for("procedures.show", procedure=draft.procedure)
+        return _step(_("发布"), (_("已发布"), "ok"), hint, href)
     if draft.asked is not None:
         return _step(_("发布"), (_("待另一人确认"), "soon"), hint, "#h-publish")
     if not draft.report["publishable"]:
@@ -70,7 +74,12 @@ def _published(draft: Draft) -> dict[str, Any]:
     return _step(_("发布"), (_("可以发布"), "ok"), hint, "#h-publish")
 
 
-def _migrated(draft: Draft, history: History) -> dict[str, Any]:
+def _migrated(draft: Draft, history: History, *, is_published: bool) -> dict[str, Any]:
+    waiting = sum(version.running for version in history.versions if not version.is_in_force)
+    if is_published:
+        href = url_for("migrating.prepare", procedure=draft.procedure)
+        told = _("%(count)s 件在办办件仍按其他版本办理。", count=waiting)
+        return _step(_("迁移"), (_("可以迁移"), "now"), told, href)
     running = sum(version.running for version in history.versions)
     hint = _("发布后可把 %(count)s 件在办办件迁移过来", count=running)
     return _step(_("迁移"), (_("发布之后"), "mute"), hint)

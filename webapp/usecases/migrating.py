@@ -219,10 +219,12 @@ def _questions(
         for reason in plan.reasons:
             if reason["verdict"] == Verdict.NEEDS_MAPPING.value:
                 asked.setdefault(reason["element"], case.bundle_id)
-    olds = {case.bundle_id for case in running}
-    for element in mapping:
-        for bundle_id in olds:
-            if product.world.bundles.get(tx, bundle_id).node(element) is not None:
+    for bundle_id in {case.bundle_id for case in running}:
+        old = product.world.bundles.get(tx, bundle_id)
+        alike = same_nodes(old.process, new.process)
+        renamed = [was for was, now in alike.items() if was != now]  # passed steps count as well
+        for element in (*mapping, *renamed):
+            if old.node(element) is not None:
                 asked.setdefault(element, bundle_id)
     return [
         question_of(product.world.bundles.get(tx, bundle_id), new, element, mapping)
