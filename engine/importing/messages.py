@@ -63,6 +63,19 @@ IMPORT: dict[str, Message] = {
         "流程未标为可执行，已加上标记 isExecutable。",
         "The process was not marked executable; it was given the mark isExecutable.",
     ),
+    # what leads elsewhere or could run
+    "picture-removed": _info(
+        "模板图标不是内嵌的图片，已去掉。",
+        "The picture of a template was none that is inside the file; it was taken away.",
+    ),
+    "colour-removed": _info(
+        "颜色写法不能使用，已去掉。",
+        "A colour was written in a way that is not used; it was taken away.",
+    ),
+    "markup-removed": _info(
+        "说明文字里的标记（例如脚本）已去掉，文字保留。",
+        "Markup in a description, such as a script, was taken away; its words stay.",
+    ),
     # ids
     "id-added": _info("“{tag}”没有编号，已补为“{id}”。", "A “{tag}” without id was given “{id}”."),
     "flow-id-added": READING["flow-id-added"],

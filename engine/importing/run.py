@@ -10,6 +10,7 @@ from engine.bpmn.namespaces import BPMN, DRAWING
 from engine.bpmn.nodes import NODE_TAGS
 from engine.bpmn.xml import DEFAULT_LIMITS, Limits, Unreadable
 from engine.importing.calls import translate_calls
+from engine.importing.cleaning import clean
 from engine.importing.definitions import inline_definitions
 from engine.importing.document import Document
 from engine.importing.expressions import (
@@ -49,7 +50,7 @@ def import_diagram(source: bytes, limits: Limits = DEFAULT_LIMITS) -> Imported:
     opened = open_text(source, findings, limits)
     document = _open(opened.text, findings)
     _check_root(document)
-    for rule in (_inline, complete_ids, _translate, _mark):
+    for rule in (_inline, clean, complete_ids, _translate, _mark):
         document = _applied(rule, document, findings)
     text = document.text
     form = source if text == opened.text and not findings.all() else opened.bytes_of(text)

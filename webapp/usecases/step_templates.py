@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.actors import Actor
 from engine.errors import Invalid
+from engine.importing.cleaning import PICTURE
 from engine.tenancy.chain import PLACES, Kind
 from webapp.product import Product
 from webapp.usecases.definitions import check_administrator
 from webapp.usecases.reachable import files_along
-
-_PICTURE = re.compile(r"data:image/(svg\+xml|png)[;,][\w%+/=;,.:~'()!*-]*", re.ASCII)
 
 
 def list_templates(product: Product, actor: Actor) -> list[dict[str, Any]]:
@@ -59,6 +57,6 @@ def _without_foreign_picture(template: Mapping[str, Any]) -> dict[str, Any]:
     icon = template.get("icon")
     picture = icon.get("contents") if isinstance(icon, dict) else None
     kept = dict(template)
-    if not isinstance(picture, str) or not _PICTURE.fullmatch(picture):
+    if not isinstance(picture, str) or not PICTURE.fullmatch(picture):
         kept.pop("icon", None)
     return kept
