@@ -14,7 +14,7 @@ from tests.browser.visiting import Visitors
 def page(visitors: Visitors, running: Running) -> Page:
     """The acceptance of a clerk."""
     case = running.drive.at("Accept")
-    opened = visitors.look("wulan")
+    opened = visitors.come("wulan")
     opened.goto(f"/work/{running.item('wulan', case, 'Accept')}")
     return opened
 
@@ -61,7 +61,7 @@ def test_what_is_typed_meanwhile_stays(page: Page) -> None:
 
 def test_a_chosen_file_is_stored_once(visitors: Visitors, running: Running) -> None:
     case = running.drive.at("SubmitApplication")
-    page = visitors.look("zhaolei")
+    page = visitors.come("zhaolei")
     page.goto(f"/work/{running.item('zhaolei', case, 'SubmitApplication')}")
     page.get_by_label("缴费票据").set_input_files(document("缴费票据.pdf"))
     choose(page, "是否受到行政处罚", "是")
