@@ -101,6 +101,7 @@ def demo_accounts(as_json: bool) -> None:
         click.echo(
             f"{account['tenant']}  {account['username']:<16} {account['password']:<28} "
             f"{account['name']}  {', '.join(account['roles'])}"
+            + (f"  PIN {account['pin']}" if account["pin"] else "")
         )
 
 

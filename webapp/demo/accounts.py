@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -11,9 +12,12 @@ from engine.definitions.loading import tenant_id_of
 from engine.store.metadata import TENANT
 from engine.store.tables import item_candidates, memberships
 from engine.tenancy.files import read_demo, read_tenant
+from webapp.demo.story import read_story
 from webapp.places import data_root
 from webapp.product import Product
 
+SIGNING = ("officer", "leader")
+STORY_FILE = "world.toml"
 ALWAYS_AT_WORK = ("admin", "auditor")
 """Roles that look at everything; no item need wait for them."""
 
@@ -47,20 +51,29 @@ def _has_work(product: Product, account: dict[str, Any]) -> bool:
         return tx.one(waiting.limit(1)) is not None
 
 
+def _pin(folder: Path) -> str:
+    story = folder / "demo" / STORY_FILE
+    return read_story(story).pin if story.is_file() else ""
+
+
 def list_accounts() -> list[dict[str, Any]]:
-    """[{tenant, username, password, name, roles, titles}] of every shipped tenant."""
+    """[{tenant, username, password, pin, name, roles, titles}] of every shipped tenant.
+
+    ``pin`` is what the person signs with; "" in a tenant where nobody of the story signs.
+    """
     found = []
     for folder in sorted((data_root() / "tenants").iterdir()):
         if not (folder / "tenant.toml").is_file():
             continue
         tenant = read_tenant(folder)
-        demo = read_demo(folder)
+        demo, pin = read_demo(folder), _pin(folder)
         names = {role.code: role.name_zh for role in tenant.roles}
         found += [
             {
                 "tenant": tenant.slug,
                 "username": person.username,
                 "password": demo.password(person.username),
+                "pin": pin if person.capacity in SIGNING else "",
                 "name": person.name,
                 "roles": list(person.roles),
                 "titles": [names.get(role, role) for role in person.roles],

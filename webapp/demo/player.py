@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.endorsements.store import NoSigningKey
+from domain.endorsements.store import NoSigningKey, keys_of
 from domain.notices.rules import Objecting
 from domain.notices.store import notices_of_case
 from engine.actors import Actor, load_actor, people_for
@@ -34,6 +34,7 @@ from engine.timing.dispatch import next_due
 from engine.work_items.holding import save_draft
 from engine.work_items.items import complete_item
 from engine.work_items.lists import items_of
+from engine.work_items.signing import is_personal
 from webapp.demo.answers import Answers, Facts, filled, merged
 from webapp.demo.days import DaysAgo
 from webapp.demo.samples import sample_files
@@ -140,6 +141,20 @@ class Player:
         self._move(self._end)
         if self._tendering is not None:
             self._tendering.go_on()
+        if self._signing is not None:
+            self._let_sign(self._signing, story.procedure)
+
+    def _let_sign(self, signing: Signing, procedure: str) -> None:
+        """Whoever is asked for a signature now can give it: a key for those who have none."""
+        waiting = [item for played in self._cases.values() for item in self._waiting(played) or ()]
+        with self._product.db.tenant(self._tenant_id, read_only=True) as tx:
+            process = self._product.world.bundles.active(tx, procedure, self._end).process
+            signed = {node.id for node in process.body.walk() if is_personal(node)}
+            asked = {one for item in waiting if item.element in signed for one in item.candidates}
+            people = [person for person in people_for(tx, asked) if person.may_act]
+            bare = [one for one in people if not keys_of(tx, one.membership_id)]
+        for person in {one.membership_id: one for one in bare}.values():
+            signing.give_key(self._product, person)
 
     # --- time -------------------------------------------------------------------------------
 

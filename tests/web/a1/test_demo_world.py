@@ -14,15 +14,25 @@ import pytest
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
+from domain.endorsements.store import keys_of
 from domain.notices.model import notices, objections
 from domain.register.listing import ListFilter, public_list
+from engine.actors import people_for
 from engine.definitions.loading import tenant_id_of
 from engine.office import local_date
 from engine.store.metadata import TENANT
-from engine.store.tables import attachments, cases, clock_stops, drafts, incidents, work_items
+from engine.store.tables import (
+    attachments,
+    cases,
+    clock_stops,
+    drafts,
+    incidents,
+    item_candidates,
+    work_items,
+)
 from engine.timing.clock import FrozenClock
 from webapp.app import create_app
-from webapp.demo.accounts import busy_accounts
+from webapp.demo.accounts import busy_accounts, list_accounts
 from webapp.demo.days import DaysAgo
 from webapp.demo.world import is_empty, load_demo_world
 from webapp.http.frame import limiter
@@ -229,3 +239,23 @@ def test_the_documented_script_reaches_the_list_in_this_world(
         names = {r.entry.mine.name for r in public_list(tx, ListFilter(), limit=200).rows}
     own = ANSWERS.fill["FillMineFacts"]["mineName"]
     assert any((name or "").startswith(f"{own}（") for name in names)
+
+
+def test_whoever_is_asked_for_a_signature_has_a_key_and_is_told_the_pin(world: Product) -> None:
+    with world.db.tenant(tenant_id_of(world.db, "ordos"), read_only=True) as tx:
+        waiting = tx.all(
+            select(work_items.c.id).where(
+                work_items.c.tenant_id == TENANT,
+                work_items.c.status.in_(WAITING),
+                work_items.c.element.like("SignBy%"),
+            )
+        )
+        asked = select(item_candidates.c.principal).where(
+            item_candidates.c.tenant_id == TENANT,
+            item_candidates.c.item_id.in_([row.id for row in waiting]),
+        )
+        people = people_for(tx, [row.principal for row in tx.all(asked)])
+        assert people
+        assert [one.username for one in people if not keys_of(tx, one.membership_id)] == []
+    pins = {one["username"]: one["pin"] for one in list_accounts()}
+    assert {pins[one.username] for one in people} == {"274913"}
