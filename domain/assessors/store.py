@@ -27,7 +27,8 @@ from domain.assessors.rules import (
     obstacles,
 )
 from engine.actors import Actor, anyone_is
-from engine.errors import Invalid, NotFound
+from engine.canonical import JsonValue
+from engine.errors import Conflict, Invalid, NotFound
 from engine.messaging.facts import Fact, facts_of, publish_fact
 from engine.store.control import assessor_bodies, enterprises
 from engine.store.database import Unit
@@ -191,7 +192,7 @@ def ban(tx: Unit, banning: Banning, actor: Actor | None, now: datetime) -> UUID:
     Rules: R-IM-27, R-NAT-20, R-ORD-35.
     """
     until = ban_end(banning.from_on, banning.years)
-    made = tx.insert(
+    made: UUID = tx.insert(
         bans,
         kind=banning.kind,
         subject_id=banning.subject_id,
@@ -203,16 +204,47 @@ def ban(tx: Unit, banning: Banning, actor: Actor | None, now: datetime) -> UUID:
         by=None if actor is None else actor.membership_id,
         created_at=now,
     )
-    told = {
-        "name": banning.subject_name,
-        "from": banning.from_on.isoformat(),
-        "until": None if until is None else until.isoformat(),
-        "reason": banning.reason,
-        "document": banning.document,
-        "lifted": None,
-    }
-    publish_fact(tx, Fact(BAN, str(made), _about(banning.kind, banning.subject_id), told), now)
+    _tell(tx, made, now)
     return made
+
+
+def _tell(tx: Unit, ban_id: UUID, now: datetime) -> None:
+    """Publish a ban as it stands, to every tenant below."""
+    row = tx.get(bans, ban_id)
+    assert row is not None
+    told: dict[str, JsonValue] = {
+        "name": row.subject_name,
+        "from": row.from_on.isoformat(),
+        "until": None if row.until_on is None else row.until_on.isoformat(),
+        "reason": row.reason,
+        "document": row.document,
+        "lifted": None if row.lifted_on is None else row.lifted_on.isoformat(),
+    }
+    about = _about(BanKind(row.kind), row.subject_id)
+    publish_fact(tx, Fact(BAN, str(ban_id), about, told), now)
+
+
+def bans_in_force(tx: Unit, day: dt.date) -> list[Any]:
+    """The own bans that hold on a day, oldest first."""
+    rows = tx.all(
+        select(bans).where(bans.c.tenant_id == TENANT).order_by(bans.c.from_on, bans.c.id)
+    )
+    return [r for r in rows if Ban(r.from_on, r.until_on, r.reason, r.lifted_on).holds(day)]
+
+
+def lift_ban(tx: Unit, ban_id: UUID, day: dt.date, now: datetime) -> str:
+    """End an own ban from this day on, here and below; returns whose it was.
+
+    Rules: R-ORD-19.
+    """
+    row = tx.get(bans, ban_id, lock=True)
+    if row is None:
+        raise NotFound("没有此项禁止", "there is no such ban")
+    if not Ban(row.from_on, row.until_on, row.reason, row.lifted_on).holds(day):
+        raise Conflict("此项禁止已经解除或者期满", "the ban does not hold any more")
+    tx.update(bans, bans.c.id == ban_id, lifted_on=day)
+    _tell(tx, ban_id, now)
+    return str(row.subject_name)
 
 
 def _about(kind: BanKind, subject_id: UUID) -> str:

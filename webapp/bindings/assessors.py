@@ -15,11 +15,13 @@ from domain.assessors.store import (
     accept_assignment,
     assignment_of,
     ban_with_people,
+    bans_in_force,
     barred_people,
     check_body,
     commission,
     eligible_bodies,
     end_assignment,
+    lift_ban,
     load_body,
     present_bodies,
     work_in_hand,
@@ -157,6 +159,24 @@ def ban_assessor(context: BindingContext, given: Mapping[str, Any]) -> Result:
     people = _people(inputs, "persons")
     made = ban_with_people(context.tx, banning, people, context.actor, context.now)
     return {"bans": len(made)}
+
+
+@bindings.register("assessor.bans-in-force", gives={"bans": "list"})
+def list_bans(context: BindingContext, _given: Mapping[str, Any]) -> Result:
+    """The own bans in force, as rows ``{value, label}`` to choose from."""
+    rows = bans_in_force(context.tx, local_date(context.office, context.now))
+    told = {row.id: f"{row.subject_name}（{row.from_on}起：{row.reason}）" for row in rows}
+    return {"bans": [{"value": str(one), "label": said[:120]} for one, said in told.items()]}
+
+
+@bindings.register("assessor.lift-ban", gives={"subject": "string"})
+def lift(context: BindingContext, given: Mapping[str, Any]) -> Result:
+    """Lift the ``ban`` from today on, here and with every tenant below; whose it was.
+
+    Rules: R-ORD-19.
+    """
+    ban_id, today = Inputs(context, given).identity("ban"), local_date(context.office, context.now)
+    return {"subject": lift_ban(context.tx, ban_id, today, context.now)}
 
 
 @bindings.register("assessor.reassign-open", gives={"cases": "number"})

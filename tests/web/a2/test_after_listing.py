@@ -10,6 +10,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from domain.assessors.rules import BanKind
+from domain.assessors.store import Banning, ban, bans_of, present_bodies
 from domain.register.listing import ListFilter, public_list
 from domain.register.rules import ListStatus
 from domain.supervision.model import findings
@@ -18,7 +20,14 @@ from engine.actors import Actor, actor_from_row
 from engine.cases.lifecycle import start_case
 from engine.errors import Invalid
 from engine.store.metadata import TENANT
-from engine.store.tables import cases, incidents, memberships, notifications, work_items
+from engine.store.tables import (
+    cases,
+    incidents,
+    memberships,
+    notifications,
+    published_facts,
+    work_items,
+)
 from tests.web.a1.drive import A1
 from tests.web.chain.drive import quick_hash
 from tests.web.chain.shelf import Shelf
@@ -160,3 +169,33 @@ def test_a_shortfall_of_inspections_is_raised_before_the_round_is_over(after: Af
     after.go(ArrangeMakeUp={"drawOn": after.today.isoformat(), "makeUp": "下周补抽五座"})
     assert {row.id: row.outcome for row in after.rows(cases, region)}[case] == "已安排补抽"
     assert after.rows(incidents, region) == []
+
+
+@pytest.mark.rule("R-ORD-19")
+def test_a_ban_without_a_term_ends_by_decision_and_below_as_well(after: After) -> None:
+    city, product = after.banner, after.drive.product
+    with product.db.tenant(city) as tx:
+        body = present_bodies(tx)[0]
+        banning = Banning(
+            BanKind.BODY, body.id, body.name, after.today, None, "弄虚作假", "通报1号"
+        )
+        made = ban(tx, banning, None, after.now)
+    after.drive.clock.advance(timedelta(days=4000))
+
+    def asked(decision: str) -> str:
+        case = after.begin(city, "ban-lifting", "city-clerk")
+        told = {"ban": str(made), "liftReason": "整改到位，通过复核", "proof": []}
+        after.go(ProposeLifting=told, DecideLifting={"lifting": decision, "opinion": "经研究"})
+        return next(row.outcome for row in after.rows(cases, city) if row.id == case)
+
+    def holds() -> bool:
+        with product.db.tenant(city, read_only=True) as tx:
+            return any(one.holds(after.today) for one in bans_of(tx, BanKind.BODY, body.id))
+
+    assert asked("keep") == "不予解除"
+    assert holds(), "without a term it holds for ever"
+    assert asked("lift") == "已解除"
+    assert not holds()
+    (told,) = [row for row in after.rows(published_facts, city) if row.key == str(made)]
+    assert told.content["lifted"] == after.today.isoformat(), "the levels below are told"
+    assert after.rows(incidents, city) == []
