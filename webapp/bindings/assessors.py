@@ -38,6 +38,7 @@ LOOK_AGAIN = "search"
 BANNED_MESSAGE = "assessor-banned"
 """The message that takes a case away from a body that was barred; correlated by the case."""
 LONGEST_REASON = cast(String, assignments.c.reason.type).length
+LONGEST_LABEL = 120
 
 
 @bindings.register("assessor.list-eligible", gives={"bodies": "list"})
@@ -166,7 +167,9 @@ def list_bans(context: BindingContext, _given: Mapping[str, Any]) -> Result:
     """The own bans in force, as rows ``{value, label}`` to choose from."""
     rows = bans_in_force(context.tx, local_date(context.office, context.now))
     told = {row.id: f"{row.subject_name}（{row.from_on}起：{row.reason}）" for row in rows}
-    return {"bans": [{"value": str(one), "label": said[:120]} for one, said in told.items()]}
+    return {
+        "bans": [{"value": str(one), "label": said[:LONGEST_LABEL]} for one, said in told.items()]
+    }
 
 
 @bindings.register("assessor.lift-ban", gives={"subject": "string"})
