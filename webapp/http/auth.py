@@ -29,6 +29,7 @@ from webapp.http.letting_in import Coming
 from webapp.http.mishaps import Mishap, answer
 from webapp.http.sign_in_steps import go_through
 from webapp.http.words import N_, word
+from webapp.usecases.federation import providers_at
 from webapp.usecases.identity import close_session, tenants_to_sign_in
 from webapp.usecases.sign_in import (
     Credentials,
@@ -67,6 +68,7 @@ def _form(
         error=error,
         next=_inside(request.values.get("next", "")),
         kept=kept,
+        elsewhere=providers_at(product(), values.get("tenant", "")),
     )
 
 

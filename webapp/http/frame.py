@@ -38,6 +38,7 @@ from webapp.http.navigation import links, menu, places
 from webapp.http.times import moment_words
 from webapp.product import Product
 from webapp.usecases.identity import TokenRefused
+from webapp.usecases.openid import ProviderRefused
 from webapp.usecases.sign_in import Locked, SignInRefused
 from webapp.usecases.sign_in_steps import StepNeeded
 
@@ -50,6 +51,7 @@ STATUS: tuple[tuple[type[LuchengError], int], ...] = (
     (Invalid, 422),
     (SignInRefused, 401),
     (StepNeeded, 401),
+    (ProviderRefused, 400),
     (TokenRefused, 401),
     (Locked, 429),
     (Unavailable, 503),

@@ -14,6 +14,7 @@ from webapp.http import (
     documents,
     draws,
     enterprise,
+    federation,
     handoffs,
     health,
     metrics,
@@ -52,6 +53,7 @@ def blueprints() -> list[Blueprint]:
     return [
         auth.blueprint,
         sign_in_steps.blueprint,
+        federation.blueprint,
         access.blueprint,
         protection.blueprint,
         signing_keys.blueprint,

@@ -12,6 +12,7 @@ from engine.store.tables.gathered import (
     draw_refusals,
     draws,
 )
+from engine.store.tables.identity import identity_providers, linked_identities
 from engine.store.tables.officework import (
     absences,
     copies,
@@ -81,9 +82,11 @@ __all__ = [
     "handoffs",
     "history",
     "idempotency",
+    "identity_providers",
     "incidents",
     "item_candidates",
     "item_openings",
+    "linked_identities",
     "membership_principals",
     "memberships",
     "migration_cases",

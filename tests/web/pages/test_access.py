@@ -19,7 +19,7 @@ from tests.web.pages.full_town import Town
 from webapp.http.pages import blueprints
 
 OPEN = {
-    *("auth", "sign_in_steps", "health", "metrics", "signs", "proof"),
+    *("auth", "sign_in_steps", "federation", "health", "metrics", "signs", "proof"),
     *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
 }
 """Blueprints whose pages need no sign-in."""
@@ -82,6 +82,7 @@ CAN_READ: Mapping[str, str] = {
     "access.list_own": "clerk",
     "protection.ask_password": "clerk",
     "protection.show_factor": "clerk",
+    "federation.ask_link": "clerk",
     "signing_keys.show": "clerk",
     "territory.show": "clerk",
     "territory.show_zone": "clerk",

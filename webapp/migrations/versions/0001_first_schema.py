@@ -30,6 +30,7 @@ TENANT_TABLES = [
     "early_messages",
     "holders",
     "idempotency",
+    "identity_providers",
     "inspection_bases",
     "memberships",
     "outbox",
@@ -46,6 +47,7 @@ TENANT_TABLES = [
     "cases",
     "draw_entries",
     "draw_refusals",
+    "linked_identities",
     "membership_principals",
     "migrations",
     "mines",
@@ -444,6 +446,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "account_id", "key", name=op.f("pk_idempotency")),
     )
     op.create_table(
+        "identity_providers",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("client_id", sa.String(length=200), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("roles_claim", sa.String(length=80), nullable=False),
+        sa.Column("role_map", JSON, nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_identity_providers_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_identity_providers")),
+        sa.UniqueConstraint(
+            "tenant_id", "issuer", name=op.f("uq_identity_providers_tenant_id_issuer")
+        ),
+    )
+    op.create_table(
         "inspection_bases",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -817,6 +839,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_draw_refusals")),
         sa.UniqueConstraint(
             "tenant_id", "draw_id", "member", name=op.f("uq_draw_refusals_tenant_id_draw_id_member")
+        ),
+    )
+    op.create_table(
+        "linked_identities",
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("provider_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=False),
+        sa.Column("is_provisioned", sa.Boolean(), nullable=False),
+        sa.Column("linked_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "membership_id"],
+            ["memberships.tenant_id", "memberships.id"],
+            name=op.f("fk_linked_identities_tenant_id_membership_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "provider_id"],
+            ["identity_providers.tenant_id", "identity_providers.id"],
+            name=op.f("fk_linked_identities_tenant_id_provider_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenants.id"], name=op.f("fk_linked_identities_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_linked_identities")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "provider_id",
+            "subject",
+            name=op.f("uq_linked_identities_tenant_id_provider_id_subject"),
         ),
     )
     op.create_table(

@@ -68,6 +68,7 @@ TABLES: Mapping[str, str] = {
     "owner": "memberships",
     "people": "memberships",
     "person": "memberships",
+    "provider": "identity_providers",
     "question": "questions",
     "record": "records",
     "ref": "timers",

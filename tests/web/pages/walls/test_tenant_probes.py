@@ -65,6 +65,8 @@ FOR_OPERATORS = {
     "body add": "assessor bodies stand outside tenants",
     "body person": "assessor bodies stand outside tenants",
     "demo accounts": "files only",
+    "identity set": "where a tenant's people may come from, by who owns the machine",
+    "identity off": "where a tenant's people may come from, by who owns the machine",
     "backup": "the whole installation, by who owns the machine",
     "restore": "the whole installation, by who owns the machine",
     "doctor": "the whole installation, by who owns the machine",
