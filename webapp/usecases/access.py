@@ -112,14 +112,15 @@ def switch_membership(db: Database, slug: str, username: str, *, active: bool) -
             raise _nobody(username)
         tx.update(memberships, known[1], active=active)
     if not active:
-        close_access(db, [row.id for row in rows])
+        close_access(db, tenant_id, [row.id for row in rows])
 
 
-def close_access(db: Database, membership_ids: Sequence[UUID]) -> None:
-    """End every session and token of these memberships."""
+def close_access(db: Database, tenant_id: UUID, membership_ids: Sequence[UUID]) -> None:
+    """End every session and token of these memberships of a tenant."""
     with db.control() as control:
         for _kind, table, _key in _KINDS:
-            control.execute(delete(table).where(table.c.membership_id.in_(list(membership_ids))))
+            theirs = table.c.membership_id.in_(list(membership_ids))
+            control.execute(delete(table).where(table.c.tenant_id == tenant_id, theirs))
 
 
 def _nobody(username: str) -> NotFound:

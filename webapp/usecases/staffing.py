@@ -310,4 +310,4 @@ def switch_person(product: Product, actor: Actor, membership_id: UUID, *, active
         act = "people.return" if active else "people.retire"
         note_act(tx, actor, act, row.username, product.clock.now(), {"name": row.name})
     if not active:
-        close_access(product.db, [membership_id])
+        close_access(product.db, actor.tenant_id, [membership_id])
