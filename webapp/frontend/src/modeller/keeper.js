@@ -1,5 +1,8 @@
 // Keeps the drawing: at once in this browser, a moment later on the server. Nothing that was drawn
 // is lost when the server says no, the session ends, the network fails or two people edit.
+import { refusing } from './refusing.js';
+import { talking } from './talking.js';
+
 const LOCAL_DELAY = 400;
 const SAVE_DELAY = 2000;
 const AGAIN = 10000;
@@ -35,16 +38,6 @@ export class Keeper {
     const state = await answer.json();
     this.revision = state.revision;
     return state;
-  }
-
-  async templates() {
-    const answer = await fetch(this.address('templates'), { headers: { Accept: 'text/plain' } });
-    return answer.ok ? answer.json() : [];
-  }
-
-  async names() {
-    const answer = await fetch(this.address('names'), { headers: { Accept: 'text/plain' } }).catch(() => null);
-    return answer?.ok ? answer.json() : null;
   }
 
   // What was drawn here and never reached the server is offered before anything else happens.
@@ -90,24 +83,6 @@ export class Keeper {
     if (take) this.frame.hush();
     if (state.revision !== this.revision && !this.isDirty) await this.reload();
     if (this.isDirty) this.later(0);
-  }
-
-  async reload() {
-    const state = await this.open();
-    await this.host.draw(state.xml);
-    this.isDirty = false;
-    this.forget();
-    this.frame.hush();
-    this.host.show(state);
-  }
-
-  leave() {
-    if (!this.isMine) return;
-    const form = new FormData();
-    form.append('csrf_token', this.token);
-    navigator.sendBeacon(this.address('leave'), form);
-    clearTimeout(this.alive);
-    this.isMine = false;
   }
 
   touched() {
@@ -158,59 +133,9 @@ export class Keeper {
     clearTimeout(this.local);
     this.forget();
   }
-
-  async post(name, query, body) {
-    const send = () => fetch(this.address(name, query), { method: 'POST', body, headers: this.headers() });
-    let answer = await send();
-    if (answer.status === 401 && (await this.renewed())) answer = await send();
-    return answer;
-  }
-
-  headers() {
-    return { Accept: 'text/plain', 'Content-Type': 'application/xml', 'X-CSRFToken': this.token };
-  }
-
-  async renewed() {
-    const answer = await fetch(this.address('session'), { headers: { Accept: 'text/plain' } });
-    if (answer.ok) this.token = await answer.text();
-    return answer.ok;
-  }
-
-  async refused(answer) {
-    if (answer.status === 401) {
-      this.frame.tell(this.words.ended, [[this.words.signIn, this.address('sign-in')], [this.words.again, () => this.hold()]]);
-      return;
-    }
-    const told = await answer.json().catch(() => ({ message: this.words.offline }));
-    const first = told.findings && told.findings[0] ? `：${told.findings[0].message}` : '';
-    this.frame.status(this.isDirty ? this.words.unsaved : '');
-    this.frame.tell(`${told.message}${first}`, this.ways(told.code));
-  }
-
-  ways(code) {
-    const aside = this.host.hasAttribute('copy') ? [[this.words.aside, () => this.copy()]] : [];
-    if (code === 'draft_taken') return [[this.words.take, () => this.hold(true)], ...(this.isDirty ? aside : [])];
-    if (code === 'draft_moved') return [[this.words.theirs, () => this.reload()], [this.words.mine, () => this.overwrite()], ...aside];
-    return this.isDirty ? aside : [];
-  }
-
-  async overwrite() {
-    this.revision = (await (await fetch(this.address('src'))).json()).revision;
-    await this.save();
-  }
-
-  // What stands here becomes a draft of its own.
-  async copy() {
-    const form = new FormData();
-    form.append('csrf_token', this.token);
-    form.append('file', new Blob([await this.host.xml()], { type: 'application/xml' }), 'drawing.bpmn');
-    const answer = await fetch(this.address('copy'), { method: 'POST', body: form });
-    if (!answer.ok) return this.frame.tell(this.words.offline);
-    this.forget();
-    this.isDirty = false;
-    location.href = `${answer.url}/draw`;
-  }
 }
+
+Object.assign(Keeper.prototype, talking, refusing);
 
 async function wordsOf(answer) {
   const text = await answer.text();
