@@ -106,6 +106,9 @@ def _built(drive: Drive) -> Ids:
         "member_id": str(desk.actor("clerk").membership_id),
         "rehearsal_id": _rehearsal(drive, desk),
         "draft_id": draft_again(drive.product, desk.actor("admin")),
+        "folder": "forms",
+        "ref": "acceptance",
+        "provider_id": str(new_id()),
         "group_id": str(add_group(drive.product, desk.actor("admin"), BOT_GROUP, ["escalate"])),
     }
     load_tenant(drive.product.db, drive.product.world, "walk", FlatSources())

@@ -19,10 +19,11 @@ from tests.web.pages.full_town import Town
 from webapp.http.pages import blueprints
 
 OPEN = {
-    *("auth", "sign_in_steps", "federation", "health", "metrics", "signs", "proof"),
+    *("auth", "sign_in_steps", "health", "metrics", "signs", "proof"),
     *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
+    *("federation.begin", "federation.come_back"),
 }
-"""Blueprints whose pages need no sign-in."""
+"""Blueprints whose pages need no sign-in, and such pages of others."""
 
 PLATFORM = "platform"
 """Who looks after the installation; he has no part in cases."""
@@ -145,7 +146,7 @@ def _routes() -> list[Rule]:
 
 
 ROUTES = _routes()
-GUARDED = [rule for rule in ROUTES if rule.endpoint.partition(".")[0] not in OPEN]
+GUARDED = [rule for rule in ROUTES if not OPEN & {rule.endpoint, rule.endpoint.partition(".")[0]}]
 
 
 def _methods(method: str, routes: list[Rule]) -> list[object]:
@@ -173,7 +174,7 @@ def _browser(town: Town, who: str) -> Browser:
     return town.desk.browser_of(actor)
 
 
-ELSEWHERE = ("platform", "access", "notifications", "protection", "telling")
+ELSEWHERE = ("platform", "access", "federation", "notifications", "protection", "telling")
 
 
 @pytest.mark.parametrize("rule", _methods("GET", GUARDED))
