@@ -82,7 +82,10 @@ def _is_fed(body: Body, node: Node, found: Collection[str]) -> bool:
 
 
 def _must_pass(body: Body, place: str, step: str) -> bool:
-    """Whether a token at a place comes to no end but by way of the step."""
+    """Whether a token at a place comes to no end but by way of the step.
+
+    An event that does not interrupt adds a token and leads this one nowhere else.
+    """
     seen = {step}
     todo = [place]
     while todo:
@@ -94,7 +97,7 @@ def _must_pass(body: Body, place: str, step: str) -> bool:
         if not node.outgoing:
             return False
         todo += [body.flows[f].target for f in node.outgoing]
-        todo += [edge.id for edge in body.boundaries(name)]
+        todo += [edge.id for edge in body.boundaries(name) if edge.interrupting]
     return True
 
 

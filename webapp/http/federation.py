@@ -32,7 +32,7 @@ PLACE = "journey"
 
 
 @blueprint.get("/sign-in/with/<slug>/<provider_id>")
-def begin(slug: str, provider_id: str) -> ResponseReturnValue:
+def set_out(slug: str, provider_id: str) -> ResponseReturnValue:
     """Send somebody to the provider."""
     tenant_id = tenant_id_of(product().db, slug)
     return redirect(_depart(tenant_id, slug, uuid_of(provider_id), ""), code=303)

@@ -430,14 +430,17 @@ AFTER_LISTING = (
     "ban.years",
     "change.",
     "disclosure.",
+    "draw.",
     "inspection.",
     "look_back.",
+    "newmine.",
     "rectification.",
     "removal.",
     "sanctions.",
     "supervision.",
+    "upkeep.",
 )
-"""What the procedures after listing read; their own tests are beside them (``tests/web/a2``)."""
+"""What draws and the procedures after listing read; their own tests are in ``tests/web/a2``."""
 
 HANDED_UP = {"reported.entry", "reported.receive"}
 """What a case handed up by a city reads (``tests/web/a2/test_between_levels.py``)."""

@@ -21,7 +21,7 @@ from webapp.http.pages import blueprints
 OPEN = {
     *("auth", "sign_in_steps", "health", "metrics", "signs", "proof"),
     *("public", "public_entry", "public_tenders", "public_draws", "objecting"),
-    *("federation.begin", "federation.come_back"),
+    *("federation.set_out", "federation.come_back"),
 }
 """Blueprints whose pages need no sign-in, and such pages of others."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -264,6 +264,7 @@ def seat(tender: Open, pool: list[Actor]) -> None:
     desk = tender.desk
     with tender.tx() as tx:
         office, now = desk.drive.product.world.offices.get(tx), desk.drive.clock.now()
+        office = replace(office, parameters={**office.parameters, "draw.source": "system"})
         check_bids(tx, office, load_tender(tx, tender.id, lock=True), now)
         row = load_tender(tx, tender.id, lock=True)
         freeze_committee(tx, office, row, pool, pool[0], now)
