@@ -140,6 +140,7 @@ def test_cases_of_rewired_procedures_are_never_stranded() -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(3600)
 @settings(max_examples=3_000, deadline=None, derandomize=True, database=None)
 @given(SEEDS)
 def test_many_redraws_refuse_or_let_the_case_end(seed: int) -> None:

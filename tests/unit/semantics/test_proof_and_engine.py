@@ -85,6 +85,7 @@ def test_a_process_that_strands_a_case_is_not_proved_sound(seed: int) -> None:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(3600)
 @settings(max_examples=2_000, deadline=None, derandomize=True, database=None)
 @given(SEEDS)
 def test_many_processes_that_strand_a_case_are_not_proved_sound(seed: int) -> None:
