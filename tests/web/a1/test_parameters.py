@@ -440,7 +440,11 @@ AFTER_LISTING = (
     "supervision.",
     "upkeep.",
 )
-"""What draws and the procedures after listing read; their own tests are in ``tests/web/a2``."""
+"""What draws and the procedures after listing read; their own tests are in ``tests/web/a2``.
+
+Those drive ``newmine.``, ``upkeep.`` and most of ``draw.`` with the values of the file only: that
+another value changes the outcome is not shown yet.
+"""
 
 HANDED_UP = {"reported.entry", "reported.receive"}
 """What a case handed up by a city reads (``tests/web/a2/test_between_levels.py``)."""
